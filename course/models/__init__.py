@@ -1,0 +1,40 @@
+"""The networks of the lecture *Various CNN Architectures*, each as its paper has it.
+
+    >>> from course.models import get_model, list_models
+    >>> model = get_model("vgg_d", num_classes=10, width=1/8, input_size=32)
+
+One file holds one family; its docstring is the table of the paper. `width` scales the number of channels
+everywhere: 1 is the published net, 1/8 trains on two processor cores. A new builder needs one line in
+`MODELS`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import nn
+
+from course.errors import unknown_name
+
+from .options import options_of
+
+MODELS: dict[str, Callable[..., nn.Module]] = {}
+
+
+def list_models() -> list[str]:
+    """The names that `get_model` knows, in the order of the lecture."""
+    return list(MODELS)
+
+
+def get_model(name: str, **options: Any) -> nn.Module:
+    """Build the network with this name; the options go to its builder.
+
+    Raises:
+        ValueError: The name is not in the register, or the builder has no such option.
+    """
+    if name not in MODELS:
+        raise ValueError(unknown_name("model", name, MODELS))
+    known = options_of(MODELS[name])
+    for option in options:
+        if option not in known:
+            raise ValueError(unknown_name(f"option of {name}", option, known))
+    return MODELS[name](**options)
