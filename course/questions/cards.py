@@ -1,0 +1,57 @@
+"""The card under a question: what a student sees, in HTML and in plain text that is the same on every run."""
+
+from dataclasses import dataclass
+from html import escape
+
+from .judge import CORRECT, ERROR, MISSING, MISTAKE, UNUSABLE, WRONG, Verdict
+
+UNCHECKED = "unchecked"
+# Okabe and Ito's palette is told apart by colour-blind readers; the sign and the words say the same again.
+LOOKS = {
+    CORRECT: ("✓", "#0072B2", "correct"),
+    MISTAKE: ("✗", "#D55E00", "a typical mistake"),
+    WRONG: ("✗", "#D55E00", "not right yet"),
+    ERROR: ("!", "#D55E00", "stopped with an error"),
+    UNUSABLE: ("!", "#D55E00", "this cannot be an answer"),
+    MISSING: ("○", "#767676", "not attempted yet"),
+    UNCHECKED: ("·", "#767676", "answered"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One question's state. Displays itself in a notebook."""
+
+    question: str
+    points: int
+    verdict: Verdict
+    note: str = ""
+
+    def _lines(self) -> tuple[str, str]:
+        sign, _, words = LOOKS[self.verdict.kind]
+        earned = self.points if self.verdict.right else 0
+        unit = "point" if self.points == 1 else "points"
+        score = "" if self.verdict.kind == UNCHECKED else f" · {earned} of {self.points} {unit}"
+        text = "" if self.verdict.text == words else self.verdict.text
+        return f"{sign} {self.question} · {words}{score}", text
+
+    def __repr__(self) -> str:
+        head, text = self._lines()
+        hint = f"hint: {self.verdict.hint}" if self.verdict.hint else ""
+        return "\n  ".join(line for line in (head, text, hint, self.note) if line)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+    def _repr_html_(self) -> str:
+        head, text = self._lines()
+        colour = LOOKS[self.verdict.kind][1]
+        parts = [f'<div style="border-left: 6px solid {colour}; padding: 4px 12px; margin: 4px 0">']
+        parts.append(f"<b>{escape(head)}</b>")
+        if text:
+            parts.append(f"<div>{escape(text)}</div>")
+        if self.verdict.hint:
+            parts.append(f"<details><summary>Show the hint</summary>{escape(self.verdict.hint)}</details>")
+        if self.note:
+            parts.append(f"<div><small>{escape(self.note)}</small></div>")
+        return "".join(parts) + "</div>"

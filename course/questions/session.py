@@ -1,0 +1,68 @@
+"""The session that this kernel is working on: its name, its seed, the versions registered so far.
+
+One kernel holds one notebook, so there is one current session. Its first code cell says
+
+    begin("06_optimizers", seed=seed, collect=collect)
+
+where `seed` and `collect` are the notebook's papermill parameters.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from course.errors import UsageError
+
+MAX_SEED = 2**64
+
+
+@dataclass
+class Version:
+    """Another way to write a student's function: a typical mistake with its hint, or a right variant."""
+
+    question: str
+    replaces: str  # the name in the notebook, such as momentum_step
+    code: object
+    hint: str | None = None
+
+
+@dataclass
+class Session:
+    """What `begin` was told, and the versions that a solution notebook has registered, by question."""
+
+    name: str
+    seed: int
+    collect: bool
+    versions: dict[str, dict[object, Version]] = field(default_factory=lambda: defaultdict(dict))
+
+
+_current: Session | None = None
+
+
+def begin(name: str, seed: int = 0, collect: bool = False) -> None:
+    """Start a session's notebook.
+
+    Args:
+        name: the notebook's stem, such as "06_optimizers".
+        seed: what the questions' random inputs are drawn from, 0 ≤ seed < 2**64. 0 is public: its answers
+            come with the course, so a card can say at once whether an answer is right.
+        collect: also put the answers themselves into the outputs of the question cells, as pure data. Only
+            the grader asks for that.
+
+    Raises:
+        ValueError: the seed is not an integer in range.
+    """
+    global _current
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < MAX_SEED:
+        raise ValueError(f"seed={seed!r} must be an integer from 0 to 2**64 - 1")
+    _current = Session(name, seed, bool(collect))
+
+
+def current() -> Session:
+    """The session that `begin` started.
+
+    Raises:
+        UsageError: `begin` has not run in this kernel.
+    """
+    if _current is None:
+        raise UsageError("Run the notebook's first code cell, begin(...), before this one.")
+    return _current

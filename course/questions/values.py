@@ -1,0 +1,193 @@
+"""Answers as pure data: what may leave a notebook, and how it travels as JSON.
+
+Allowed are numbers, text, booleans, None, lists, tuples, dicts, NumPy arrays and torch tensors, nested at
+most 20 deep and 1 MiB in all. Nothing is pickled. In JSON a plain object always carries one of our tags:
+
+    {"$float": "nan"}                                          floats that JSON cannot write
+    {"$dict": [[key, value], ...]}                             a dict, keys of any allowed scalar type
+    {"$array": "float32", "shape": [2, 3], "data": base64}     an array; little-endian, C order
+    {"$array": ..., "tensor": "torch.bfloat16"}                a tensor, and the dtype that it had
+
+dtypes that NumPy does not know (bfloat16, float8) travel as float32, which holds all their values exactly.
+"""
+
+import base64
+import binascii
+import math
+import sys
+
+import numpy as np
+
+LIMIT_BYTES = 2**20
+LIMIT_DEPTH = 20
+LIMIT_BITS = 1024
+INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+DTYPES = frozenset(("bool", *INTEGERS, "float16", "float32", "float64", "complex64", "complex128"))
+ALLOWED = "Return numbers, text, lists, dicts, NumPy arrays or torch tensors."
+
+
+class UnusableValue(ValueError):
+    """A value that cannot be an answer; the text says what to return instead."""
+
+
+def encode(value: object) -> object:
+    """Turn an answer into JSON-ready data.
+
+    Raises:
+        UnusableValue: another type than the allowed ones, more than 1 MiB, or nested deeper than 20.
+    """
+    encoded, size = _encode(value, LIMIT_DEPTH)
+    if size > LIMIT_BYTES:
+        raise UnusableValue(
+            f"The answer has {size:,} bytes; at most {LIMIT_BYTES:,} are allowed. Return less, or a summary."
+        )
+    return encoded
+
+
+def _encode(value: object, depth: int) -> tuple[object, int]:
+    """The encoded value and its size in bytes; stops early when an array alone is too large."""
+    if depth == 0:
+        raise UnusableValue(f"The answer is nested deeper than {LIMIT_DEPTH} levels. Return a flat list.")
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool):
+        return value, 1
+    if isinstance(value, int):
+        if value.bit_length() > LIMIT_BITS:
+            raise UnusableValue(
+                f"The answer is an integer of more than {LIMIT_BITS} bits. Return a smaller one."
+            )
+        return int(value), 8
+    if isinstance(value, float):
+        return (float(value) if math.isfinite(value) else {"$float": repr(float(value))}), 8
+    if isinstance(value, complex):
+        return _encode_array(np.asarray(value))
+    if isinstance(value, str):
+        return str(value), len(value.encode("utf-8", "surrogatepass"))
+    if isinstance(value, list | tuple):
+        pairs = [_encode(item, depth - 1) for item in value]
+        return [item for item, _ in pairs], sum(size for _, size in pairs) + 2
+    if isinstance(value, dict):
+        rows = [(_encode_key(key), _encode(item, depth - 1)) for key, item in value.items()]
+        return {"$dict": [[key, item] for key, (item, _) in rows]}, sum(
+            16 + size for _, (_, size) in rows
+        ) + 2
+    if isinstance(value, np.ndarray):
+        return _encode_array(value)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        return _encode_tensor(value, torch)
+    raise UnusableValue(f"The answer is of type {type(value).__qualname__}. {_advice(value)}")
+
+
+def _encode_key(key: object) -> object:
+    if key is None or isinstance(key, bool | int | float | str | np.generic):
+        return _encode(key, 2)[0]
+    raise UnusableValue(
+        f"A dict in the answer has a key of type {type(key).__qualname__}. Use text or numbers as keys."
+    )
+
+
+def _encode_array(array: np.ndarray, tensor: str | None = None) -> tuple[object, int]:
+    if array.dtype.kind == "U":
+        return _encode(array.tolist(), LIMIT_DEPTH)
+    if array.dtype.name == "longdouble" or (array.dtype.itemsize > 8 and array.dtype.kind == "f"):
+        array = array.astype(np.float64)
+    if array.dtype.name not in DTYPES:
+        raise UnusableValue(f"The answer is an array of dtype {array.dtype}. Return an array of numbers.")
+    if array.nbytes > LIMIT_BYTES:
+        raise UnusableValue(
+            f"The answer has {array.nbytes:,} bytes (shape {array.shape}, {array.dtype}); "
+            f"at most {LIMIT_BYTES:,} are allowed. Return less, or a summary."
+        )
+    plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    encoded = {
+        "$array": array.dtype.name,
+        "shape": list(array.shape),
+        "data": base64.b64encode(plain.tobytes()).decode("ascii"),
+    }
+    if tensor is not None:
+        encoded["tensor"] = tensor
+    return encoded, array.nbytes + 2
+
+
+def _encode_tensor(tensor, torch) -> tuple[object, int]:
+    if tensor.layout is not torch.strided or tensor.is_meta or tensor.is_quantized:
+        raise UnusableValue(
+            "The answer is a sparse, quantized or meta tensor. Return a dense one: x.to_dense()."
+        )
+    if tensor.numel() * tensor.element_size() > LIMIT_BYTES:
+        return _encode_array(np.broadcast_to(np.uint8(0), tensor.numel() * tensor.element_size()))
+    dense = tensor.detach().cpu().resolve_conj().resolve_neg()
+    try:
+        array = dense.numpy()
+    except (TypeError, RuntimeError):  # bfloat16, float8, complex32: NumPy has no such dtype
+        array = dense.to(torch.complex64 if dense.is_complex() else torch.float32).numpy()
+    return _encode_array(array, tensor=str(tensor.dtype))
+
+
+def _advice(value: object) -> str:
+    if isinstance(value, set | frozenset):
+        return "Return sorted(...) of it."
+    if hasattr(value, "to_numpy"):
+        return "Return its values: x.to_numpy()."
+    if hasattr(value, "__next__"):
+        return "Return list(...) of it."
+    if callable(value):
+        return "Call it, and return the result."
+    return ALLOWED
+
+
+def decode(encoded: object, depth: int = LIMIT_DEPTH + 1) -> object:
+    """Rebuild an answer from data that may come from a hostile notebook. Tensors come back as arrays.
+
+    Raises:
+        UnusableValue: anything that `encode` cannot have written.
+    """
+    if depth == 0:
+        raise UnusableValue("nested too deep")
+    if encoded is None or isinstance(encoded, bool | int | float | str):
+        return encoded
+    if isinstance(encoded, list):
+        return [decode(item, depth - 1) for item in encoded]
+    if not isinstance(encoded, dict):
+        raise UnusableValue("not data")
+    if "$float" in encoded:
+        if encoded["$float"] not in ("nan", "inf", "-inf"):
+            raise UnusableValue("not a float")
+        return float(encoded["$float"])
+    if isinstance(encoded.get("$dict"), list):
+        try:
+            return {decode(key, 2): decode(value, depth - 1) for key, value in encoded["$dict"]}
+        except (TypeError, ValueError) as error:
+            raise UnusableValue("not a dict") from error
+    return _decode_array(encoded)
+
+
+def _decode_array(encoded: dict) -> np.ndarray:
+    name, shape, data = encoded.get("$array"), encoded.get("shape"), encoded.get("data")
+    if not isinstance(name, str) or name not in DTYPES or not isinstance(data, str):
+        raise UnusableValue("not an array")
+    if (
+        not isinstance(shape, list)
+        or len(shape) > 16
+        or not all(type(n) is int and 0 <= n < 2**31 for n in shape)
+    ):
+        raise UnusableValue("not a shape")
+    if len(data) > LIMIT_BYTES * 4 // 3 + 4:
+        raise UnusableValue("too large")
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise UnusableValue("not base64") from error
+    dtype = np.dtype(name).newbyteorder("<")
+    if len(raw) != math.prod(shape) * dtype.itemsize:
+        raise UnusableValue("shape and data differ")
+    return np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+
+
+def dtype_of(encoded: object) -> str | None:
+    """The dtype that an encoded array or tensor had ("torch.bfloat16", "int64"); None for other values."""
+    if isinstance(encoded, dict) and "$array" in encoded:
+        return str(encoded.get("tensor") or encoded["$array"])[:40]
+    return None
