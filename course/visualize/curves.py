@@ -1,0 +1,128 @@
+"""Curves of a training: the mean over seeds, with a band from the lowest to the highest seed."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from .style import COLORS, MARKERS, Picture, line_style, listing, picture, styled
+
+
+def band(runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean, lowest and highest of several runs.
+
+    Args:
+        runs: (seeds, points), or (points,) for a single run.
+
+    Returns:
+        Mean, lowest and highest, each (points,). Where one seed is NaN or infinite, all three are NaN: a mean
+        over the seeds that survived would flatter the rest.
+
+    Raises:
+        ValueError: if `runs` has another number of dimensions, or no seed.
+    """
+    runs = np.asarray(runs, dtype=float)
+    if runs.ndim not in (1, 2) or runs.shape[0] == 0:
+        raise ValueError(f"runs has shape {runs.shape}; it must be (points,) or (seeds, points)")
+    runs = np.atleast_2d(runs)
+    runs = np.where(np.isfinite(runs).all(axis=0), runs, np.nan)
+    return runs.mean(axis=0), runs.min(axis=0), runs.max(axis=0)
+
+
+def sweep_learning_rates(
+    run: Callable[[float, int], float], rates: Sequence[float], seeds: Sequence[int]
+) -> np.ndarray:
+    """Measure a run for each learning rate and seed.
+
+    Args:
+        run: takes a learning rate and a seed; gives the final loss or accuracy.
+        rates: learning rates.
+        seeds: seeds.
+
+    Returns:
+        (seeds, rates), ready for `plot_learning_rate_sensitivity`.
+    """
+    return np.array([[run(rate, seed) for rate in rates] for seed in seeds], dtype=float)
+
+
+@styled
+def plot_training_curves(
+    curves: Mapping[str, np.ndarray],
+    x: Sequence[float] | None = None,
+    x_label: str = "epoch",
+    y_label: str = "training loss",
+    log_y: bool = False,
+    title: str = "",
+) -> Picture:
+    """Draw one curve a name, with a band over the seeds.
+
+    Args:
+        curves: name to values: (seeds, points), or (points,) for a single run.
+        x: where the points lie, (points,); by default 1, 2, 3, …
+        x_label: what x is, with its unit.
+        y_label: what the values are, with their unit.
+        log_y: whether equal factors are equal distances.
+        title: above the picture.
+
+    Raises:
+        ValueError: if there is no curve, or one has another number of points than `x`.
+    """
+    figure, axes = picture(height=3.4)
+    seeds = _draw_bands(axes[0, 0], curves, x)
+    axes[0, 0].set(xlabel=x_label, ylabel=y_label, title=title, yscale="log" if log_y else "linear")
+    axes[0, 0].grid(True)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right upper")
+    figure.alt = f"{y_label} by {x_label} for {listing(curves)}, {seeds}."
+    return figure
+
+
+@styled
+def plot_learning_rate_sensitivity(
+    rates: Sequence[float],
+    results: Mapping[str, np.ndarray],
+    y_label: str = "final training loss",
+    log_y: bool = False,
+    title: str = "",
+) -> Picture:
+    """Draw what each rule reaches for each learning rate; a gap is a rate for which a seed diverged.
+
+    Args:
+        rates: learning rates, (rates,), all above 0.
+        results: name to values, (seeds, rates) or (rates,); NaN or infinite where the run diverged.
+        y_label: what the values are, with their unit.
+        log_y: whether equal factors are equal distances.
+        title: above the picture.
+
+    Raises:
+        ValueError: if there is no result, a rate is not positive, or the numbers of rates and values differ.
+    """
+    rates = np.asarray(rates, dtype=float)
+    if (rates <= 0).any():
+        raise ValueError(f"rates={rates.tolist()} must all be above 0: the axis is logarithmic")
+    figure, axes = picture(height=3.4)
+    panel = axes[0, 0]
+    seeds = _draw_bands(panel, results, rates)
+    panel.set(xscale="log", xlabel="learning rate", ylabel=y_label, title=title)
+    panel.set_yscale("log" if log_y else "linear")
+    panel.grid(True)
+    figure.legend(*panel.get_legend_handles_labels(), loc="outside right upper")
+    figure.alt = f"{y_label} by learning rate, from {rates.min():g} to {rates.max():g}, for {listing(results)}, {seeds}."
+    return figure
+
+
+def _draw_bands(axes: Axes, curves: Mapping[str, np.ndarray], x: Sequence[float] | None) -> str:
+    """Draw the curves; say over how many seeds."""
+    if not curves:
+        raise ValueError("curves={} must hold at least one curve")
+    seeds = 1
+    for index, (name, runs) in enumerate(curves.items()):
+        mean, low, high = band(runs)
+        places = np.arange(1, len(mean) + 1) if x is None else np.asarray(x, dtype=float)
+        if len(places) != len(mean):
+            raise ValueError(f"{name!r} has {len(mean)} points; x has {len(places)}")
+        seeds = max(seeds, len(np.atleast_2d(runs)))
+        marker = MARKERS[index % len(MARKERS)]
+        every = max(1, len(mean) // 10)
+        axes.plot(places, mean, label=name, marker=marker, markevery=every, **line_style(index))
+        axes.fill_between(places, low, high, color=COLORS[index % len(COLORS)], alpha=0.2, linewidth=0)
+    return "one seed" if seeds == 1 else f"mean and range over {seeds} seeds"
