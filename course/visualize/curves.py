@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullLocator
 
 from .style import COLORS, MARKERS, Picture, line_style, listing, picture, styled
 
@@ -69,7 +70,9 @@ def plot_training_curves(
     """
     figure, axes = picture(height=3.4)
     seeds = _draw_bands(axes[0, 0], curves, x)
-    axes[0, 0].set(xlabel=x_label, ylabel=y_label, title=title, yscale="log" if log_y else "linear")
+    axes[0, 0].set(xlabel=x_label, ylabel=y_label, title=title)
+    if log_y:
+        _log_y(axes[0, 0])
     axes[0, 0].grid(True)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right upper")
     figure.alt = f"{y_label} by {x_label} for {listing(curves)}, {seeds}."
@@ -103,10 +106,13 @@ def plot_learning_rate_sensitivity(
     panel = axes[0, 0]
     seeds = _draw_bands(panel, results, rates)
     panel.set(xscale="log", xlabel="learning rate", ylabel=y_label, title=title)
-    panel.set_yscale("log" if log_y else "linear")
+    panel.xaxis.set_major_formatter("{x:g}")
+    if log_y:
+        _log_y(panel)
     panel.grid(True)
     figure.legend(*panel.get_legend_handles_labels(), loc="outside right upper")
-    figure.alt = f"{y_label} by learning rate, from {rates.min():g} to {rates.max():g}, for {listing(results)}, {seeds}."
+    span = f"{rates.min():g} to {rates.max():g}"
+    figure.alt = f"{y_label} by learning rate, from {span}, for {listing(results)}, {seeds}."
     return figure
 
 
@@ -126,3 +132,11 @@ def _draw_bands(axes: Axes, curves: Mapping[str, np.ndarray], x: Sequence[float]
         axes.plot(places, mean, label=name, marker=marker, markevery=every, **line_style(index))
         axes.fill_between(places, low, high, color=COLORS[index % len(COLORS)], alpha=0.2, linewidth=0)
     return "one seed" if seeds == 1 else f"mean and range over {seeds} seeds"
+
+
+def _log_y(axes: Axes) -> None:
+    """Equal factors as equal distances, labelled in plain numbers."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_locator(NullLocator())

@@ -97,7 +97,12 @@ def styled(plot: Callable[..., Picture]) -> Callable[..., Picture]:
 
 
 def picture(
-    rows: int = 1, columns: int = 1, height: float = 3.0, width: float = WIDTH, **subplot_arguments
+    rows: int = 1,
+    columns: int = 1,
+    height: float = 3.0,
+    width: float = WIDTH,
+    layout: str | None = "constrained",
+    **subplot_arguments,
 ) -> tuple[Picture, np.ndarray]:
     """A new picture and its axes, (rows, columns).
 
@@ -106,9 +111,10 @@ def picture(
         columns: how many columns of axes.
         height: of the picture, in inches.
         width: of the picture, in inches; 7 fill a notebook's column.
+        layout: "constrained" finds room for every label; None leaves it to the caller, and is faster.
         **subplot_arguments: what `Figure.subplots` takes.
     """
-    figure = Picture(figsize=(width, height), layout="constrained")
+    figure = Picture(figsize=(width, height), layout=layout)
     axes = figure.subplots(rows, columns, squeeze=False, **subplot_arguments)
     return figure, axes
 

@@ -106,7 +106,8 @@ def height_grid(surface: Surface, resolution: int = 120) -> tuple[Tensor, Tensor
         resolution: how many points along each axis.
 
     Returns:
-        x (resolution,), y (resolution,) and heights (resolution, resolution), row by row from low y to high y.
+        x (resolution,), y (resolution,) and heights (resolution, resolution), rows from low y to
+        high y.
     """
     x = torch.linspace(*surface.x_range, resolution, dtype=torch.float64)
     y = torch.linspace(*surface.y_range, resolution, dtype=torch.float64)

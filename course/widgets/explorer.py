@@ -1,0 +1,74 @@
+"""One pattern for everything interactive: a pure drawing function, controls, and a plain image.
+
+The image is an ordinary output with a display id, and the controls replace it in place. So it stays when the
+notebook is saved, reopened without a kernel, put on a web page or run by a program, where widgets vanish.
+"""
+
+import os
+from collections.abc import Callable
+from html import escape
+from uuid import uuid4
+
+from IPython.display import display, update_display
+from ipywidgets import HTML, ValueWidget, VBox
+
+from course.visualize.style import Picture
+
+
+def has_reader() -> bool:
+    """Whether a person sits in front of this kernel: JupyterLab names their session, programs have none."""
+    return "JPY_SESSION_NAME" in os.environ
+
+
+class Explorer:
+    """A picture that follows its controls; show it as the last line of a cell.
+
+    A program that runs the notebook gets the picture of the first values alone.
+
+    Args:
+        draw: takes the controls' values by name, gives a picture; no side effects.
+        **controls: name to ipywidget with a value. Its description, by default the name, is its label.
+
+    Raises:
+        TypeError: if a control has no value.
+    """
+
+    def __init__(self, draw: Callable[..., Picture], /, **controls: ValueWidget):
+        for name, control in controls.items():
+            if not isinstance(control, ValueWidget):
+                raise TypeError(f"{name}={control!r} must be an ipywidget with a value, such as FloatSlider")
+            control.description = control.description or name.replace("_", " ")
+            control.style.description_width = "10em"
+            control.layout.width = "32em"
+        self.draw = draw
+        self.controls = controls
+        self.trouble = HTML()
+        self.display_id = uuid4().hex
+        self.watching = False
+
+    def picture(self) -> Picture:
+        """The picture of the controls' present values."""
+        return self.draw(**{name: control.value for name, control in self.controls.items()})
+
+    def _ipython_display_(self) -> None:
+        if has_reader():
+            display(VBox([*self.controls.values(), self.trouble]))
+            self._watch()
+        data, metadata = self.picture().bundle()
+        display(data, metadata=metadata, raw=True, display_id=self.display_id)
+
+    def _watch(self) -> None:
+        if not self.watching:
+            for control in self.controls.values():
+                control.observe(self._redraw, names="value")
+        self.watching = True
+
+    def _redraw(self, change: dict) -> None:
+        try:
+            data, metadata = self.picture().bundle()
+        except Exception as error:
+            # a callback has no cell below which a traceback could stand
+            self.trouble.value = escape(f"{type(error).__name__}: {error}")
+            return
+        self.trouble.value = ""
+        update_display(data, metadata=metadata, raw=True, display_id=self.display_id)
