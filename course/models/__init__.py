@@ -16,8 +16,51 @@ from torch import nn
 from course.errors import unknown_name
 
 from .options import options_of
+from .resnet import plain18, plain34, resnet18, resnet34, resnet50, resnet101, resnet152
+from .resnet_cifar import (
+    plain20_cifar,
+    plain32_cifar,
+    plain44_cifar,
+    plain56_cifar,
+    plain110_cifar,
+    resnet20_cifar,
+    resnet32_cifar,
+    resnet44_cifar,
+    resnet56_cifar,
+    resnet110_cifar,
+)
+from .resnet_preact import (
+    preact_resnet20_cifar,
+    preact_resnet32_cifar,
+    preact_resnet44_cifar,
+    preact_resnet56_cifar,
+    preact_resnet110_cifar,
+)
 
-MODELS: dict[str, Callable[..., nn.Module]] = {}
+MODELS: dict[str, Callable[..., nn.Module]] = {
+    "plain18": plain18,
+    "plain34": plain34,
+    "resnet18": resnet18,
+    "resnet34": resnet34,
+    "resnet50": resnet50,
+    "resnet101": resnet101,
+    "resnet152": resnet152,
+    "plain20_cifar": plain20_cifar,
+    "plain32_cifar": plain32_cifar,
+    "plain44_cifar": plain44_cifar,
+    "plain56_cifar": plain56_cifar,
+    "plain110_cifar": plain110_cifar,
+    "resnet20_cifar": resnet20_cifar,
+    "resnet32_cifar": resnet32_cifar,
+    "resnet44_cifar": resnet44_cifar,
+    "resnet56_cifar": resnet56_cifar,
+    "resnet110_cifar": resnet110_cifar,
+    "preact_resnet20_cifar": preact_resnet20_cifar,
+    "preact_resnet32_cifar": preact_resnet32_cifar,
+    "preact_resnet44_cifar": preact_resnet44_cifar,
+    "preact_resnet56_cifar": preact_resnet56_cifar,
+    "preact_resnet110_cifar": preact_resnet110_cifar,
+}
 
 
 def list_models() -> list[str]:
