@@ -1,0 +1,91 @@
+"""The loop of every training: predict, measure, differentiate, step; and its twin that only measures."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+import torch
+from torch import Tensor, nn
+from torch.amp import GradScaler
+
+from .metrics import Meter
+
+Batches = Iterable[tuple[Tensor, Tensor]]
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+def train_one_epoch(
+    model: nn.Module,
+    batches: Batches,
+    loss: Loss,
+    optimizer: torch.optim.Optimizer,
+    *,
+    accumulate: int = 1,
+    clip_norm: float | None = None,
+    autocast: AbstractContextManager = nullcontext(),  # noqa: B008  (it holds no state)
+    scaler: GradScaler | None = None,
+    meter: Meter | None = None,
+    after_step: Callable[[], None] = lambda: None,
+) -> Meter:
+    """Show every batch to the model once, and after each let the optimizer take one step."""
+    scaler = scaler or GradScaler(enabled=False)
+    meter = meter or Meter()
+    model.train()
+    for x, y in batches:
+        optimizer.zero_grad()
+        for part_x, part_y, share in pieces(model, x, y, accumulate):
+            with autocast:
+                logits = model(part_x)  # (N, num_classes)
+                value = loss(logits, part_y)  # the mean over the N images
+            meter.add(value, logits, part_y)
+            scaler.scale(value if share == 1 else value * share).backward()
+        if clip_norm is not None:
+            scaler.unscale_(optimizer)
+            nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
+        scaler.step(optimizer)
+        scaler.update()
+        after_step()
+    return meter
+
+
+def pieces(model: nn.Module, x: Tensor, y: Tensor, accumulate: int) -> Iterator[tuple[Tensor, Tensor, float]]:
+    """Cut a batch that does not fit in memory; weighted by their shares, its pieces have its gradient."""
+    if accumulate == 1:
+        yield x, y, 1.0
+        return
+    for part_x, part_y in zip(x.chunk(accumulate), y.chunk(accumulate), strict=True):
+        yield part_x, part_y, len(part_x) / len(x)
+
+
+@torch.no_grad()
+def evaluate(
+    model: nn.Module,
+    batches: Batches,
+    loss: Loss,
+    *,
+    autocast: AbstractContextManager = nullcontext(),  # noqa: B008
+    flip: bool = False,
+) -> Meter:
+    """Measure the model on every batch; its mode, weights and gradients stay as they were."""
+    meter = Meter(details=True)
+    with evaluating(model), autocast:
+        for x, y in batches:
+            logits = predict_batch(model, x, flip)  # (N, num_classes)
+            meter.add(loss(logits, y), logits, y)
+    return meter
+
+
+def predict_batch(model: nn.Module, x: Tensor, flip: bool = False) -> Tensor:
+    """The logits; with `flip`, their mean over the images and their mirror images (N, C, H, W)."""
+    return (model(x) + model(x.flip(-1))) / 2 if flip else model(x)
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode inside; afterwards every module has its own mode back, frozen ones too."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
