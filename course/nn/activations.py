@@ -11,9 +11,12 @@ elu'(0) = alpha. Deviation from torch: the slope of Leaky ReLU is 0.1 as in the 
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 
 import torch
 from torch import Tensor, nn
+
+from .arguments import check_floating_point
 
 
 class _Elementwise(torch.autograd.Function):
@@ -41,18 +44,19 @@ def _with_derivative(derivative: Callable[..., Tensor]) -> Callable[[Callable], 
     """Make autograd use `derivative` for the decorated function, in place of what it would record."""
 
     def decorate(f):
+        arguments = signature(f)
+
         @wraps(f)
-        def activation(x: Tensor, *parameters: float, **named: float) -> Tensor:
-            if not x.is_floating_point():
-                raise TypeError(f"x has dtype {x.dtype}; an activation needs a floating point tensor")
-            return _Elementwise.apply(x, f, derivative, *parameters, *named.values())
+        def activation(*args, **kwargs):
+            bound = arguments.bind(*args, **kwargs)
+            bound.apply_defaults()
+            x, *parameters = bound.args
+            check_floating_point("x", x)
+            return _Elementwise.apply(x, f, derivative, *parameters)
 
         return activation
 
     return decorate
-
-
-# -- functions -----------------------------------------------------------------------------------------
 
 
 def sigmoid_grad(x: Tensor) -> Tensor:
@@ -133,9 +137,6 @@ def softplus_grad(x: Tensor) -> Tensor:
 def softplus(x: Tensor) -> Tensor:
     """log(1 + e^x) = log(e^0 + e^x): a smooth ReLU, never below it."""
     return torch.logaddexp(x, torch.zeros_like(x))
-
-
-# -- modules -------------------------------------------------------------------------------------------
 
 
 class Sigmoid(nn.Module):
