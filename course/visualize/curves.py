@@ -137,6 +137,7 @@ def _draw_bands(axes: Axes, curves: Mapping[str, np.ndarray], x: Sequence[float]
 def _log_y(axes: Axes) -> None:
     """Equal factors as equal distances, labelled in plain numbers."""
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    low, high = axes.get_ylim()
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_locator(NullLocator())

@@ -3,8 +3,9 @@
 A picture is a matplotlib Figure that knows its alternative text. A notebook shows it as one PNG of the same
 bytes on every run, together with that text: for those who do not see the picture, and for comparisons.
 
-Colours are Okabe and Ito's eight ("Color Universal Design", 2008), chosen to differ for every kind of colour
-vision; values on a scale use cividis. A line style or a marker always repeats what a colour says.
+Colours are Okabe and Ito's ("Color Universal Design", 2008), which differ for every kind of colour vision;
+dark grey stands for their yellow, which is lost on white. Values on a scale use cividis. A line style or a
+marker always repeats what a colour says.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from IPython.display import display
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#5A5A5A")
 LINE_STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 HATCHES = ("", "//", "..", "xx", "\\\\", "++", "oo", "--")
