@@ -26,7 +26,7 @@ def band(runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if runs.ndim not in (1, 2) or runs.shape[0] == 0:
         raise ValueError(f"runs has shape {runs.shape}; it must be (points,) or (seeds, points)")
     runs = np.atleast_2d(runs)
-    runs = np.where(np.isfinite(runs).all(axis=0), runs, np.nan)
+    runs = np.where(np.isfinite(runs), runs, np.nan)
     return runs.mean(axis=0), runs.min(axis=0), runs.max(axis=0)
 
 

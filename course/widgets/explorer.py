@@ -44,7 +44,6 @@ class Explorer:
         self.controls = controls
         self.trouble = HTML()
         self.display_id = uuid4().hex
-        self.watching = False
 
     def picture(self) -> Picture:
         """The picture of the controls' present values."""
@@ -53,15 +52,10 @@ class Explorer:
     def _ipython_display_(self) -> None:
         if has_reader():
             display(VBox([*self.controls.values(), self.trouble]))
-            self._watch()
-        data, metadata = self.picture().bundle()
-        display(data, metadata=metadata, raw=True, display_id=self.display_id)
-
-    def _watch(self) -> None:
-        if not self.watching:
             for control in self.controls.values():
                 control.observe(self._redraw, names="value")
-        self.watching = True
+        data, metadata = self.picture().bundle()
+        display(data, metadata=metadata, raw=True, display_id=self.display_id)
 
     def _redraw(self, change: dict) -> None:
         try:
