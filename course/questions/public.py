@@ -18,4 +18,4 @@ def public_record(session: str, question: str) -> dict | None:
     path = FOLDER / f"{session}.json"
     if not path.is_file():
         return None
-    return json.loads(path.read_text("utf-8")).get(question)
+    return json.loads(path.read_text("utf-8"))["questions"].get(question)

@@ -1,0 +1,69 @@
+"""The notebook that is run for a student: the released exercise with the student's cells in it.
+
+Question cells, set-up and given functions are always the release's own; what a student did to them is
+ignored. Answer cells are the student's, found by cell id, else by nbgrader's grade_id. Cells that a student added
+stay behind the cell that they followed. A deleted answer cell is simply not there.
+"""
+
+import copy
+
+from nbformat import NotebookNode
+
+from course.notebooks.release import is_locked
+
+
+def compose(released: NotebookNode, submitted: NotebookNode) -> NotebookNode:
+    """Merge a student's notebook into the released exercise. Both are left as they are."""
+    students, added = _sort_cells(released, submitted)
+    composed = copy.deepcopy(released)
+    cells = list(added.get(None, []))
+    for cell in composed.cells:
+        if cell.cell_type != "code" or is_locked(cell):
+            cells.append(cell)
+        elif cell.id in students:
+            cells.append(_plain(students[cell.id], cell.id))
+        cells += added.get(cell.id, [])
+    composed.cells = cells
+    return composed
+
+
+def _sort_cells(released: NotebookNode, submitted: NotebookNode):
+    """The student's cells by the release's ids, and the added ones by the id of the cell before them."""
+    ids = {cell.id for cell in released.cells}
+    grade_ids = {
+        cell.metadata.nbgrader["grade_id"]: cell.id for cell in released.cells if "nbgrader" in cell.metadata
+    }
+    claimed = {cell.get("id") for cell in submitted.cells} & ids
+    students: dict[str, NotebookNode] = {}
+    added: dict[str | None, list[NotebookNode]] = {}
+    before: str | None = None
+    for cell in submitted.cells:
+        known = cell.get("id") if cell.get("id") in ids else None
+        if known is None:
+            same = grade_ids.get(_grade_id(cell))
+            known = same if same not in claimed else None
+        if known is not None and known not in students:
+            students[known] = cell
+            before = known
+        elif cell.cell_type == "code":
+            number = sum(len(cells) for cells in added.values())
+            added.setdefault(before, []).append(_plain(cell, f"added-{number}"))
+    return students, added
+
+
+def _grade_id(cell: NotebookNode) -> object:
+    nbgrader = cell.metadata.get("nbgrader")
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return grade_id if isinstance(grade_id, str) else None
+
+
+def _plain(cell: NotebookNode, cell_id: str) -> NotebookNode:
+    """A student's cell reduced to its text: no outputs, no metadata that could steer the run."""
+    return NotebookNode(
+        cell_type="code",
+        id=cell_id,
+        source=cell.source,
+        metadata=NotebookNode(),
+        outputs=[],
+        execution_count=None,
+    )

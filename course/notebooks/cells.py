@@ -1,0 +1,88 @@
+"""What a cell is for, read from its code: never from a list kept elsewhere.
+
+parameters   tagged "parameters": the papermill parameters seed and collect
+begin        calls begin("06_optimizers", ...)
+question     a function under @question(...)
+versions     nothing but functions or classes under @mistake(...) or @variant(...)
+answer       holds a region between ### BEGIN SOLUTION and ### END SOLUTION
+hidden       tagged "solution": text or code that students do not get
+plain        everything else
+"""
+
+import ast
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as its cell states it."""
+
+    name: str
+    points: int
+    cell_id: str
+
+
+def role(cell: NotebookNode) -> str:
+    """One of the words in the table above."""
+    tags = cell.metadata.get("tags", [])
+    if "solution" in tags:
+        return "hidden"
+    if cell.cell_type != "code":
+        return "plain"
+    if "parameters" in tags:
+        return "parameters"
+    if BEGIN_SOLUTION in cell.source:
+        return "answer"
+    statements = _statements(cell)
+    if statements and all(_decorator(item, "mistake", "variant") for item in statements):
+        return "versions"
+    if any(_decorator(item, "question") for item in statements):
+        return "question"
+    if any(_is_begin(item) for item in statements):
+        return "begin"
+    return "plain"
+
+
+def asked(notebook: NotebookNode) -> list[Asked]:
+    """The questions of a solution or exercise, in order."""
+    questions = []
+    for cell in notebook.cells:
+        if role(cell) == "question":
+            for item in _statements(cell):
+                call = _decorator(item, "question")
+                if call is not None:
+                    questions.append(
+                        Asked(_argument(call, 0, "name", ""), _argument(call, 1, "points", 1), cell.id)
+                    )
+    return questions
+
+
+def _statements(cell: NotebookNode) -> list[ast.stmt]:
+    try:
+        return ast.parse(cell.source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a magic, or a slip: not one of ours
+        return []
+
+
+def _decorator(statement: ast.stmt, *names: str) -> ast.Call | None:
+    for decorator in getattr(statement, "decorator_list", []):
+        called = isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name)
+        if called and decorator.func.id in names:
+            return decorator
+    return None
+
+
+def _argument(call: ast.Call, position: int, name: str, default):
+    nodes = [keyword.value for keyword in call.keywords if keyword.arg == name] or call.args[
+        position : position + 1
+    ]
+    return nodes[0].value if nodes and isinstance(nodes[0], ast.Constant) else default
+
+
+def _is_begin(statement: ast.stmt) -> bool:
+    call = getattr(statement, "value", None)
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "begin"

@@ -1,0 +1,138 @@
+"""`course check`: prove, without writing a file, that the workbook keeps its promises.
+
+    mirror      the same stems stand in lectures/, solutions/ and exercises/
+    form        notebooks are in normal form, lectures have at most 1 MB
+    quotes      quoted cells show the library of today; nothing of the library is copied by hand
+    release     exercises are what their solutions give, public answers are what solutions answer
+    questions   each has at least three typical mistakes, told apart, and one variant that is right
+    proof       every solution earns full points; every exercise, unsolved, earns none and shows no traceback
+
+Faults are collected and reported together: one line each, with the command that mends it.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from course.errors import NotebookError
+from course.questions.ask import faults_of
+from course.questions.judge import judge
+
+from .cells import asked
+from .document import read_notebook, to_text
+from .execute import execute
+from .public_answers import fresh_records, read_public, same_record
+from .quote import quoted_source, quotes
+from .release import release
+from .workbook import FOLDERS, Workbook
+
+LECTURE_BYTES = 10**6
+LEAST_MISTAKES, LEAST_VARIANTS = 3, 1
+REBUILD = "run: course build"
+
+
+def check(workbook: Workbook, run: bool = True) -> list[str]:
+    """All faults of the workbook; an empty list when there is none.
+
+    Args:
+        run: also execute solutions and exercises, which takes some seconds for each.
+    """
+    faults = list(mirror_faults(workbook))
+    for folder in FOLDERS:
+        for stem in workbook.stems(folder):
+            faults += _of_notebook(workbook, folder, stem, run)
+    return faults
+
+
+def _of_notebook(workbook: Workbook, folder: str, stem: str, run: bool) -> list[str]:
+    path = workbook.path(folder, stem)
+    name = f"{folder}/{stem}.ipynb"
+    try:
+        notebook = read_notebook(path)
+        faults = (
+            [f"{name}: not in normal form; {REBUILD}"] if path.read_text("utf-8") != to_text(notebook) else []
+        )
+        if folder == "lectures":
+            faults += lecture_faults(workbook.root, name, path, notebook)
+        if folder == "solutions":
+            faults += solution_faults(workbook, name, stem, notebook)
+            if run and not faults:
+                faults += proof_faults(workbook, name, stem, notebook)
+    except NotebookError as error:
+        return [f"{name}: {error}"]
+    return faults
+
+
+def mirror_faults(workbook: Workbook) -> Iterator[str]:
+    """Stems that stand in one folder and not in another."""
+    everywhere = {stem for folder in FOLDERS for stem in workbook.stems(folder)}
+    for folder in FOLDERS:
+        for stem in sorted(everywhere - set(workbook.stems(folder))):
+            yield f"{folder}/{stem}.ipynb: missing, though other folders have it; run: course new {stem}"
+
+
+def lecture_faults(root: Path, name: str, path: Path, lecture: NotebookNode) -> Iterator[str]:
+    """Stale quotes, library code copied by hand, too large a file."""
+    if path.stat().st_size > LECTURE_BYTES:
+        yield f"{name}: {path.stat().st_size:,} bytes, at most {LECTURE_BYTES:,}; store smaller figures"
+    quoting = quotes(lecture)
+    for cell, source in quoting:
+        if cell.source != quoted_source(root, source):
+            yield f"{name}: cell {cell.id} no longer shows {source}; {REBUILD}"
+    public = set(_library_names(root))
+    quoting_ids = {cell.id for cell, _ in quoting}
+    for cell in lecture.cells:
+        if cell.cell_type == "code" and cell.id not in quoting_ids:
+            for copied in sorted(_defined(cell.source) & public):
+                yield f"{name}: cell {cell.id} defines {copied}, which the library has; quote it instead"
+
+
+def _library_names(root: Path) -> Iterator[str]:
+    for file in (root / "course").rglob("*.py"):
+        yield from (name for name in _defined(file.read_text("utf-8")) if not name.startswith("_"))
+
+
+def _defined(source: str) -> set[str]:
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return set()
+    return {item.name for item in body if isinstance(item, ast.FunctionDef | ast.ClassDef)}
+
+
+def solution_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNode) -> Iterator[str]:
+    """An exercise that is not what the solution gives; questions that are missing or badly named."""
+    exercise = workbook.path("exercises", stem)
+    if exercise.is_file() and exercise.read_text("utf-8") != to_text(release(solution)):
+        yield f"exercises/{stem}.ipynb: not what {name} gives; {REBUILD}"
+    if not asked(solution):
+        yield f"{name}: asks no question"
+
+
+def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNode) -> Iterator[str]:
+    """Run the solution and the unsolved exercise, and look at what they answer."""
+    records = fresh_records(solution, cwd=workbook.root)
+    stored = read_public(workbook.public_answers / f"{stem}.json")["questions"]
+    if list(stored) != sorted(records):
+        yield f"{name}: the public answers are of other questions; {REBUILD}"
+    for question, record in records.items():
+        mistakes, variants = len(record.get("mistakes", [])), len(record.get("variants", []))
+        if mistakes < LEAST_MISTAKES or variants < LEAST_VARIANTS:
+            yield (
+                f"{name}: question {question} has {mistakes} mistakes and {variants} variants; "
+                f"at least {LEAST_MISTAKES} and {LEAST_VARIANTS}"
+            )
+        else:
+            yield from (f"{name}: question {question}: {fault}" for fault in faults_of(record))
+            if not same_record(stored.get(question), record):
+                yield f"{name}: the public answers to {question} are stale; {REBUILD}"
+    run = execute(release(solution), collect=True, cwd=workbook.root)
+    for cell in run.notebook.cells:
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            yield f"exercises/{stem}.ipynb: cell {cell.id} ends in a traceback while unsolved"
+    for question, record in records.items():
+        cases = run.answers.get(question, {}).get("answers", [])
+        if judge(record, cases).right:
+            yield f"exercises/{stem}.ipynb: question {question} earns its points while unsolved"

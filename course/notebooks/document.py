@@ -1,0 +1,134 @@
+"""Read and write .ipynb files in one normal form, so that a diff shows what a person changed.
+
+1. nbformat 4.5, keys sorted, one space of indent, a newline at the end.
+2. Every cell has an id that stays; a missing or doubled one is made from the cell's position and text.
+3. Metadata keeps what the course and Jupyter need, and no timings, versions or view states.
+4. Executed cells are counted 1, 2, 3 … in reading order.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import warnings
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from course.errors import NotebookError
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+KEPT_METADATA = ("course", "deletable", "editable", "jupyter", "nbgrader", "tags")
+LIMIT_BYTES = 20 * 2**20
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook of ours or of a student.
+
+    Raises:
+        NotebookError: missing, no regular file, too large, not JSON, or not a notebook.
+    """
+    try:
+        text = _read_text(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a missing id is mended by `normalize`, not reported
+            notebook = nbformat.reads(text, as_version=4)
+            nbformat.validate(notebook)
+    except NotebookError:
+        raise
+    except FileNotFoundError:
+        raise NotebookError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise NotebookError(f"{path}: cannot be read ({error.strerror})") from None
+    except RecursionError:
+        raise NotebookError(f"{path}: is not a notebook (nested too deep)") from None
+    except Exception as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:100]
+        raise NotebookError(f"{path}: is not a notebook ({reason})") from None
+    for cell in notebook.cells:
+        if not isinstance(cell.source, str):
+            raise NotebookError(f"{path}: is not a notebook (a cell without text)")
+    return notebook
+
+
+def _read_text(path: Path) -> str:
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise NotebookError(f"{path}: is not a regular file")
+    with open(path, "rb") as file:
+        raw = file.read(LIMIT_BYTES + 1)
+    if len(raw) > LIMIT_BYTES:
+        raise NotebookError(f"{path}: is larger than {LIMIT_BYTES // 2**20} MiB")
+    if not raw.strip():
+        raise NotebookError(f"{path}: is empty")
+    return raw.decode("utf-8")
+
+
+def normalize(notebook: NotebookNode) -> NotebookNode:
+    """A copy of the notebook in normal form."""
+    notebook = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    kept = {key: notebook.metadata[key] for key in ("course",) if key in notebook.metadata}
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}, **kept}
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    seen: set[str] = set()
+    executed = 0
+    for position, cell in enumerate(notebook.cells):
+        cell.source = "\n".join(line.rstrip() for line in cell.source.splitlines()).strip("\n")
+        if not cell.get("id") or cell.id in seen:
+            cell.id = hashlib.sha256(f"{position}\n{cell.source}".encode()).hexdigest()[:8]
+        seen.add(cell.id)
+        metadata = {
+            key: cell.metadata[key] for key in KEPT_METADATA if cell.metadata.get(key) not in (None, [], {})
+        }
+        cell.metadata = nbformat.from_dict(metadata)
+        if cell.cell_type == "code":
+            executed += cell.execution_count is not None
+            cell.execution_count = executed if cell.execution_count is not None else None
+            _normalize_outputs(cell)
+    return notebook
+
+
+def _normalize_outputs(cell: NotebookNode) -> None:
+    for output in cell.outputs:
+        output.pop("transient", None)
+        if output.output_type == "execute_result":
+            output.execution_count = cell.execution_count
+        for name, text in output.get("data", {}).items():
+            if name == "image/png" and isinstance(text, str):
+                output.data[name] = text.strip()
+
+
+def to_text(notebook: NotebookNode) -> str:
+    """The notebook as the text of its file, in normal form."""
+    plain = json.loads(nbformat.writes(normalize(notebook)))
+    return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write_notebook(notebook: NotebookNode, path: Path) -> bool:
+    """Write a notebook in normal form; whoever reads the path sees the old file or the new one, never half.
+
+    Returns:
+        Whether the file changed.
+    """
+    return write_text(to_text(notebook), path)
+
+
+def write_text(text: str, path: Path) -> bool:
+    """Write a file whole or not at all. Returns whether it changed."""
+    if path.is_file() and path.read_bytes() == text.encode("utf-8"):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".aside-")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    return True

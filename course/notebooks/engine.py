@@ -1,0 +1,124 @@
+"""A papermill engine for notebooks that may fail: `papermill --engine course in.ipynb out.ipynb`.
+
+papermill stops at the first error and refuses a notebook that names no kernel. This engine
+
+* goes on after a failing cell,
+* interrupts a cell after `cell_timeout` seconds, and kills the kernel when that does not help,
+* gives the whole notebook `notebook_timeout` seconds,
+* never takes kernel or language from the notebook,
+* keeps at most `STREAM_LIMIT` characters of what a cell prints.
+
+What happened to a cell stands in its metadata under "run": "time limit", "kernel died" or "not run".
+papermill loads this file through the entry point; nothing else imports it, for papermill must come first.
+"""
+
+import asyncio
+import time
+
+from jupyter_core.utils import ensure_async, run_sync
+from nbclient.exceptions import DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine
+from papermill.log import logger
+
+from .execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT
+
+GRACE_S = 5
+STREAM_LIMIT = 200_000
+
+
+class CourseClient(PapermillNotebookClient):
+    """nbclient, for a notebook whose cells may raise, hang, print without end or kill their kernel."""
+
+    def __init__(self, nb_man, cell_timeout: float, notebook_timeout: float, **options):
+        options.update(allow_errors=True, timeout=None, shutdown_kernel="immediate")
+        super().__init__(nb_man, **options)
+        self.cell_timeout = cell_timeout
+        self.deadline = time.monotonic() + notebook_timeout
+        self._printed: dict[int, int] = {}
+
+    def papermill_execute_cells(self) -> None:
+        """Run every cell that can still be run."""
+        alive = True
+        for index, cell in enumerate(self.nb.cells):
+            if cell.cell_type != "code":
+                continue
+            if not alive or time.monotonic() >= self.deadline:
+                cell.metadata["run"] = NOT_RUN
+                continue
+            self.nb_man.cell_start(cell, index)
+            try:
+                run_sync(self._execute_in_time)(cell, index)
+            except DeadKernelError:
+                cell.metadata.setdefault("run", KERNEL_DIED)
+                alive = False
+            finally:
+                self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
+
+    async def _execute_in_time(self, cell, index: int) -> None:
+        running = asyncio.ensure_future(self.async_execute_cell(cell, index))
+        limit = min(self.cell_timeout, self.deadline - time.monotonic())
+        done, _ = await asyncio.wait({running}, timeout=max(limit, 0))
+        if not done:
+            cell.metadata["run"] = TIME_LIMIT
+            await ensure_async(self.km.interrupt_kernel())
+            done, _ = await asyncio.wait({running}, timeout=GRACE_S)
+        if not done:
+            await ensure_async(self.km.shutdown_kernel(now=True))
+        await running
+
+    def execute(self, **options):
+        """As papermill's, but a dead kernel is not asked for its language at the end."""
+        self.reset_execution_trackers()
+        with self.setup_kernel(**options):
+            self.papermill_execute_cells()
+            self.set_widgets_metadata()
+        return self.nb
+
+    def process_message(self, msg, cell, cell_index):
+        """Drop what a cell prints beyond the limit."""
+        if msg["msg_type"] == "stream":
+            printed = self._printed.get(cell_index, 0)
+            room = max(STREAM_LIMIT - printed, 0)
+            text = msg["content"]["text"]
+            self._printed[cell_index] = printed + len(text)
+            if room == 0:
+                return None
+            msg["content"]["text"] = text if len(text) <= room else text[:room] + "\n… cut here\n"
+        return super().process_message(msg, cell, cell_index)
+
+
+class CourseEngine(Engine):
+    """The engine behind `course grade`, `course build` and `course check`."""
+
+    @classmethod
+    def nb_kernel_name(cls, nb, name: str | None = None) -> str:
+        """The kernel that was asked for, else python3; what the notebook says does not count."""
+        return name or "python3"
+
+    @classmethod
+    def nb_language(cls, nb, language: str | None = None) -> str:
+        """Python, whatever the notebook says."""
+        return language or "python"
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man,
+        kernel_name: str,
+        *,
+        start_timeout: float = 60,
+        cell_timeout: float = 60,
+        notebook_timeout: float = 600,
+        **unused,
+    ) -> None:
+        """Run the notebook; called by papermill."""
+        client = CourseClient(
+            nb_man,
+            float(cell_timeout),
+            float(notebook_timeout),
+            kernel_name=kernel_name,
+            startup_timeout=start_timeout,
+            log=logger,
+        )
+        client.execute()

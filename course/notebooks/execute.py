@@ -1,0 +1,122 @@
+"""Run a notebook with papermill and take the answers out of it."""
+
+import logging
+import time
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from course.questions.ask import ANSWERS
+
+from .cells import asked
+
+# What the engine writes into a cell's metadata under "run" when the cell did not come to its end.
+TIME_LIMIT, KERNEL_DIED, NOT_RUN = "time limit", "kernel died", "not run"
+
+logging.getLogger("papermill").setLevel(logging.ERROR)  # its progress lines are for people who run papermill
+
+
+@dataclass
+class Run:
+    """An executed notebook, without the answers, which stand beside it by question."""
+
+    notebook: NotebookNode
+    seconds: float
+    answers: dict[str, dict] = field(default_factory=dict)
+
+
+def execute(
+    notebook: NotebookNode,
+    *,
+    seed: int = 0,
+    collect: bool = False,
+    cell_timeout: float = 60,
+    notebook_timeout: float = 600,
+    kernel_name: str = "python3",
+    cwd: Path | None = None,
+) -> Run:
+    """Execute a solution, an exercise or a submission with the `course` engine.
+
+    Args:
+        notebook: left as it is.
+        seed, collect: its papermill parameters.
+        cell_timeout, notebook_timeout: seconds.
+        cwd: the folder that the kernel starts in.
+    """
+    from papermill.engines import papermill_engines
+    from papermill.execute import execute_notebook
+    from papermill.utils import chdir
+
+    started = time.monotonic()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # papermill's own deprecations
+        prepared = execute_notebook(
+            notebook,
+            None,
+            parameters={"seed": seed, "collect": collect},
+            engine_name="course",
+            kernel_name=kernel_name,
+            language="python",
+            prepare_only=True,
+        )
+        with chdir(str(cwd) if cwd else None):
+            executed = papermill_engines.execute_notebook_with_engine(
+                "course",
+                prepared,
+                kernel_name,
+                progress_bar=False,
+                cell_timeout=cell_timeout,
+                notebook_timeout=notebook_timeout,
+            )
+    return Run(executed, time.monotonic() - started, take_answers(executed))
+
+
+def take_answers(notebook: NotebookNode) -> dict[str, dict]:
+    """Remove the answers' bundles from the outputs; return those that question cells gave, by question.
+
+    A bundle counts only in the cell that asks its question: what other cells publish is dropped.
+    """
+    names = {question.cell_id: question.name for question in asked(notebook)}
+    answers: dict[str, dict] = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        kept = []
+        for output in cell.outputs:
+            bundle = output.get("data", {}).get(ANSWERS)
+            if bundle is None:
+                kept.append(output)
+            elif isinstance(bundle, dict) and bundle.get("question") == names.get(cell.id):
+                answers[names[cell.id]] = bundle
+        cell.outputs = kept
+    return answers
+
+
+def execute_strictly(
+    notebook: NotebookNode, parameters: dict[str, object], cwd: Path | None = None
+) -> tuple[NotebookNode, str | None]:
+    """Execute a lecture with papermill's own engine, which stops at the first error.
+
+    Returns:
+        The executed notebook, and None or one line that names the failing cell and its error.
+    """
+    from papermill.engines import papermill_engines
+    from papermill.execute import execute_notebook
+    from papermill.utils import chdir
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        prepared = execute_notebook(
+            notebook, None, parameters=parameters, kernel_name="python3", language="python", prepare_only=True
+        )
+        with chdir(str(cwd) if cwd else None):
+            executed = papermill_engines.execute_notebook_with_engine(
+                None, prepared, "python3", progress_bar=False, start_timeout=60
+            )
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                return executed, f"cell {cell.id}: {output.ename}: {output.evalue}"[:200]
+    return executed, None

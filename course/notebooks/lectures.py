@@ -1,0 +1,87 @@
+"""`course run`: execute lectures with papermill, for readers and for a quick look with other parameters."""
+
+import json
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.errors import UsageError
+
+from .document import read_notebook, write_notebook
+from .execute import execute_strictly
+from .workbook import Workbook
+
+
+@dataclass(frozen=True)
+class LectureRun:
+    """How one lecture went; `error` is None when all cells ran."""
+
+    session: str
+    cells: int
+    seconds: float
+    error: str | None
+
+
+def parse_parameters(texts: list[str]) -> dict[str, object]:
+    """Read NAME=VALUE pairs; a value that is JSON (3, 0.1, true, [1, 2]) is taken as such, else as text.
+
+    Raises:
+        UsageError: a text without "=", or whose name is no Python name.
+    """
+    parameters: dict[str, object] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.isidentifier():
+            raise UsageError(f"-p {text!r} must be NAME=VALUE, such as epochs=1")
+        try:
+            parameters[name] = json.loads(value)
+        except ValueError:
+            parameters[name] = value
+    return parameters
+
+
+def run_lectures(
+    workbook: Workbook, sessions: list[str], parameters: dict[str, object], out: Path, write: bool = False
+) -> list[LectureRun]:
+    """Execute lectures, all of them when none is named, and store the executed notebooks.
+
+    Args:
+        parameters: replace what the lectures' cells tagged "parameters" set; each lecture takes those it has.
+        write: store the outputs in lectures/ itself instead of `out`. Not with parameters of one's own.
+
+    Raises:
+        UsageError: an unknown session, or a parameter that none of the lectures has.
+    """
+    paths = [workbook.find("lectures", session) for session in sessions or workbook.stems("lectures")]
+    if write and parameters:
+        raise UsageError("--write stores what the lectures say as they are; leave -p out")
+    notebooks = {path.stem: read_notebook(path) for path in paths}
+    known = {name: _parameters_of(notebook) for name, notebook in notebooks.items()}
+    strange = set(parameters) - set().union(*known.values())
+    if strange:
+        allowed = ", ".join(sorted(set().union(*known.values())))
+        raise UsageError(f"-p {sorted(strange)[0]}: no lecture has this parameter; there are {allowed}")
+    runs = []
+    for path in paths:
+        chosen = {name: value for name, value in parameters.items() if name in known[path.stem]}
+        target = path if write else out / path.name
+        runs.append(_run(path, chosen, target))
+    return runs
+
+
+def _run(path: Path, parameters: dict[str, object], target: Path) -> LectureRun:
+    started = time.monotonic()
+    executed, error = execute_strictly(read_notebook(path), parameters, cwd=path.parent)
+    if error is None or target != path:
+        write_notebook(executed, target)
+    cells = sum(cell.cell_type == "code" for cell in executed.cells)
+    return LectureRun(path.stem, cells, time.monotonic() - started, error)
+
+
+def _parameters_of(notebook) -> set[str]:
+    from papermill.inspection import _infer_parameters
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return {parameter.name for parameter in _infer_parameters(notebook, "python3", "python")}

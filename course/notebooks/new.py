@@ -1,0 +1,76 @@
+"""`course new 06_optimizers`: lay out a session's lecture and solution, and build its exercise."""
+
+import re
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from course.errors import UsageError
+
+from .document import write_notebook
+from .release import mark, release
+from .workbook import FOLDERS, Workbook
+
+
+def new_session(workbook: Workbook, stem: str) -> list[Path]:
+    """Write the three files of a new session. Returns their paths.
+
+    Raises:
+        UsageError: the name is not two digits and a topic, or one of the files exists.
+    """
+    if not re.fullmatch(r"\d{2}_[a-z][a-z0-9_]*", stem):
+        raise UsageError(f"session={stem!r} must be two digits and a topic, such as 06_optimizers")
+    paths = [workbook.path(folder, stem) for folder in FOLDERS]
+    for path in paths:
+        if path.exists():
+            raise UsageError(f"session={stem!r}: {path.relative_to(workbook.root)} exists already")
+    number, topic = stem.split("_", 1)
+    title = f"Session {int(number)}: {topic.replace('_', ' ')}"
+    solution = _notebook(_solution_cells(stem, title))
+    mark(solution)
+    for path, notebook in zip(
+        paths, (_notebook(_lecture_cells(title)), solution, release(solution)), strict=True
+    ):
+        write_notebook(notebook, path)
+    return paths
+
+
+def _notebook(cells: dict[str, NotebookNode]) -> NotebookNode:
+    for name, cell in cells.items():
+        cell.id = name
+    return new_notebook(cells=list(cells.values()))
+
+
+def _lecture_cells(title: str) -> dict[str, NotebookNode]:
+    return {
+        "title": new_markdown_cell(f"# {title}\n\nAfter this lecture you can …\n\nTime: about … minutes."),
+        "parameters": new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
+        "set-up": new_code_cell("import torch\n\ntorch.manual_seed(seed);"),
+        "idea": new_markdown_cell("## One idea\n\nOne claim a paragraph, and the cell below measures it."),
+        "recap": new_markdown_cell("## Recap\n\n## Where to read on"),
+    }
+
+
+def _solution_cells(stem: str, title: str) -> dict[str, NotebookNode]:
+    parameters = "seed = 0  # the grader draws another one\ncollect = False  # the grader sets it to True"
+    answer = (
+        'def double(x):\n    """Twice x."""\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION'
+    )
+    versions = (
+        '@mistake("double", "You square; double means two times.")\ndef double(x):\n    return x**2\n\n\n'
+        '@variant("double")\ndef double(x):\n    return x + x'
+    )
+    asked = '@question("double", points=1)\ndef _(rng):\n    return double(rng.normal(size=3))'
+    hidden = {"tags": ["solution"]}
+    return {
+        "title": new_markdown_cell(f"# {title}: exercise"),
+        "parameters": new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+        "set-up": new_code_cell("import numpy as np\n\nfrom course.questions import begin, question"),
+        "begin": new_code_cell(f'begin("{stem}", seed=seed, collect=collect)'),
+        "versions-import": new_code_cell("from course.questions import mistake, variant", metadata=hidden),
+        "double-text": new_markdown_cell("## 1. Double\n\nReturn twice the array `x`."),
+        "double-answer": new_code_cell(answer),
+        "double-versions": new_code_cell(versions),
+        "double-question": new_code_cell(asked),
+    }

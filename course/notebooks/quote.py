@@ -1,0 +1,62 @@
+"""Library code in lecture cells: what is taught is what is tested.
+
+A code cell whose metadata say ``course.source = "optim/momentum.py::Momentum.update"`` shows that definition.
+The quote is the library's own text, decorators included; a method is moved to the left margin.
+"""
+
+import ast
+import textwrap
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from course.errors import NotebookError
+
+
+def quoted_source(root: Path, source: str) -> str:
+    """The text of a definition of the library.
+
+    Args:
+        root: the folder that holds `course/`.
+        source: "file.py::Name" or "file.py::Class.method", the file relative to `course/`.
+
+    Raises:
+        NotebookError: the file or the definition does not exist; the line names what the lecture asks for.
+    """
+    file, _, name = source.partition("::")
+    path = root / "course" / file
+    if not path.is_file() or not name:
+        raise NotebookError(f"course.source={source!r}: there is no course/{file}; a lecture quotes it")
+    text = path.read_text("utf-8")
+    node: ast.AST = ast.parse(text)
+    for part in name.split("."):
+        found = [item for item in getattr(node, "body", []) if part in _names(item)]
+        if not found:
+            raise NotebookError(f"course.source={source!r}: course/{file} has no {name}; a lecture quotes it")
+        node = found[-1]
+    first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
+    lines = text.splitlines()[first - 1 : node.end_lineno]
+    return textwrap.dedent("\n".join(lines))
+
+
+def _names(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.Assign):
+        return [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return [statement.target.id]
+    return [getattr(statement, "name", "")]
+
+
+def quotes(notebook: NotebookNode) -> list[tuple[NotebookNode, str]]:
+    """The cells of a lecture that quote the library, with what they quote."""
+    return [
+        (cell, cell.metadata["course"]["source"])
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "source" in cell.metadata.get("course", {})
+    ]
+
+
+def fill_quotes(root: Path, notebook: NotebookNode) -> None:
+    """Put the library's text of today into every quoting cell."""
+    for cell, source in quotes(notebook):
+        cell.source = quoted_source(root, source)

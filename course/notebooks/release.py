@@ -1,0 +1,111 @@
+"""Cut an exercise from a solution.
+
+1. Cells tagged "solution" and cells of mistakes and variants vanish.
+2. In answer cells each region from ### BEGIN SOLUTION to ### END SOLUTION becomes a stub that raises
+   NotImplementedError; signature and docstring stay.
+3. All other code cells are read-only: questions, set-up, given functions. Students add cells of their own.
+4. Outputs are cleared; cell ids stay; cells carry nbgrader's metadata (schema 3).
+"""
+
+import copy
+
+from nbformat import NotebookNode
+
+from course.errors import NotebookError
+
+from .cells import BEGIN_SOLUTION, END_SOLUTION, asked, role
+from .document import normalize
+
+STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
+
+
+def release(solution: NotebookNode) -> NotebookNode:
+    """The exercise that a solution notebook gives.
+
+    Raises:
+        NotebookError: a region without an end, mistakes mixed with other code, or a doubled question.
+    """
+    _refuse_doubles(solution)
+    exercise = copy.deepcopy(solution)
+    exercise.cells = [_cut(cell) for cell in exercise.cells if role(cell) not in ("hidden", "versions")]
+    mark(exercise)
+    return normalize(exercise)
+
+
+def mark(notebook: NotebookNode) -> None:
+    """Give the cells nbgrader's metadata, and lock what students must not change."""
+    questions = {item.cell_id: item for item in asked(notebook)}
+    for cell in notebook.cells:
+        kind = "answer" if _is_stub(cell) else role(cell)
+        for key in ("nbgrader", "editable", "deletable"):
+            cell.metadata.pop(key, None)
+        if kind == "answer":
+            cell.metadata.nbgrader = _nbgrader(cell.id, solution=True)
+        elif kind == "question":
+            question = questions[cell.id]
+            cell.metadata.nbgrader = _nbgrader(question.name, points=question.points)
+        elif is_locked(cell):
+            cell.metadata.nbgrader = _nbgrader(cell.id)
+        if is_locked(cell):
+            cell.metadata.update(editable=False, deletable=False)
+
+
+def is_locked(cell: NotebookNode) -> bool:
+    """Whether a cell of an exercise is the course's own, whatever a student does to it."""
+    return (
+        cell.cell_type == "code"
+        and not _is_stub(cell)
+        and role(cell) in ("parameters", "begin", "question", "plain")
+    )
+
+
+def _nbgrader(grade_id: str, solution: bool = False, points: int | None = None) -> dict:
+    metadata = {
+        "schema_version": 3,
+        "grade_id": grade_id,
+        "grade": points is not None,
+        "solution": solution,
+        "locked": not solution,
+        "task": False,
+    }
+    return metadata if points is None else metadata | {"points": points, "cell_type": "code"}
+
+
+def _is_stub(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and STUB[0] in cell.source
+
+
+def _cut(cell: NotebookNode) -> NotebookNode:
+    if cell.cell_type != "code":
+        return cell
+    cell.outputs, cell.execution_count = [], None
+    lines, kept, inside = cell.source.splitlines(), [], False
+    for line in lines:
+        marker = line.strip()
+        if marker == (END_SOLUTION if inside else BEGIN_SOLUTION):
+            indent = line[: len(line) - len(line.lstrip())]
+            if not inside:
+                kept += [indent + part for part in STUB]
+            inside = not inside
+        elif marker in (BEGIN_SOLUTION, END_SOLUTION):
+            raise NotebookError(f"cell {cell.id}: {marker} stands where it cannot; regions do not nest")
+        elif not inside:
+            kept.append(line)
+    if inside:
+        raise NotebookError(f"cell {cell.id}: {BEGIN_SOLUTION} has no {END_SOLUTION}")
+    cell.source = "\n".join(kept)
+    return cell
+
+
+def _refuse_doubles(solution: NotebookNode) -> None:
+    names = [question.name for question in asked(solution)]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise NotebookError(f"question {doubled[0]!r} is asked twice; a name stands for one question")
+    for cell in solution.cells:
+        if cell.cell_type != "code" or role(cell) in ("versions", "hidden"):
+            continue
+        if any(line.startswith(("@mistake(", "@variant(")) for line in cell.source.splitlines()):
+            raise NotebookError(
+                f"cell {cell.id}: mistakes and variants need cells of their own, else students get them"
+            )

@@ -1,0 +1,51 @@
+"""Where the notebooks are. The mirrored stems in three folders are the only register."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.errors import UsageError, unknown_name
+
+FOLDERS = ("lectures", "solutions", "exercises")
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A folder that holds lectures/, solutions/ and exercises/."""
+
+    root: Path
+
+    def path(self, folder: str, stem: str) -> Path:
+        """The path of a notebook, whether it exists or not."""
+        return self.root / folder / f"{stem}.ipynb"
+
+    def stems(self, folder: str) -> list[str]:
+        """The stems of the notebooks in a folder, sorted."""
+        return sorted(path.stem for path in (self.root / folder).glob("*.ipynb"))
+
+    def find(self, folder: str, stem: str) -> Path:
+        """The path of an existing notebook.
+
+        Raises:
+            UsageError: there is no such notebook; the line lists those that there are.
+        """
+        if stem not in self.stems(folder):
+            raise UsageError(unknown_name("session", stem, self.stems(folder)))
+        return self.path(folder, stem)
+
+    @property
+    def public_answers(self) -> Path:
+        """The folder with the answers for seed 0, one JSON file a session."""
+        return self.root / "course" / "questions" / "public"
+
+
+def find_workbook(start: Path | None = None) -> Workbook:
+    """The workbook that `start` (the current folder) stands in.
+
+    Raises:
+        UsageError: neither this folder nor one above it holds lectures/, solutions/ and exercises/.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if all((folder / name).is_dir() for name in FOLDERS):
+            return Workbook(folder)
+    raise UsageError(f"{start} is not inside a workbook: no folder above it holds {', '.join(FOLDERS)}")
