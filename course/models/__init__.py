@@ -15,6 +15,11 @@ from torch import nn
 
 from course.errors import unknown_name
 
+from .densenet import densenet121, densenet161, densenet169, densenet201
+from .densenet_cifar import densenet_cifar
+from .googlenet import googlenet
+from .inception_resnet_v1 import inception_resnet_v1
+from .inception_resnet_v2 import inception_resnet_v2
 from .options import options_of
 from .resnet import plain18, plain34, resnet18, resnet34, resnet50, resnet101, resnet152
 from .resnet_cifar import (
@@ -38,6 +43,7 @@ from .resnet_preact import (
 )
 
 MODELS: dict[str, Callable[..., nn.Module]] = {
+    "googlenet": googlenet,
     "plain18": plain18,
     "plain34": plain34,
     "resnet18": resnet18,
@@ -60,6 +66,13 @@ MODELS: dict[str, Callable[..., nn.Module]] = {
     "preact_resnet44_cifar": preact_resnet44_cifar,
     "preact_resnet56_cifar": preact_resnet56_cifar,
     "preact_resnet110_cifar": preact_resnet110_cifar,
+    "inception_resnet_v1": inception_resnet_v1,
+    "inception_resnet_v2": inception_resnet_v2,
+    "densenet121": densenet121,
+    "densenet161": densenet161,
+    "densenet169": densenet169,
+    "densenet201": densenet201,
+    "densenet_cifar": densenet_cifar,
 }
 
 
