@@ -30,7 +30,8 @@ def local_response_norm(
     rows = squares.transpose(1, 2).unsqueeze(2)  # (N, H*W, 1, C)
     sums = F.avg_pool2d(rows, (1, size), stride=1, padding=(0, size // 2), divisor_override=1)
     energy = sums.squeeze(2).transpose(1, 2).reshape(x.shape)  # (N, C, H, W)
-    return x * (k + alpha * energy).pow(-beta)
+    # add_ works in place: at these sizes a new array costs more than the sum that fills it.
+    return x * (alpha * energy).add_(k).pow(-beta)
 
 
 class LocalResponseNorm(nn.Module):
