@@ -232,15 +232,16 @@ class GoogLeNet(nn.Module):
         x = self.norm2(self.conv3(self.conv2(x)))  # (N, 192, 56, 56)
         x = self.maxpool2(x)  # (N, 192, 28, 28)
         x = self.inception3b(self.inception3a(x))  # (N, 480, 28, 28)
-        x4a = self.inception4a(self.maxpool3(x))  # (N, 512, 14, 14)
-        x4d = self.inception4d(self.inception4c(self.inception4b(x4a)))  # (N, 528, 14, 14)
-        x = self.inception4e(x4d)  # (N, 832, 14, 14)
+        x = self.inception4a(self.maxpool3(x))  # (N, 512, 14, 14)
+        heads = self.training and self.aux1 is not None
+        aux1 = self.aux1(x) if heads else None  # (N, num_classes)
+        x = self.inception4d(self.inception4c(self.inception4b(x)))  # (N, 528, 14, 14)
+        aux2 = self.aux2(x) if heads else None  # (N, num_classes)
+        x = self.inception4e(x)  # (N, 832, 14, 14)
         x = self.inception5b(self.inception5a(self.maxpool4(x)))  # (N, 1024, 7, 7)
         x = self.dropout(self.avgpool(x).flatten(1))  # (N, 1024)
         logits = self.fc(x)  # (N, num_classes)
-        if self.training and self.aux1 is not None:
-            return GoogLeNetOutputs(logits, self.aux2(x4d), self.aux1(x4a))
-        return logits
+        return GoogLeNetOutputs(logits, aux2, aux1) if heads else logits
 
 
 def googlenet_loss(outputs: Tensor | GoogLeNetOutputs, target: Tensor, aux_weight: float = 0.3) -> Tensor:
