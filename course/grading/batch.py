@@ -41,9 +41,10 @@ def prepare(
         UsageError: there is no such session.
         NotebookError: the solution does not run.
     """
-    solution = read_notebook(workbook.find("solutions", session))
+    path = workbook.find("solutions", session)
+    solution = read_notebook(path)
     seed = secrets.randbelow(2**63) + 1 if seed is None else seed
-    records = fresh_records(solution, cwd=workbook.root, seed=seed)
+    records = fresh_records(solution, cwd=path.parent, seed=seed)
     return Task(session, seed, release(solution), records, cell_timeout, notebook_timeout)
 
 

@@ -1,8 +1,8 @@
 """The notebook that is run for a student: the released exercise with the student's cells in it.
 
 Question cells, set-up and given functions are always the release's own; what a student did to them is
-ignored. Answer cells are the student's, found by cell id, else by nbgrader's grade_id. Cells that a student added
-stay behind the cell that they followed. A deleted answer cell is simply not there.
+ignored. Answer cells are the student's, found by cell id, else by nbgrader's grade_id. Cells that a student
+added stay behind the cell that they followed. A deleted answer cell is simply not there.
 """
 
 import copy

@@ -73,8 +73,7 @@ def grade(task: Task, submission: Submission) -> Result:
         with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
             run = execute(
                 composed,
-                seed=task.seed,
-                collect=True,
+                parameters={"seed": task.seed, "collect": True},
                 cell_timeout=task.cell_timeout,
                 notebook_timeout=task.notebook_timeout,
                 cwd=Path(folder),

@@ -42,7 +42,7 @@ def build_exercise(workbook: Workbook, stem: str) -> list[Path]:
     exercise = release(solution)
     public = workbook.public_answers / f"{stem}.json"
     changed = [path] if write_notebook(solution, path) else []
-    if write_public(read_notebook(path), public, cwd=workbook.root):
+    if write_public(read_notebook(path), public, cwd=path.parent):
         changed.append(public)
     target = workbook.path("exercises", stem)
     if write_notebook(exercise, target):

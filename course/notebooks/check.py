@@ -113,7 +113,7 @@ def solution_faults(workbook: Workbook, name: str, stem: str, solution: Notebook
 
 def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNode) -> Iterator[str]:
     """Run the solution and the unsolved exercise, and look at what they answer."""
-    records = fresh_records(solution, cwd=workbook.root)
+    records = fresh_records(solution, cwd=workbook.root / "solutions")
     stored = read_public(workbook.public_answers / f"{stem}.json")["questions"]
     if list(stored) != sorted(records):
         yield f"{name}: the public answers are of other questions; {REBUILD}"
@@ -128,7 +128,7 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
             yield from (f"{name}: question {question}: {fault}" for fault in faults_of(record))
             if not same_record(stored.get(question), record):
                 yield f"{name}: the public answers to {question} are stale; {REBUILD}"
-    run = execute(release(solution), collect=True, cwd=workbook.root)
+    run = execute(release(solution), parameters={"collect": True}, cwd=workbook.root / "exercises")
     for cell in run.notebook.cells:
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
             yield f"exercises/{stem}.ipynb: cell {cell.id} ends in a traceback while unsolved"

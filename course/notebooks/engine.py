@@ -2,17 +2,19 @@
 
 papermill stops at the first error and refuses a notebook that names no kernel. This engine
 
-* goes on after a failing cell,
+* goes on after a failing cell, unless `stop_on_error` is true,
 * interrupts a cell after `cell_timeout` seconds, and kills the kernel when that does not help,
 * gives the whole notebook `notebook_timeout` seconds,
 * never takes kernel or language from the notebook,
-* keeps at most `STREAM_LIMIT` characters of what a cell prints.
+* keeps at most `STREAM_LIMIT` characters of what a cell prints,
+* talks to the kernel over local sockets that other users cannot read, where the system has them.
 
 What happened to a cell stands in its metadata under "run": "time limit", "kernel died" or "not run".
 papermill loads this file through the entry point; nothing else imports it, for papermill must come first.
 """
 
 import asyncio
+import os
 import time
 
 from jupyter_core.utils import ensure_async, run_sync
@@ -30,20 +32,21 @@ STREAM_LIMIT = 200_000
 class CourseClient(PapermillNotebookClient):
     """nbclient, for a notebook whose cells may raise, hang, print without end or kill their kernel."""
 
-    def __init__(self, nb_man, cell_timeout: float, notebook_timeout: float, **options):
+    def __init__(self, nb_man, cell_timeout: float, notebook_timeout: float, stop_on_error: bool, **options):
         options.update(allow_errors=True, timeout=None, shutdown_kernel="immediate")
         super().__init__(nb_man, **options)
         self.cell_timeout = cell_timeout
+        self.stop_on_error = stop_on_error
         self.deadline = time.monotonic() + notebook_timeout
         self._printed: dict[int, int] = {}
 
     def papermill_execute_cells(self) -> None:
         """Run every cell that can still be run."""
-        alive = True
+        going_on = True
         for index, cell in enumerate(self.nb.cells):
             if cell.cell_type != "code":
                 continue
-            if not alive or time.monotonic() >= self.deadline:
+            if not going_on or time.monotonic() >= self.deadline:
                 cell.metadata["run"] = NOT_RUN
                 continue
             self.nb_man.cell_start(cell, index)
@@ -51,9 +54,18 @@ class CourseClient(PapermillNotebookClient):
                 run_sync(self._execute_in_time)(cell, index)
             except DeadKernelError:
                 cell.metadata.setdefault("run", KERNEL_DIED)
-                alive = False
+                going_on = False
             finally:
                 self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
+            if self.stop_on_error and any(output.output_type == "error" for output in cell.outputs):
+                going_on = False
+
+    def create_kernel_manager(self):
+        """As nbclient's, with sockets in the file system instead of TCP."""
+        manager = super().create_kernel_manager()
+        if os.name != "nt":
+            manager.transport = "ipc"
+        return manager
 
     async def _execute_in_time(self, cell, index: int) -> None:
         running = asyncio.ensure_future(self.async_execute_cell(cell, index))
@@ -110,6 +122,7 @@ class CourseEngine(Engine):
         start_timeout: float = 60,
         cell_timeout: float = 60,
         notebook_timeout: float = 600,
+        stop_on_error: bool = False,
         **unused,
     ) -> None:
         """Run the notebook; called by papermill."""
@@ -117,6 +130,7 @@ class CourseEngine(Engine):
             nb_man,
             float(cell_timeout),
             float(notebook_timeout),
+            bool(stop_on_error),
             kernel_name=kernel_name,
             startup_timeout=start_timeout,
             log=logger,

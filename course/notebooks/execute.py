@@ -26,23 +26,35 @@ class Run:
     seconds: float
     answers: dict[str, dict] = field(default_factory=dict)
 
+    def trouble(self) -> str | None:
+        """The first cell that failed or did not come to its end, and why, in one line."""
+        for cell in self.notebook.cells:
+            errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+            if errors:
+                return f"cell {cell.id}: {errors[0].ename}: {errors[0].evalue}"[:300]
+            if "run" in cell.metadata:
+                return f"cell {cell.id}: {cell.metadata['run']}"
+        return None
+
 
 def execute(
     notebook: NotebookNode,
     *,
-    seed: int = 0,
-    collect: bool = False,
+    parameters: dict[str, object] | None = None,
     cell_timeout: float = 60,
     notebook_timeout: float = 600,
+    stop_on_error: bool = False,
     kernel_name: str = "python3",
     cwd: Path | None = None,
 ) -> Run:
-    """Execute a solution, an exercise or a submission with the `course` engine.
+    """Execute a notebook with papermill and the `course` engine.
 
     Args:
         notebook: left as it is.
-        seed, collect: its papermill parameters.
+        parameters: papermill's, such as seed and collect; they replace what the cell tagged "parameters"
+            sets.
         cell_timeout, notebook_timeout: seconds.
+        stop_on_error: do not run the cells behind a failing one.
         cwd: the folder that the kernel starts in.
     """
     from papermill.engines import papermill_engines
@@ -55,7 +67,7 @@ def execute(
         prepared = execute_notebook(
             notebook,
             None,
-            parameters={"seed": seed, "collect": collect},
+            parameters=parameters,
             engine_name="course",
             kernel_name=kernel_name,
             language="python",
@@ -69,6 +81,7 @@ def execute(
                 progress_bar=False,
                 cell_timeout=cell_timeout,
                 notebook_timeout=notebook_timeout,
+                stop_on_error=stop_on_error,
             )
     return Run(executed, time.monotonic() - started, take_answers(executed))
 
@@ -92,31 +105,3 @@ def take_answers(notebook: NotebookNode) -> dict[str, dict]:
                 answers[names[cell.id]] = bundle
         cell.outputs = kept
     return answers
-
-
-def execute_strictly(
-    notebook: NotebookNode, parameters: dict[str, object], cwd: Path | None = None
-) -> tuple[NotebookNode, str | None]:
-    """Execute a lecture with papermill's own engine, which stops at the first error.
-
-    Returns:
-        The executed notebook, and None or one line that names the failing cell and its error.
-    """
-    from papermill.engines import papermill_engines
-    from papermill.execute import execute_notebook
-    from papermill.utils import chdir
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        prepared = execute_notebook(
-            notebook, None, parameters=parameters, kernel_name="python3", language="python", prepare_only=True
-        )
-        with chdir(str(cwd) if cwd else None):
-            executed = papermill_engines.execute_notebook_with_engine(
-                None, prepared, "python3", progress_bar=False, start_timeout=60
-            )
-    for cell in executed.cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                return executed, f"cell {cell.id}: {output.ename}: {output.evalue}"[:200]
-    return executed, None

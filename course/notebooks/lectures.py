@@ -1,7 +1,6 @@
 """`course run`: execute lectures with papermill, for readers and for a quick look with other parameters."""
 
 import json
-import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,10 @@ from pathlib import Path
 from course.errors import UsageError
 
 from .document import read_notebook, write_notebook
-from .execute import execute_strictly
+from .execute import execute
 from .workbook import Workbook
+
+LIMITS = {"cell_timeout": 900, "notebook_timeout": 3600}
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,13 @@ def run_lectures(
 
 
 def _run(path: Path, parameters: dict[str, object], target: Path) -> LectureRun:
-    started = time.monotonic()
-    executed, error = execute_strictly(read_notebook(path), parameters, cwd=path.parent)
+    lecture = read_notebook(path)
+    run = execute(lecture, parameters=parameters, stop_on_error=True, cwd=path.parent, **LIMITS)
+    error = run.trouble()
     if error is None or target != path:
-        write_notebook(executed, target)
-    cells = sum(cell.cell_type == "code" for cell in executed.cells)
-    return LectureRun(path.stem, cells, time.monotonic() - started, error)
+        write_notebook(run.notebook, target)
+    cells = sum(cell.cell_type == "code" for cell in lecture.cells)
+    return LectureRun(path.stem, cells, run.seconds, error)
 
 
 def _parameters_of(notebook) -> set[str]:

@@ -57,10 +57,15 @@ def _solution_cells(stem: str, title: str) -> dict[str, NotebookNode]:
     answer = (
         'def double(x):\n    """Twice x."""\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION'
     )
-    versions = (
-        '@mistake("double", "You square; double means two times.")\ndef double(x):\n    return x**2\n\n\n'
-        '@variant("double")\ndef double(x):\n    return x + x'
-    )
+    wrong = {
+        "x**2": "You square; double means two times.",
+        "x + 2": "You add two.",
+        "x": "You change nothing.",
+    }
+    versions = [
+        f'@mistake("double", "{hint}")\ndef double(x):\n    return {code}' for code, hint in wrong.items()
+    ]
+    versions.append('@variant("double")\ndef double(x):\n    return x + x')
     asked = '@question("double", points=1)\ndef _(rng):\n    return double(rng.normal(size=3))'
     hidden = {"tags": ["solution"]}
     return {
@@ -71,6 +76,6 @@ def _solution_cells(stem: str, title: str) -> dict[str, NotebookNode]:
         "versions-import": new_code_cell("from course.questions import mistake, variant", metadata=hidden),
         "double-text": new_markdown_cell("## 1. Double\n\nReturn twice the array `x`."),
         "double-answer": new_code_cell(answer),
-        "double-versions": new_code_cell(versions),
+        "double-versions": new_code_cell("\n\n\n".join(versions)),
         "double-question": new_code_cell(asked),
     }

@@ -30,13 +30,10 @@ def fresh_records(solution: NotebookNode, cwd: Path, seed: int = 0) -> dict[str,
     Raises:
         NotebookError: a cell failed, or a question gave no answer; the line shows the error.
     """
-    run = execute(solution, seed=seed, collect=True, cwd=cwd)
-    for cell in run.notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                raise NotebookError(f"solution cell {cell.id}: {output.ename}: {output.evalue}"[:300])
-        if "run" in cell.metadata:
-            raise NotebookError(f"solution cell {cell.id}: {cell.metadata['run']}")
+    run = execute(solution, parameters={"seed": seed, "collect": True}, stop_on_error=True, cwd=cwd)
+    trouble = run.trouble()
+    if trouble:
+        raise NotebookError(f"the solution does not run: {trouble}")
     names = [question.name for question in asked(solution)]
     missing = [name for name in names if name not in run.answers]
     if missing:
