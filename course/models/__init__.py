@@ -20,6 +20,7 @@ from .densenet_cifar import densenet_cifar
 from .googlenet import googlenet
 from .inception_resnet_v1 import inception_resnet_v1
 from .inception_resnet_v2 import inception_resnet_v2
+from .lenet import lenet1, lenet5, lenet5_modern
 from .options import options_of
 from .resnet import plain18, plain34, resnet18, resnet34, resnet50, resnet101, resnet152
 from .resnet_cifar import (
@@ -43,6 +44,9 @@ from .resnet_preact import (
 )
 
 MODELS: dict[str, Callable[..., nn.Module]] = {
+    "lenet1": lenet1,
+    "lenet5": lenet5,
+    "lenet5_modern": lenet5_modern,
     "googlenet": googlenet,
     "plain18": plain18,
     "plain34": plain34,

@@ -70,8 +70,16 @@ def check_size(model: str, size: int | tuple[int, int], least: int) -> None:
         raise ValueError(f"input {height}×{width} is too small for {model}: at least {least}×{least}")
 
 
-def check_input(model: str, x: Tensor, in_channels: int, least: int = 1) -> None:
-    """Refuse a batch that is not (N, in_channels, H, W) with H and W of at least `least` pixels."""
+def check_input(model: str, x: Tensor, in_channels: int, least: int = 1, only: int | None = None) -> None:
+    """Refuse a batch that is not (N, in_channels, H, W), or whose H and W do not suit the net.
+
+    Args:
+        least: Least height and width in pixels.
+        only: The one height and width that fit, for a net that ends in a linear layer over all positions.
+    """
     if x.ndim != 4 or x.shape[1] != in_channels:
         raise ValueError(f"input has shape {tuple(x.shape)}; {model} needs (N, {in_channels}, H, W)")
-    check_size(model, (x.shape[2], x.shape[3]), least)
+    height, width = x.shape[2:]
+    check_size(model, (height, width), least)
+    if only is not None and (height, width) != (only, only):
+        raise ValueError(f"input {height}×{width} does not fit this {model}: it was built for {only}×{only}")
