@@ -45,7 +45,7 @@ class GradientReport:
         wrong, entries = int((self.excess > 1).sum()), self.excess.numel()
         analytic, numeric = self.analytic[self.worst].item(), self.numeric[self.worst].item()
         return (
-            f"gradient is wrong in {wrong} of {entries} entries; worst at {list(self.worst)}: "
+            f"gradient differs in {wrong} of {entries} entries; worst at {list(self.worst)}: "
             f"analytic {analytic:.6g}, numeric {numeric:.6g}, difference {abs(analytic - numeric):.1e} "
             f"(allowed: {self.atol:.0e} + {self.rtol:.0e} of the larger)"
         )
@@ -110,9 +110,10 @@ def check_gradient(
         raise ValueError(
             f"analytic has shape {tuple(analytic.shape)}, x {tuple(x.shape)}; they must be equal"
         )
+    difference = (analytic - numeric).abs()
     allowed = atol + rtol * torch.maximum(analytic.abs(), numeric.abs())
-    excess = ((analytic - numeric).abs() / allowed).nan_to_num(nan=torch.inf, posinf=torch.inf)
-    excess[analytic == numeric] = 0.0  # also 0 against 0 with atol = 0
+    excess = torch.where(difference == 0, 0.0, difference / allowed)
+    excess = excess.nan_to_num(nan=torch.inf, posinf=torch.inf)
     return GradientReport(analytic, numeric, excess, rtol, atol)
 
 
