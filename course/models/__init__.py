@@ -15,12 +15,15 @@ from torch import nn
 
 from course.errors import unknown_name
 
+from .alexnet import alexnet
+from .alexnet_towers import alexnet_towers as alexnet_towers
 from .densenet import densenet121, densenet161, densenet169, densenet201
 from .densenet_cifar import densenet_cifar
 from .googlenet import googlenet
 from .inception_resnet_v1 import inception_resnet_v1
 from .inception_resnet_v2 import inception_resnet_v2
 from .lenet import lenet1, lenet5, lenet5_modern
+from .nin import nin
 from .options import options_of
 from .resnet import plain18, plain34, resnet18, resnet34, resnet50, resnet101, resnet152
 from .resnet_cifar import (
@@ -42,11 +45,20 @@ from .resnet_preact import (
     preact_resnet56_cifar,
     preact_resnet110_cifar,
 )
+from .vgg import vgg_a, vgg_a_lrn, vgg_b, vgg_c, vgg_d, vgg_e
 
 MODELS: dict[str, Callable[..., nn.Module]] = {
     "lenet1": lenet1,
     "lenet5": lenet5,
     "lenet5_modern": lenet5_modern,
+    "alexnet": alexnet,
+    "vgg_a": vgg_a,
+    "vgg_a_lrn": vgg_a_lrn,
+    "vgg_b": vgg_b,
+    "vgg_c": vgg_c,
+    "vgg_d": vgg_d,
+    "vgg_e": vgg_e,
+    "nin": nin,
     "googlenet": googlenet,
     "plain18": plain18,
     "plain34": plain34,
