@@ -33,6 +33,8 @@ class History:
     rows: list[dict[str, float]] = field(default_factory=list)
     step_losses: list[float] = field(default_factory=list)
     """The loss of every training batch, before the step it led to."""
+    best_epoch: int | None = None
+    """The epoch with the best value, if `fit` was asked to watch for it."""
 
     def __getitem__(self, column: str) -> list[float]:
         if not any(column in row for row in self.rows):
@@ -93,5 +95,5 @@ class History:
         return cls(**json.loads(Path(path).read_text(encoding="utf-8")))
 
     def state_dict(self) -> dict[str, Any]:
-        """Rows and step losses, in plain values."""
-        return {"rows": self.rows, "step_losses": self.step_losses}
+        """All of it, in plain values."""
+        return {"rows": self.rows, "step_losses": self.step_losses, "best_epoch": self.best_epoch}

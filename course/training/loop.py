@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,10 @@ from .metrics import Meter
 
 Batches = Iterable[tuple[Tensor, Tensor]]
 Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+def nothing(*args: Any) -> None:
+    """What is done after a loss or a step, unless somebody asks for more."""
 
 
 def train_one_epoch(
@@ -24,7 +29,8 @@ def train_one_epoch(
     autocast: AbstractContextManager = nullcontext(),  # noqa: B008  (it holds no state)
     scaler: GradScaler | None = None,
     meter: Meter | None = None,
-    after_step: Callable[[], None] = lambda: None,
+    after_loss: Callable[[Tensor, Tensor, Tensor], None] = nothing,
+    after_step: Callable[[], None] = nothing,
 ) -> Meter:
     """Show every batch to the model once, and after each let the optimizer take one step."""
     scaler = scaler or GradScaler(enabled=False)
@@ -37,7 +43,8 @@ def train_one_epoch(
                 logits = model(part_x)  # (N, num_classes)
                 value = loss(logits, part_y)  # the mean over the N images
             meter.add(value, logits, part_y)
-            scaler.scale(value if share == 1 else value * share).backward()
+            after_loss(value, part_x, part_y)
+            scaler.scale(value * share if share < 1 else value).backward()
         if clip_norm is not None:
             scaler.unscale_(optimizer)
             nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
@@ -48,12 +55,18 @@ def train_one_epoch(
 
 
 def pieces(model: nn.Module, x: Tensor, y: Tensor, accumulate: int) -> Iterator[tuple[Tensor, Tensor, float]]:
-    """Cut a batch that does not fit in memory; weighted by their shares, its pieces have its gradient."""
+    """Cut a batch that does not fit in memory; weighted by their shares, its pieces have its gradient.
+
+    Between the pieces of a batch several processes need not exchange gradients (`no_sync`).
+    """
     if accumulate == 1:
         yield x, y, 1.0
         return
-    for part_x, part_y in zip(x.chunk(accumulate), y.chunk(accumulate), strict=True):
-        yield part_x, part_y, len(part_x) / len(x)
+    parts = list(zip(x.chunk(accumulate), y.chunk(accumulate), strict=True))
+    for number, (part_x, part_y) in enumerate(parts, start=1):
+        wait = getattr(model, "no_sync", None) if number < len(parts) else None
+        with wait() if wait else nullcontext():
+            yield part_x, part_y, len(part_x) / len(x)
 
 
 @torch.no_grad()

@@ -5,9 +5,12 @@ small tensors, and the sums are read once, at the end of the epoch.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
+
+from . import distributed
 
 
 @dataclass(frozen=True)
@@ -61,39 +64,70 @@ class Meter:
         if logits.dim() != 2 or labels.dim() != 1 or labels.is_floating_point():
             return
         logits = logits.detach()
-        predicted = logits.argmax(1)
+        predicted = logits.argmax(1)  # (N, num_classes) -> (N,)
         self.hits.append((predicted == labels).sum())
         if self.details:
-            top = logits.topk(min(5, logits.shape[1]), dim=1).indices
-            self.hits5.append((top == labels[:, None]).any(1).sum())
             classes = logits.shape[1]
+            top = logits.topk(min(5, classes), dim=1).indices  # (N, num_classes) -> (N, 5)
+            self.hits5.append((top == labels[:, None]).any(1).sum())
             cells = torch.bincount(labels * classes + predicted, minlength=classes**2)
             self.confusion = cells if self.confusion is None else self.confusion + cells
 
+    def sums(self) -> dict[str, Any]:
+        """Read the sums of this process from the device; what was not gathered is absent."""
+        sums: dict[str, Any] = {"count": sum(self.sizes)}
+        if self.sizes:
+            losses = torch.stack(self.losses).cpu().double()
+            sums["loss"] = float(losses @ torch.tensor(self.sizes, dtype=torch.float64))
+        if self.hits:
+            sums["hits"] = int(torch.stack(self.hits).sum())
+        if self.hits5:
+            sums["hits5"] = int(torch.stack(self.hits5).sum())
+            sums["confusion"] = self.confusion.cpu()
+        return sums
+
     def scores(self) -> Scores:
-        """Read the sums from the device.
+        """Read the sums from the device, and add up those of all processes.
 
         Raises:
             ValueError: no batch was added.
         """
-        if not self.sizes:
+        total: dict[str, Any] = {}
+        for sums in distributed.gathered(self.sums()):
+            for name, value in sums.items():
+                total[name] = total[name] + value if name in total else value
+        count = total["count"]
+        if count == 0:
             raise ValueError("data is empty: there is no batch to measure")
-        count = sum(self.sizes)
-        sizes = torch.tensor(self.sizes, dtype=torch.float64)
-        loss = float(torch.stack(self.losses).cpu().double() @ sizes / count)
-        hits, hits5 = (int(torch.stack(many).sum()) if many else None for many in (self.hits, self.hits5))
-        confusion = self.confusion
+        confusion = total.get("confusion")
         if confusion is not None:
             classes = round(confusion.numel() ** 0.5)
-            confusion = confusion.reshape(classes, classes).cpu()
+            confusion = confusion.reshape(classes, classes)
         return Scores(
-            loss=loss,
-            accuracy=None if hits is None else hits / count,
-            top5=None if hits5 is None else hits5 / count,
+            loss=total["loss"] / count,
+            accuracy=total["hits"] / count if "hits" in total else None,
+            top5=total["hits5"] / count if "hits5" in total else None,
             confusion=confusion,
             count=count,
         )
 
     def step_losses(self) -> list[float]:
-        """The loss of every batch, in order, read in one go."""
-        return torch.stack(self.losses).tolist() if self.losses else []
+        """The loss of every batch in order, read in one go; the mean over the processes."""
+        if not self.losses:
+            return []
+        parts = distributed.gathered(torch.stack(self.losses).cpu().double())
+        return torch.stack(parts).mean(0).tolist()
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint keeps: the part of an epoch that a training meter has seen."""
+        return {
+            "sizes": self.sizes,
+            "losses": torch.stack(self.losses) if self.losses else None,
+            "hits": torch.stack(self.hits) if self.hits else None,
+        }
+
+    def load_state_dict(self, state: dict[str, Any], device: torch.device) -> None:
+        """Go on from what `state_dict` gave."""
+        self.sizes = list(state["sizes"])
+        for name in ("losses", "hits"):
+            setattr(self, name, [] if state[name] is None else list(state[name].to(device).unbind()))

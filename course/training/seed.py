@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 
+CPU = torch.device("cpu")
+
 
 def derive(seed: int, *path: int) -> int:
     """A seed for one stream of its own, the same on every machine (numpy's SeedSequence).
@@ -25,9 +27,15 @@ def derive(seed: int, *path: int) -> int:
 
 def seed_everything(seed: int) -> None:
     """Seed Python, numpy and torch, on every device."""
+    seed_cpu(seed)
+    torch.manual_seed(seed)
+
+
+def seed_cpu(seed: int) -> None:
+    """Seed Python, numpy and torch on the CPU; generators on other devices stay as they are."""
     random.seed(seed)
     np.random.seed(seed % 2**32)
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)
 
 
 def random_state(device: torch.device) -> dict[str, Any]:

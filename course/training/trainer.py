@@ -1,18 +1,31 @@
 """A trainer: the loop of `train_one_epoch`, epoch after epoch, with what a real run needs around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from .batches import batches_of, prepared
+from course.errors import unknown_name
+
+from . import distributed
+from .batches import Batches, batches_of, prepared
+from .best import Best
+from .checkpoint import Checkpoints
+from .ema import EMA
 from .history import History
 from .loop import Loss, evaluate, evaluating, predict_batch, train_one_epoch
 from .metrics import Scores
+from .precision import choose_precision
+from .progress import person_watches
+from .run import Run, start_run
+from .schedules import Schedule
 from .seed import derive, random_state_kept, seed_everything
+from .trouble import LabelChecked, trouble_named
+
+Data = tuple[Tensor, Tensor] | DataLoader | Iterable[tuple[Tensor, Tensor]]
 
 
 class Trainer:
@@ -20,13 +33,22 @@ class Trainer:
 
     Args:
         model: any module; moved to the device.
-        optimizer: holds the model's parameters; of torch.optim or course.optim.
+        optimizer: of torch.optim or course.optim; holds the model's parameters.
         loss: takes the model's output and the targets, gives their mean loss. By default cross-entropy.
-        device: "auto" takes CUDA, else MPS, else the CPU.
+        device: "auto" takes CUDA, else MPS, else the CPU; under torchrun the process's own card.
+        precision: "float32", "bfloat16", "float16"; "auto" takes the shorter ones on CUDA.
+        compile: True, or a mode of torch.compile.
+        channels_last: keep images and weights in the order (N, H, W, C) in memory, faster on new cards.
         accumulate: into how many pieces a batch is cut, to save memory; the step stays the same.
         clip_norm: longest gradient, as one vector over all parameters; a longer one is scaled down to it.
+        schedule: moves the learning rate after every step; see `schedules`.
+        label_smoothing: for the default loss; in [0, 1].
+        ema: decay of an average of the weights, which then measures and predicts; None for none.
         augment: changes a batch of training images on the device: (N, C, H, W) -> (N, C, H, W).
         mix: changes a batch of training images and targets, as MixUp does.
+        watch: when to look for a loss that is not finite: before each "step" (waits for a GPU), or after
+            each "epoch"; "auto" takes "step" on the CPU.
+        progress: True, False, or "auto": a bar where a person watches.
     """
 
     def __init__(
@@ -36,27 +58,62 @@ class Trainer:
         loss: Loss | None = None,
         *,
         device: str | torch.device = "auto",
+        precision: str = "auto",
+        compile: bool | str = False,
+        channels_last: bool = False,
         accumulate: int = 1,
         clip_norm: float | None = None,
+        schedule: Schedule | None = None,
+        label_smoothing: float = 0.0,
+        ema: float | None = None,
         augment: Callable[[Tensor], Tensor] | None = None,
         mix: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]] | None = None,
+        watch: str = "auto",
+        progress: bool | str = "auto",
     ):
-        self.device = torch.device("cpu" if device == "auto" else device)
-        self.model = model.to(self.device)
+        if watch not in ("auto", "step", "epoch"):
+            raise ValueError(unknown_name("watch", watch, ["auto", "step", "epoch"]))
+        if accumulate < 1:
+            raise ValueError(f"accumulate={accumulate} must be at least 1")
+        if loss is not None and label_smoothing:
+            raise ValueError(
+                f"label_smoothing={label_smoothing} is for the default loss; loss={loss} is given"
+            )
+        check_optimizer(model, optimizer)
+        self.device = distributed.start(device)
+        self.memory_format = torch.channels_last if channels_last else torch.contiguous_format
+        self.model = model.to(self.device, memory_format=self.memory_format if channels_last else None)
         self.optimizer = optimizer
-        self.loss = loss or nn.CrossEntropyLoss()
-        self.accumulate, self.clip_norm = accumulate, clip_norm
-        self.augment, self.mix = augment, mix
+        self.loss = loss or nn.CrossEntropyLoss(label_smoothing=label_smoothing)
+        if isinstance(self.loss, nn.Module):
+            self.loss.to(self.device)
+        self.autocast, self.scaler = choose_precision(precision, self.device)
+        self.forward = distributed.parallel(self.model, self.device)
+        if compile:
+            self.forward = torch.compile(self.forward, mode=None if compile is True else compile)
+        self.accumulate, self.clip_norm, self.augment, self.mix = accumulate, clip_norm, augment, mix
+        self.schedule, self.base_lrs = schedule, [group["lr"] for group in optimizer.param_groups]
+        self.ema = None if ema is None else EMA(self.model, ema)
+        self.watch = ("step" if self.device.type == "cpu" else "epoch") if watch == "auto" else watch
+        self.progress = (person_watches() if progress == "auto" else progress) and distributed.rank() == 0
+
+    @property
+    def eval_model(self) -> nn.Module:
+        """The model that measures and predicts: the average of the weights if there is one."""
+        return self.model if self.ema is None else self.ema.module
 
     def fit(
         self,
-        train: tuple[Tensor, Tensor] | DataLoader,
-        validation: tuple[Tensor, Tensor] | DataLoader | None = None,
+        train: Data,
+        validation: Data | None = None,
         epochs: int = 1,
         *,
         batch_size: int = 64,
         seed: int = 0,
         drop_last: bool = False,
+        best: Best | None = None,
+        checkpoint: str | Path | Checkpoints | None = None,
+        callbacks: Iterable[Callable[[History], None]] = (),
     ) -> History:
         """Train for some epochs; after each, measure on the validation data.
 
@@ -64,43 +121,52 @@ class Trainer:
             train: tensors (x, y), or a DataLoader.
             validation: the same.
             epochs: passes over the training data. A second `fit` trains on.
-            batch_size: rows of a batch, for tensors; a DataLoader has its own.
+            batch_size: rows of a batch, for tensors; a DataLoader has its own. Of each process, if several.
             seed: order of the batches, dropout, augmentation. The same seed gives the same numbers; the
                 random numbers outside are left as they were.
             drop_last: leave out the last batch of an epoch when it is smaller than the rest.
-        """
-        history = History()
-        batches = batches_of(train, batch_size, self.device, seed=seed, drop_last=drop_last)
-        with random_state_kept(self.device):
-            seed_everything(derive(seed))
-            for epoch in range(1, epochs + 1):
-                began = perf_counter()
-                meter = train_one_epoch(
-                    self.model,
-                    prepared(batches.epoch(epoch), self.augment, self.mix),
-                    self.loss,
-                    self.optimizer,
-                    accumulate=self.accumulate,
-                    clip_norm=self.clip_norm,
-                )
-                scores = meter.scores()
-                row = {"epoch": epoch, "loss": scores.loss}
-                if scores.accuracy is not None:
-                    row["accuracy"] = scores.accuracy
-                if validation is not None:
-                    found = self.evaluate(validation)
-                    row["val_loss"] = found.loss
-                    if found.accuracy is not None:
-                        row |= {"val_accuracy": found.accuracy, "val_top5": found.top5}
-                row["lr"] = self.optimizer.param_groups[0]["lr"]
-                row["seconds"] = perf_counter() - began
-                history.rows.append(row)
-                history.step_losses += meter.step_losses()
-        return history
+            best: keeps the best weights and stops early: Best("val_accuracy", patience=5).
+            checkpoint: a folder. A run that was cut off there goes on, and ends with the same bits.
+            callbacks: called with the history after every epoch, in process 0.
 
-    def evaluate(
-        self, data: tuple[Tensor, Tensor] | DataLoader, *, batch_size: int = 256, flip: bool = False
-    ) -> Scores:
+        Raises:
+            TrainingError: the training cannot go on; the text says why.
+            CheckpointError: the checkpoint there is damaged, or of another model or run.
+        """
+        batches = batches_of(train, batch_size, self.device, seed=seed, drop_last=drop_last)
+        with random_state_kept(self.device), trouble_named(self.model, batches.batch_size):
+            seed_everything(derive(seed, distributed.rank()))
+            run = start_run(self, batches, epochs, best, checkpoint)
+            with run.progress:
+                while not run.over:
+                    began = perf_counter()
+                    self._train_epoch(run, batches)
+                    found = None if validation is None else self.evaluate(validation)
+                    run.end_epoch(found, perf_counter() - began)
+                    for callback in callbacks if distributed.rank() == 0 else ():
+                        callback(run.history)
+            if best is not None:
+                run.best.finish(self.eval_model)
+        return run.history
+
+    def _train_epoch(self, run: Run, batches: Batches) -> None:
+        """What is left of one epoch."""
+        train_one_epoch(
+            self.forward,
+            prepared(batches.epoch(run.epoch, run.batch), self.augment, self.mix, self.memory_format),
+            run.loss,
+            self.optimizer,
+            accumulate=self.accumulate,
+            clip_norm=self.clip_norm,
+            autocast=self.autocast,
+            scaler=self.scaler,
+            meter=run.meter,
+            after_loss=run.after_loss,
+            after_step=run.after_step,
+        )
+        distributed.share_buffers(self.eval_model)
+
+    def evaluate(self, data: Data, *, batch_size: int = 256, flip: bool = False) -> Scores:
         """Loss, top-1, top-5 and confusion matrix on some data; nothing of the model changes.
 
         Args:
@@ -108,13 +174,15 @@ class Trainer:
             batch_size: rows of a batch, for tensors.
             flip: average the logits of each image and its mirror image.
         """
-        with random_state_kept(self.device):
-            batches = batches_of(data, batch_size, self.device).epoch()
-            return evaluate(self.model, batches, self.loss, flip=flip).scores()
+        batches = batches_of(data, batch_size, self.device)
+        with random_state_kept(self.device), trouble_named(self.model, batches.batch_size):
+            ready = prepared(batches.epoch(), memory_format=self.memory_format)
+            loss = LabelChecked(self.loss, getattr(batches, "y", None))
+            return evaluate(self.eval_model, ready, loss, autocast=self.autocast, flip=flip).scores()
 
     @torch.no_grad()
-    def predict(self, data: Any, *, batch_size: int = 256, flip: bool = False) -> Tensor:
-        """The logits (N, num_classes), on the CPU, in the order of the data.
+    def predict(self, data: Tensor | Data, *, batch_size: int = 256, flip: bool = False) -> Tensor:
+        """The logits (N, num_classes), on the CPU, in the order of the data; in every process all of them.
 
         Args:
             data: a tensor x, tensors (x, y), or a DataLoader.
@@ -122,7 +190,22 @@ class Trainer:
             flip: average the logits of each image and its mirror image.
         """
         if isinstance(data, Tensor):
-            data = (data, torch.zeros(len(data)))
-        with random_state_kept(self.device), evaluating(self.model):
-            batches = batches_of(data, batch_size, self.device).epoch()
-            return torch.cat([predict_batch(self.model, x, flip) for x, _ in batches]).cpu()
+            data = (data, torch.empty(len(data)))
+        batches = batches_of(data, batch_size, self.device, shared=False)
+        with (
+            random_state_kept(self.device),
+            trouble_named(self.model, batches.batch_size),
+            evaluating(self.eval_model),
+            self.autocast,
+        ):
+            ready = prepared(batches.epoch(), memory_format=self.memory_format)
+            return torch.cat([predict_batch(self.eval_model, x, flip).float() for x, _ in ready]).cpu()
+
+
+def check_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Raises ValueError if the optimizer would move nothing of the model."""
+    held = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+    if not any(id(parameter) in held for parameter in model.parameters()):
+        raise ValueError(
+            "optimizer holds no parameter of model; build it from model.parameters() of this same model"
+        )

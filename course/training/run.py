@@ -1,0 +1,235 @@
+"""One call of `Trainer.fit`: where it stands, and what a checkpoint must hold so that it can go on.
+
+Going on means the same bits: weights, optimizer, schedule, scaler and averages; every generator of random
+numbers; and the place in the epoch, with the losses it has seen.
+"""
+
+import math
+import warnings
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+from torch.optim.lr_scheduler import LRScheduler
+
+from . import distributed
+from .batches import Batches
+from .best import Best
+from .checkpoint import Checkpoints, check_same_model, check_same_run
+from .history import History
+from .loaders import length
+from .metrics import Meter, Scores
+from .progress import Progress
+from .seed import random_state, restore_random_state
+from .trouble import LabelChecked, NonFiniteLoss, non_finite_loss
+
+if TYPE_CHECKING:
+    from .trainer import Trainer
+
+
+class Run:
+    """The state of one training.
+
+    Args:
+        trainer: holds model, optimizer, scaler and average.
+        loss: the loss to train with.
+        schedule: moves the learning rate, or None.
+        best: watches the history, or None.
+        checkpoints: where to write, or None.
+        settings: must be the same when the run is resumed.
+        progress: shows the steps.
+    """
+
+    def __init__(
+        self,
+        trainer: "Trainer",
+        loss: LabelChecked,
+        schedule: LRScheduler | None,
+        best: Best | None,
+        checkpoints: Checkpoints | None,
+        settings: dict[str, Any],
+        progress: Progress,
+    ):
+        self.trainer, self.loss, self.schedule, self.best = trainer, loss, schedule, best
+        self.checkpoints, self.settings, self.progress = checkpoints, settings, progress
+        self.epoch, self.batch, self.step = 1, 0, 0
+        self.history, self.meter = History(), Meter()
+        self.rates: list[float] = []
+
+    def after_loss(self, value: Tensor, x: Tensor, y: Tensor) -> None:
+        """On the CPU, where reading a number is free, stop before a loss that is not finite moves weights."""
+        if self.trainer.watch == "step" and not math.isfinite(value.item()):
+            with self.trainer.autocast:
+                found = non_finite_loss(self.trainer.model, self.loss, x, y, value, self.earlier())
+            raise NonFiniteLoss(f"{self.where(value.item(), self.batch)}, {found}")
+
+    def after_step(self) -> None:
+        """The optimizer has taken a step."""
+        self.rates.append(self.trainer.optimizer.param_groups[0]["lr"])
+        self.batch += 1
+        self.step += 1
+        if self.schedule is not None:
+            self.schedule.step()
+        if self.trainer.ema is not None:
+            self.trainer.ema.update(self.trainer.model)
+        self.progress.step(self.epoch, self.meter)
+        if self.checkpoints and self.checkpoints.every and self.step % self.checkpoints.every == 0:
+            self.save()
+
+    def check_finite(self) -> None:
+        """On a GPU, where reading a number means waiting, look at the losses now and then, all at once."""
+        losses = self.meter.step_losses()
+        per_step = max(1, len(losses) // max(1, self.batch))
+        for index, value in enumerate(losses):
+            if not math.isfinite(value):
+                raise NonFiniteLoss(
+                    f"{self.where(value, index // per_step)}; the weights have moved since: for the gradient "
+                    "norm and the layer, resume from a checkpoint with Trainer(…, watch='step')"
+                )
+
+    def where(self, value: float, batch: int) -> str:
+        """The first half of the line about a loss that is not finite."""
+        lr = self.rates[batch] if batch < len(self.rates) else self.trainer.optimizer.param_groups[0]["lr"]
+        step = self.step - self.batch + batch + 1
+        return f"loss became {value} at epoch {self.epoch}, step {step}: lr {lr:.4g}"
+
+    def earlier(self) -> list[float]:
+        """The losses of the last steps, the one that is not finite left out."""
+        return (self.history.step_losses[-3:] + self.meter.step_losses()[-4:])[:-1]
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing left to train."""
+        return self.epoch > self.settings["epochs"] or (self.best is not None and self.best.stop)
+
+    def end_epoch(self, found: Scores | None, seconds: float) -> None:
+        """Take the measurements of an epoch into the history, and write them down.
+
+        Args:
+            found: on the validation data, or None.
+            seconds: that the epoch took in this process.
+        """
+        self.check_finite()
+        met = self.meter.scores()
+        row = {"epoch": self.epoch, "loss": met.loss, "accuracy": met.accuracy}
+        if found is not None:
+            row |= {"val_loss": found.loss, "val_accuracy": found.accuracy, "val_top5": found.top5}
+        row |= {"lr": self.rates[-1], "seconds": seconds}
+        row = {name: value for name, value in row.items() if value is not None}
+        self.history.rows.append(row)
+        self.history.step_losses += self.meter.step_losses()
+        if self.best is not None:
+            self.best.look(row, self.trainer.eval_model)
+            self.history.best_epoch = self.best.epoch
+        self.epoch, self.batch = self.epoch + 1, 0
+        self.meter, self.rates = Meter(), []
+        if self.checkpoints is not None:
+            self.save()
+
+    def save(self) -> None:
+        """Write a checkpoint. Each process gives its random numbers, process 0 writes."""
+        if self.trainer.watch == "epoch":
+            self.check_finite()
+        state = self.state_dict()
+        if distributed.rank() == 0:
+            self.checkpoints.save(state)
+
+    def resume(self) -> None:
+        """Go on from the newest good checkpoint, if there is one."""
+
+        def check(state: dict[str, Any]) -> None:
+            check_same_model(state["model"], self.trainer.model.state_dict())
+            check_same_run(state["settings"], self.settings)
+
+        state = distributed.from_first(lambda: self.checkpoints.load(check))
+        if state is not None:
+            self.load_state_dict(state)
+            self.progress.start(self.step)
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that the rest of the run depends on, in tensors and plain values."""
+        trainer = self.trainer
+        return {
+            "settings": self.settings,
+            "place": {"epoch": self.epoch, "batch": self.batch, "step": self.step, "rates": self.rates},
+            "model": trainer.model.state_dict(),
+            "optimizer": trainer.optimizer.state_dict(),
+            "scaler": trainer.scaler.state_dict(),
+            "schedule": None if self.schedule is None else self.schedule.state_dict(),
+            "ema": None if trainer.ema is None else trainer.ema.state_dict(),
+            "best": None if self.best is None else self.best.state_dict(),
+            "history": self.history.state_dict(),
+            "meter": self.meter.state_dict(),
+            "random": distributed.gathered(random_state(trainer.device)),
+            "threads": torch.get_num_threads(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        trainer = self.trainer
+        trainer.model.load_state_dict(state["model"])
+        trainer.optimizer.load_state_dict(state["optimizer"])
+        trainer.scaler.load_state_dict(state["scaler"])
+        if self.schedule is not None:
+            self.schedule.load_state_dict(state["schedule"])
+        if trainer.ema is not None:
+            trainer.ema.load_state_dict(state["ema"])
+        if self.best is not None and state["best"] is not None:
+            self.best.load_state_dict(state["best"], trainer.device)
+        self.history = History(**state["history"])
+        self.meter.load_state_dict(state["meter"], trainer.device)
+        for name, value in state["place"].items():
+            setattr(self, name, value)
+        restore_random_state(state["random"][distributed.rank()], trainer.device)
+        if trainer.device.type == "cpu" and state["threads"] != torch.get_num_threads():
+            warnings.warn(
+                f"the checkpoint was written with {state['threads']} threads, this process has "
+                f"{torch.get_num_threads()}: the last bits may differ",
+                stacklevel=4,
+            )
+
+
+def start_run(
+    trainer: "Trainer",
+    batches: Batches,
+    epochs: int,
+    best: Best | None,
+    checkpoint: str | Path | Checkpoints | None,
+) -> Run:
+    """A run at its beginning, or where a checkpoint says."""
+    schedule, per_epoch = None, length(batches)
+    if trainer.schedule is not None:
+        if per_epoch is None:
+            raise ValueError("schedule needs to know how many batches there are; train has no length")
+        for group, lr in zip(trainer.optimizer.param_groups, trainer.base_lrs, strict=True):
+            group["lr"] = lr
+        schedule = trainer.schedule(trainer.optimizer, epochs * per_epoch, per_epoch)
+    run = Run(
+        trainer,
+        LabelChecked(trainer.loss, getattr(batches, "y", None)),
+        schedule,
+        deepcopy(best),
+        Checkpoints(checkpoint) if isinstance(checkpoint, str | Path) else checkpoint,
+        run_settings(trainer, batches, epochs),
+        Progress(per_epoch and epochs * per_epoch, epochs, trainer.progress),
+    )
+    if run.checkpoints is not None and run.checkpoints.resume:
+        run.resume()
+    return run
+
+
+def run_settings(trainer: "Trainer", batches: Batches, epochs: int) -> dict[str, Any]:
+    """What must not change when a run is resumed."""
+    defaults = trainer.optimizer.defaults.items()
+    return {
+        "epochs": epochs,
+        **batches.settings(),
+        "accumulate": trainer.accumulate,
+        "clip_norm": trainer.clip_norm,
+        "optimizer": type(trainer.optimizer).__name__,
+        **{name: value for name, value in defaults if isinstance(value, int | float | str | tuple)},
+        "lrs": trainer.base_lrs,
+        "processes": distributed.world(),
+    }

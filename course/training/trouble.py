@@ -1,0 +1,197 @@
+"""Trouble with a name: what broke a training, where, and what to try.
+
+NonFiniteLoss     the loss became NaN or infinite: step, learning rate, gradient norm, layer first hit
+OutOfMemory       the batch does not fit: its size, and what to try
+DeviceMismatch    a tensor lies on another device than the weights: which one
+ValueError        a label that the model has no logit for: which one, in which row
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+class TrainingError(RuntimeError):
+    """A training cannot go on; the text says what happened, where, and what to try."""
+
+
+class NonFiniteLoss(TrainingError):
+    """The loss became NaN or infinite."""
+
+
+class OutOfMemory(TrainingError):
+    """A batch does not fit in the device's memory."""
+
+
+class DeviceMismatch(TrainingError):
+    """Tensors that must meet lie on different devices."""
+
+
+class LabelChecked:
+    """A loss that names a label out of range.
+
+    On the CPU torch notices it, and here its error is put into words. On a GPU such a label stops every
+    later call with "device-side assert triggered", so there the labels are looked at once, before the first
+    loss is computed.
+
+    Args:
+        loss: takes outputs and targets.
+        labels: all labels of the data, where they are known; else those of the first batch are looked at.
+    """
+
+    def __init__(self, loss: Loss, labels: Tensor | None = None):
+        self.loss, self.labels = loss, labels
+        self.first = isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss)
+
+    def __call__(self, outputs: Any, targets: Tensor) -> Tensor:
+        if self.first and targets.device.type != "cpu":
+            self.check(outputs, targets if self.labels is None else self.labels)
+        self.first = False
+        try:
+            return self.loss(outputs, targets)
+        except IndexError:
+            self.check(outputs, targets)
+            raise
+
+    def check(self, outputs: Any, labels: Tensor) -> None:
+        """Raises ValueError for the first label that is not in 0 … classes - 1."""
+        classes = (outputs if isinstance(outputs, Tensor) else outputs[0]).shape[1]
+        if labels.is_floating_point():
+            return
+        wrong = (labels < 0) | (labels >= classes)
+        wrong &= labels != getattr(self.loss, "ignore_index", -100)
+        if wrong.any():
+            row = int(wrong.flatten().nonzero()[0])
+            raise ValueError(
+                f"label {int(labels.flatten()[row])} (row {row}) is out of range: "
+                f"the model gives {classes} logits, so labels are 0 to {classes - 1}"
+            )
+
+
+@contextmanager
+def trouble_named(model: nn.Module, batch_size: int | None = None) -> Iterator[None]:
+    """Inside, an error of torch that students meet becomes one that says what to do.
+
+    Args:
+        model: searched for tensors that were left on another device.
+        batch_size: named when memory runs out; None if the data came in batches.
+    """
+    try:
+        yield
+    except TrainingError:
+        raise
+    except RuntimeError as error:
+        text = str(error)
+        if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in text:
+            raise OutOfMemory(out_of_memory(text, batch_size)) from error
+        if "on the same device" in text or ("is on" in text and "different from" in text):
+            raise DeviceMismatch(device_mismatch(model, text)) from error
+        if "device-side assert" in text:
+            raise TrainingError(
+                "the GPU stopped at a value out of range, most often a label that the model has no logit "
+                "for; run the same with device='cpu' to see which, in a new process"
+            ) from error
+        raise
+
+
+def out_of_memory(text: str, batch_size: int | None) -> str:
+    """What to try when memory runs out."""
+    size = "" if batch_size is None else f" with batch_size={batch_size}"
+    half = "a smaller batch" if batch_size is None else f"batch_size={max(1, batch_size // 2)}"
+    return (
+        f"out of memory{size}: try accumulate=2 (the same step, computed in two pieces), {half}, smaller "
+        f"images, or precision='bfloat16' on a GPU. torch says: {text.splitlines()[0]}"
+    )
+
+
+def device_mismatch(model: nn.Module, text: str) -> str:
+    """Which tensor of the model lies elsewhere, if it is one of its attributes."""
+    home = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+    for name, tensor in model.state_dict(keep_vars=True).items():
+        if tensor.device != home:
+            return f"{name!r} is on {tensor.device}, the first weights on {home}; move all with model.to(…)"
+    for name, module in model.named_modules():
+        for attribute, value in vars(module).items():
+            for tensor in value if isinstance(value, list | tuple) else [value]:
+                if isinstance(tensor, Tensor) and tensor.device != home:
+                    path = f"{name}.{attribute}" if name else attribute
+                    return (
+                        f"{path!r} is on {tensor.device}, the weights on {home}: a plain tensor stays behind "
+                        f"when a model moves; make it a buffer with register_buffer({attribute!r}, …)"
+                    )
+    return (
+        f"a tensor is not on {home}, where the weights are: one made in forward or in the loss needs "
+        f"device=x.device. torch says: {text.splitlines()[0]}"
+    )
+
+
+def non_finite_loss(
+    model: nn.Module, loss: Loss, x: Tensor, y: Tensor, value: Tensor, earlier: list[float]
+) -> str:
+    """Look at the step whose loss is not finite, before the optimizer moves.
+
+    Args:
+        model: still with the weights that gave this loss.
+        loss: the loss.
+        x: the batch.
+        y: its targets.
+        value: the loss, with its graph.
+        earlier: the losses of the steps before.
+
+    Returns:
+        Gradient norm, the losses before, the layer first hit, what to try.
+    """
+    weights = [p for p in model.parameters() if p.requires_grad]
+    norm = float("nan")
+    if value.requires_grad:
+        gradients = torch.autograd.grad(value, weights, allow_unused=True)
+        norm = float(nn.utils.get_total_norm([g for g in gradients if g is not None]))
+    before = ", ".join(f"{value:.4g}" for value in earlier[-3:]) or "none, it is the first step"
+    return f"gradient norm {norm:.4g}, losses before: {before}. {first_hit(model, x)}"
+
+
+def first_hit(model: nn.Module, x: Tensor) -> str:
+    """The first module, in the order of computing, whose output is not finite; and why."""
+    if not finite(x):
+        row = int((~x.isfinite()).flatten(1).any(1).nonzero()[0])
+        return f"The images themselves are not finite, first in row {row} of the batch."
+    found: list[str] = []
+
+    def look(name: str, module: nn.Module) -> Callable[..., None]:
+        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            if found or not isinstance(output, Tensor) or finite(output):
+                return
+            bad = [key for key, p in module.named_parameters(recurse=False) if not finite(p)]
+            layer = f"First hit: {name!r} ({type(module).__name__})"
+            if bad:
+                found.append(f"{layer}, whose {bad[0]} was not finite after the step before: {ADVICE}")
+            else:
+                largest = max((float(p.abs().max()) for p in module.parameters(recurse=False)), default=0.0)
+                found.append(f"{layer}, from finite inputs; its largest weight is {largest:.3g}: {ADVICE}")
+
+        return hook
+
+    leaves = [(name, module) for name, module in model.named_modules() if not list(module.children())]
+    handles = [module.register_forward_hook(look(name, module)) for name, module in leaves]
+    try:
+        with torch.no_grad():
+            model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return (
+        found[0] if found else "Every layer's output is finite: the loss itself made it so, as log(0) does."
+    )
+
+
+ADVICE = "try a smaller lr, a warm-up, or clip_norm"
+
+
+def finite(tensor: Tensor) -> bool:
+    """Whether no element is NaN or infinite."""
+    return bool(tensor.detach().isfinite().all())
