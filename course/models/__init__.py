@@ -19,6 +19,7 @@ from .alexnet import alexnet
 from .alexnet_towers import alexnet_towers as alexnet_towers
 from .densenet import densenet121, densenet161, densenet169, densenet201
 from .densenet_cifar import densenet_cifar
+from .describe import describe as describe
 from .googlenet import googlenet
 from .inception_resnet_v1 import inception_resnet_v1
 from .inception_resnet_v2 import inception_resnet_v2

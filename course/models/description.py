@@ -1,0 +1,132 @@
+"""What `describe` returns: rows of numbers, and how they are printed."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+
+HEADER = (
+    "layer",
+    "type",
+    "output",
+    "parameters",
+    "multiply-adds",
+    "activations (KiB)",
+    "receptive field",
+    "jump",
+)
+
+
+class Row(NamedTuple):
+    """One call of one layer. Height and width of `jump` are None where positions are mixed.
+
+    `pandas.DataFrame(description.rows)` makes a table with these columns.
+    """
+
+    layer: str
+    type: str
+    output_shape: tuple[int, ...]
+    parameters: int
+    multiply_adds: int
+    activation_bytes: int
+    receptive_field: tuple[int, int]
+    jump: tuple[int, int] | None
+
+    def cells(self) -> tuple[str, ...]:
+        """The row as text, in the order of `HEADER`."""
+        return (
+            self.layer or "(the net itself)",
+            self.type,
+            times(self.output_shape),
+            f"{self.parameters:,}",
+            f"{self.multiply_adds:,}",
+            f"{self.activation_bytes / 1024:,.1f}",
+            side(self.receptive_field),
+            side(self.jump) if self.jump else "",
+        )
+
+
+@dataclass(frozen=True)
+class Description:
+    """The rows and what they add up to.
+
+    Args:
+        name: Class of the model.
+        input_size: Channels, height and width of the image.
+        rows: One for each call of a layer, in the order of execution.
+        parameters: Of the whole model, also of parts that run only in training.
+    """
+
+    name: str
+    input_size: tuple[int, int, int]
+    rows: tuple[Row, ...]
+    parameters: int
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds for one image."""
+        return sum(row.multiply_adds for row in self.rows)
+
+    @property
+    def activation_bytes(self) -> int:
+        """Bytes of all activations for one image, as training keeps them."""
+        return sum(row.activation_bytes for row in self.rows)
+
+    @property
+    def receptive_field(self) -> tuple[int, int]:
+        """Height and width that a unit of the last map sees, before positions are mixed."""
+        return [row.receptive_field for row in self.rows if row.jump][-1]
+
+    def footer(self) -> tuple[str, ...]:
+        """The last line of the table."""
+        total = f"{self.activation_bytes / 1024:,.1f}"
+        return ("together", "", "", f"{self.parameters:,}", f"{self.multiply_adds:,}", total, "", "")
+
+    def lines(self) -> list[tuple[str, ...]]:
+        """The table as text: header, one line a row, footer."""
+        return [HEADER, *(row.cells() for row in self.rows), self.footer()]
+
+    def caption(self) -> str:
+        """Name of the model, size of the image, and parameters that no row has."""
+        unused = self.parameters - sum(row.parameters for row in self.rows)
+        only = f"; {unused:,} parameters are used only in training" if unused else ""
+        return f"{self.name}, one image of {times(self.input_size)}{only}"
+
+    def __str__(self) -> str:
+        lines = self.lines()
+        widths = [max(len(line[column]) for line in lines) for column in range(len(HEADER))]
+        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+
+        def padded(line: tuple[str, ...]) -> str:
+            cells = [
+                cell.ljust(width) if column < 2 else cell.rjust(width)
+                for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ]
+            return "  ".join(cells).rstrip()
+
+        header, *rows, footer = map(padded, lines)
+        return "\n".join([self.caption(), rule, header, rule, *rows, rule, footer])
+
+    def _repr_html_(self) -> str:
+        def line(cells: tuple[str, ...], tag: str) -> str:
+            align = ["left", "left", *["right"] * (len(HEADER) - 2)]
+            return "".join(
+                f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>'
+                for cell, side in zip(cells, align, strict=True)
+            )
+
+        header, *rows, footer = self.lines()
+        body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
+        return (
+            f"<table><caption>{escape(self.caption())}</caption><thead><tr>{line(header, 'th')}</tr></thead>"
+            f"<tbody>{body}</tbody><tfoot><tr>{line(footer, 'th')}</tr></tfoot></table>"
+        )
+
+
+def times(numbers: tuple[int, ...]) -> str:
+    """3×224×224."""
+    return "×".join(map(str, numbers))
+
+
+def side(size: tuple[int, int]) -> str:
+    """11 for a square, 1×7 for height 1 and width 7."""
+    return str(size[0]) if size[0] == size[1] else times(size)
