@@ -174,6 +174,18 @@ def test_local_response_norm_is_caffes():
     assert not torch.allclose(caffe(x), x, rtol=0.01)
 
 
+def test_the_order_of_the_stem():
+    """Fig. 3: Conv 7×7, MaxPool, LocalRespNorm, Conv 1×1, Conv 3×3, LocalRespNorm, MaxPool."""
+    stem = ["conv1", "maxpool1", "norm1", "conv2", "conv3", "norm2", "maxpool2", "inception3a"]
+    called = []
+    with torch.device("meta"):
+        model = googlenet(width=1 / 16).eval()
+        for name in reversed(stem):
+            getattr(model, name).register_forward_hook(lambda m, i, out, name=name: called.append(name))
+        model(torch.empty(1, 3, 64, 64))
+    assert called == stem
+
+
 @pytest.mark.parametrize("size", [64, (80, 51)])
 def test_variant_torchvision_is_the_net_of_torchvision(assert_same_net, size):
     """With variant "torchvision" weights load, outputs and gradients are equal, auxiliary logits too."""
