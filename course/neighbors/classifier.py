@@ -46,9 +46,7 @@ class KNeighborsClassifier(NearestNeighbors):
             kind = y.dtype if isinstance(y, Tensor) else type(y).__name__
             raise TypeError(f"y is of type {kind}; it must be a tensor of whole numbers")
         if isinstance(X, Tensor) and y.shape != X.shape[:1]:
-            raise ValueError(
-                f"y has shape {tuple(y.shape)}; it must hold a label for each of {len(X)} rows of X"
-            )
+            raise ValueError(f"y has shape {tuple(y.shape)}; it must be ({len(X)},), a label for each row")
         super().fit(X)
         self.classes_, self.labels = torch.unique(y, return_inverse=True)
         return self
@@ -62,7 +60,8 @@ class KNeighborsClassifier(NearestNeighbors):
 
     def predict(self, X: Tensor) -> Tensor:
         """Labels (N,) with the most votes, for X (N, D)."""
-        return self.classes_[self.predict_proba(X).argmax(dim=1)]  # argmax takes the first of equals
+        winners = self.predict_proba(X).argmax(dim=1)  # the first of equals
+        return self.classes_[winners]
 
 
 def inverse(distances: Tensor) -> Tensor:

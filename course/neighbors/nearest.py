@@ -89,8 +89,8 @@ class NearestNeighbors:
         distances, indices = self.measure(queries, candidates[:, :width])
         if candidates.shape[1] < n:
             everything = torch.arange(n, device=queries.device)
-            for query in possible[:, -1].nonzero():
-                distances[query], indices[query] = self.measure(queries[query], everything[None])
+            for rows in possible[:, -1].nonzero()[:, 0].split(len(queries) // 8 + 1):
+                distances[rows], indices[rows] = self.measure(queries[rows], everything.expand(len(rows), n))
         return distances, indices
 
     def rough(self, queries: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:

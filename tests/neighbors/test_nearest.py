@@ -1,0 +1,202 @@
+"""The nearest rows against scikit-learn, the rule for ties, and the memory."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.neighbors import NearestNeighbors as SklearnNeighbors
+
+from course.neighbors import DISTANCES, NearestNeighbors, nearest
+
+
+def rows(N, D, seed=0, dtype=torch.float32):
+    return torch.randn(N, D, generator=torch.Generator().manual_seed(seed), dtype=dtype)
+
+
+def by_the_rule(X, train, k, order):
+    """Distances and indices sorted by distance, then by index; slow and plain."""
+    distances = torch.linalg.vector_norm(X[:, None] - train, ord=order, dim=2)
+    pairs = [sorted((float(d), j) for j, d in enumerate(row))[:k] for row in distances]
+    return torch.tensor([[d for d, _ in row] for row in pairs]), torch.tensor(
+        [[j for _, j in row] for row in pairs]
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(data=st.data(), n=st.integers(1, 200), D=st.integers(1, 20), metric=st.sampled_from(sorted(DISTANCES)))
+def test_neighbours_are_those_of_scikit_learn(data, n, D, metric):
+    """For random shapes, the same indices in the same order, at the same distances."""
+    k = data.draw(st.integers(1, n))
+    train, X = rows(n, D, seed=n, dtype=torch.float64), rows(7, D, seed=1000 + D, dtype=torch.float64)
+    if metric == "cosine" and D == 1:
+        D, train, X = 2, rows(n, 2, seed=n).double(), rows(7, 2, seed=1001).double()
+    distances, indices = NearestNeighbors(k, metric=metric).fit(train).kneighbors(X)
+    oracle = SklearnNeighbors(n_neighbors=k, metric=metric, algorithm="brute").fit(train.numpy())
+    expected_distances, expected_indices = oracle.kneighbors(X.numpy())
+    torch.testing.assert_close(distances, torch.from_numpy(expected_distances), rtol=1e-7, atol=1e-9)
+    assert torch.equal(indices, torch.from_numpy(expected_indices))
+
+
+@pytest.mark.parametrize("metric", ["l1", "l2"])
+@pytest.mark.parametrize("n", [6, 40, 400])
+def test_among_equal_distances_the_smaller_index_comes_first(n, metric):
+    """On a grid of few whole numbers, where most distances are equal, also at the edge of the k nearest."""
+    generator = torch.Generator().manual_seed(n)
+    train, X = (torch.randint(0, 3, (m, 3), generator=generator).float() for m in (n, 60))
+    for k in (1, 3, 6):
+        distances, indices = NearestNeighbors(k, metric=metric).fit(train).kneighbors(X)
+        expected_distances, expected_indices = by_the_rule(X, train, k, 1 if metric == "l1" else 2)
+        assert torch.equal(indices, expected_indices)
+        torch.testing.assert_close(distances, expected_distances)
+
+
+@pytest.mark.parametrize("metric", sorted(DISTANCES))
+def test_copies_of_a_row_are_found_in_order_at_distance_zero(metric):
+    """A hundred copies among 600 rows, with large values that a product of matrices would blur."""
+    train = 100 + rows(600, 70)
+    copies = torch.arange(3, 600, 6)
+    train[copies] = train[3].clone()
+    distances, indices = NearestNeighbors(12, metric=metric).fit(train).kneighbors(train[3:4])
+    assert torch.equal(indices[0], copies[:12])
+    assert (distances == 0).all()
+
+
+def test_nearly_equal_rows_are_told_apart():
+    """Differences far below the rounding of |x|^2 still decide: the rough look would order them by chance."""
+    train = torch.full((500, 4), 1000.0)
+    train[:, 0] += torch.randperm(500, generator=torch.Generator().manual_seed(0)) * 2**-13
+    distances, indices = NearestNeighbors(500).fit(train).kneighbors(torch.full((1, 4), 1000.0))
+    assert torch.equal(indices[0], train[:, 0].argsort())
+    torch.testing.assert_close(distances[0], torch.arange(500) * 2**-13)
+
+
+@pytest.mark.parametrize("metric", sorted(DISTANCES))
+def test_chunks_change_nothing(metric, monkeypatch):
+    """One query and one pair at a time, or all together: the same distances and indices."""
+    train, X = rows(90, 6), rows(17, 6, seed=1)
+    together = NearestNeighbors(4, metric=metric).fit(train).kneighbors(X)
+    monkeypatch.setattr(nearest, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(nearest, "CACHE_BYTES", 1)
+    apart = NearestNeighbors(4, metric=metric).fit(train).kneighbors(X)
+    assert torch.equal(together[1], apart[1])
+    torch.testing.assert_close(together[0], apart[0])
+
+
+@settings(deadline=None, max_examples=25)
+@given(n=st.integers(1, 300), count=st.integers(1, 20), seed=st.integers(0, 99))
+def test_smallest_is_topk(n, count, seed):
+    """The same values as torch.topk, at columns that hold them."""
+    keys = torch.randint(0, 50, (3, n), generator=torch.Generator().manual_seed(seed)).float()
+    count = min(count, n)
+    values, columns = nearest.smallest(keys, count)
+    assert torch.equal(values, keys.topk(count, largest=False).values)
+    assert torch.equal(keys.gather(1, columns), values)
+    assert all(len(set(row)) == count for row in columns.tolist())
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_dtypes(dtype):
+    """Half precision is computed in float32; float64 stays."""
+    train = rows(30, 5).to(dtype)
+    distances, indices = NearestNeighbors(1).fit(train).kneighbors(train)
+    assert distances.dtype == (torch.float64 if dtype == torch.float64 else torch.float32)
+    assert torch.equal(indices[:, 0], torch.arange(30))
+
+
+def test_one_row_one_query_one_column():
+    """The smallest problem there is."""
+    distances, indices = NearestNeighbors(1).fit(torch.tensor([[2.0]])).kneighbors(torch.tensor([[5.0]]))
+    assert (distances.item(), indices.item()) == (3.0, 0)
+
+
+def test_rows_may_be_views():
+    """Columns of a larger tensor give the same neighbours, and the tensors given keep their values."""
+    wide = rows(8, 50)
+    train, X = wide.T[::2], wide.T[1::2]
+    before = wide.clone()
+    found = NearestNeighbors(3).fit(train).kneighbors(X)
+    expected = NearestNeighbors(3).fit(train.contiguous()).kneighbors(X.contiguous())
+    assert torch.equal(found[1], expected[1])
+    assert torch.equal(wide, before)
+
+
+def test_fit_copies_nothing():
+    """A large training set is kept, not doubled."""
+    train = rows(10, 3)
+    assert NearestNeighbors(1).fit(train).train.data_ptr() == train.data_ptr()
+
+
+PEAK = """
+import resource, torch
+from course.neighbors import DISTANCES, NearestNeighbors, nearest
+torch.set_num_threads(1)
+nearest.CHUNK_BYTES = 2**22
+train = torch.rand(10_000, 16)
+for metric in DISTANCES:
+    NearestNeighbors(5, metric=metric).fit(train[:100]).kneighbors(train[:10])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for metric in DISTANCES:
+    NearestNeighbors(5, metric=metric).fit(train).kneighbors(train[:2000])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts in other units there")
+def test_memory_stays_within_a_few_chunks():
+    """2,000 x 10,000 distances take 76 MiB, their differences 1.2 GiB; in chunks of 4 MiB, 30 are enough."""
+    script = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
+    assert int(script.stdout) < 30 * 1024  # ru_maxrss is in KiB
+
+
+def fitted(k=2, n=5):
+    return NearestNeighbors(k).fit(rows(n, 3))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (lambda: NearestNeighbors(0), ValueError, "n_neighbors=0 must be at least 1"),
+        (lambda: NearestNeighbors(2.0), TypeError, "n_neighbors=2.0 must be a whole number"),
+        (lambda: NearestNeighbors(True), TypeError, "n_neighbors=True must be a whole number"),
+        (
+            lambda: NearestNeighbors(metric="l3"),
+            ValueError,
+            "metric='l3' is unknown; choose from l1, l2, cosine",
+        ),
+        (lambda: fitted(k=6), ValueError, "n_neighbors=6 must be at most 5, the rows of X"),
+        (lambda: fitted(n=0), ValueError, "n_neighbors=2 must be at most 0, the rows of X"),
+        (
+            lambda: NearestNeighbors().kneighbors(rows(1, 3)),
+            ValueError,
+            "no training rows yet; call fit first",
+        ),
+        (lambda: fitted().kneighbors(rows(1, 4)), ValueError, "X has 4 columns; it must have 3"),
+        (
+            lambda: fitted().kneighbors(rows(0, 3)),
+            ValueError,
+            r"X has shape \(0, 3\); it must have at least one",
+        ),
+        (
+            lambda: fitted().kneighbors(rows(2, 3) / 0),
+            ValueError,
+            "row 0 of X holds values that are not finite",
+        ),
+        (
+            lambda: NearestNeighbors(1).fit(rows(2, 3).int()),
+            TypeError,
+            "X has dtype torch.int32; it must be a",
+        ),
+        (
+            lambda: NearestNeighbors(1).fit(torch.tensor([[1], [torch.nan]])),
+            ValueError,
+            "row 1 of X holds values",
+        ),
+    ],
+)
+def test_bad_arguments_are_named(call, error, text):
+    """The line names the argument, its value and what is allowed."""
+    with pytest.raises(error, match=text):
+        call()
