@@ -1,7 +1,20 @@
 """Pictures: each computes its arrays first and draws them second; figures are returned, never shown."""
 
-from .curves import band, plot_learning_rate_sensitivity, plot_training_curves, sweep_learning_rates
+from .activation_strips import activation_strip, plot_activation_strips
+from .confusion_matrix import confusion_matrix, plot_confusion_matrix
+from .curves import (
+    band,
+    plot_history,
+    plot_learning_rate_sensitivity,
+    plot_training_curves,
+    sweep_learning_rates,
+)
+from .decision_regions import decision_grid, plot_decision_regions
+from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
+from .filters import plot_filters, plot_templates
+from .images import image_grid, plot_images
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
+from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
 from .style import Picture
 from .surfaces import BEALE, BOWL, SADDLE, SURFACES, Surface
 
@@ -12,11 +25,30 @@ __all__ = [
     "SURFACES",
     "Picture",
     "Surface",
+    "activation_strip",
     "band",
     "clip_path",
+    "confusion_matrix",
+    "decision_grid",
+    "gradient_support",
+    "image_grid",
+    "keep_rates",
+    "kept_edges",
     "optimizer_path",
+    "plot_activation_strips",
+    "plot_confusion_matrix",
+    "plot_decision_regions",
+    "plot_dropout_masks",
+    "plot_dropout_net",
+    "plot_filters",
+    "plot_history",
+    "plot_images",
     "plot_learning_rate_sensitivity",
     "plot_optimizer_paths",
+    "plot_receptive_field",
+    "plot_templates",
     "plot_training_curves",
+    "receptive_fields",
+    "support_box",
     "sweep_learning_rates",
 ]

@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullLocator
 
+from course.training.history import History
+
 from .style import COLORS, MARKERS, Picture, line_style, listing, picture, styled
 
 
@@ -76,6 +78,36 @@ def plot_training_curves(
     axes[0, 0].grid(True)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right upper")
     figure.alt = f"{y_label} by {x_label} for {listing(curves)}, {seeds}."
+    return figure
+
+
+@styled
+def plot_history(history: History, title: str = "") -> Picture:
+    """Draw loss and, where it was measured, accuracy by epoch; training and validation in the same axes.
+
+    Args:
+        history: what `Trainer.fit` gave back.
+        title: above the picture.
+
+    Raises:
+        ValueError: if the history has no epoch.
+    """
+    if not len(history):
+        raise ValueError("history has no epoch; train first")
+    measured = history.columns()
+    panels = [name for name in ("loss", "accuracy") if name in measured]
+    figure, axes = picture(1, len(panels), height=3.0, width=3.5 * len(panels))
+    for panel, name in zip(axes[0], panels, strict=True):
+        for index, (column, label) in enumerate({name: "training", f"val_{name}": "validation"}.items()):
+            if column in measured:
+                values = history[column]
+                marks = {"marker": MARKERS[index], "markevery": max(1, len(values) // 10)}
+                panel.plot(history["epoch"], values, label=label, **marks, **line_style(index))
+        panel.set(xlabel="epoch", ylabel=name)
+        panel.grid(True)
+        panel.legend()
+    figure.suptitle(title)
+    figure.alt = f"{' and '.join(panels).capitalize()} over {len(history)} epochs. {title}".strip()
     return figure
 
 

@@ -16,7 +16,10 @@ from typing import Any
 import numpy as np
 from IPython.display import display
 from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from PIL import Image
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#5A5A5A")
 LINE_STYLES = ("-", "--", "-.", ":")
@@ -59,22 +62,32 @@ class Picture(Figure):
     Args:
         alt: what the picture shows, in one or two sentences.
         **figure_arguments: what `matplotlib.figure.Figure` takes.
+
+    Attributes:
+        alt: may be changed until the picture is shown.
+        many_colors: whether the PNG keeps every colour, as photos need; 256 make it less than half as large.
     """
 
     def __init__(self, alt: str = "", **figure_arguments):
         super().__init__(**figure_arguments)
         self.alt = alt
+        self.many_colors = False
 
     def savefig(self, file: Any, **arguments) -> None:
-        """Write the picture, in the course's style and without the software's version in a PNG."""
-        arguments.setdefault("metadata", {"Software": None} if arguments.get("format") == "png" else None)
+        """Write the picture to a file, as `Figure.savefig` does, in the course's style."""
         with rc_context(STYLE):
             super().savefig(file, **arguments)
 
     def png(self) -> bytes:
-        """The picture as PNG: the same bytes on every run."""
+        """The picture as PNG: the same bytes on every run, so without time or the software's version."""
+        canvas = FigureCanvasAgg(self)
+        with rc_context(STYLE):
+            canvas.draw()
+        image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+        if not self.many_colors:
+            image = image.quantize(256, dither=Image.Dither.NONE)
         buffer = BytesIO()
-        self.savefig(buffer, format="png")
+        image.save(buffer, "PNG")
         return buffer.getvalue()
 
     def bundle(self) -> tuple[dict, dict]:
@@ -126,6 +139,11 @@ def line_style(index: int) -> dict[str, Any]:
         "color": COLORS[index % len(COLORS)],
         "linestyle": LINE_STYLES[(index + index // len(COLORS)) % len(LINE_STYLES)],
     }
+
+
+def tint(color: str, share: float = 0.3) -> tuple[float, float, float]:
+    """A colour mixed with white: this share of the colour."""
+    return tuple(1 - share * (1 - channel) for channel in to_rgb(color))
 
 
 def bare(axes: Any) -> None:

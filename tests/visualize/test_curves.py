@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from course.training.history import History
 from course.visualize import (
     band,
+    plot_history,
     plot_learning_rate_sensitivity,
     plot_training_curves,
     sweep_learning_rates,
@@ -97,3 +99,24 @@ def test_log_axis_is_labelled_in_plain_numbers(low, labels):
     figure = plot_training_curves({"SGD": np.geomspace(1, low, 5)}, log_y=True)
     figure.png()
     assert labels <= {text.get_text() for text in figure.axes[0].get_yticklabels()}
+
+
+def test_history_draws_training_and_validation():
+    """Loss and accuracy stand side by side; a column that was not measured is left out."""
+    rows = [{"epoch": n, "loss": 1 / n, "accuracy": n / 4, "val_loss": 2 / n} for n in (1, 2, 3)]
+    figure = plot_history(History(rows), title="LeNet-5")
+    loss, accuracy = figure.axes
+    np.testing.assert_array_equal(
+        [line.get_ydata() for line in loss.lines], [[1, 1 / 2, 1 / 3], [2, 1, 2 / 3]]
+    )
+    assert [text.get_text() for text in loss.get_legend().get_texts()] == ["training", "validation"]
+    np.testing.assert_array_equal(accuracy.lines[0].get_xydata(), [(1, 0.25), (2, 0.5), (3, 0.75)])
+    assert len(accuracy.lines) == 1
+    assert figure.alt == "Loss and accuracy over 3 epochs. LeNet-5"
+    assert len(plot_history(History([{"epoch": 1, "loss": 1.0}])).axes) == 1
+
+
+def test_history_without_epochs_is_refused():
+    """There is nothing to draw before training."""
+    with pytest.raises(ValueError, match=r"history has no epoch; train first"):
+        plot_history(History())
