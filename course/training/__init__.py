@@ -8,7 +8,8 @@ trainer.evaluate((x_test, y_test)).accuracy
 from .best import Best
 from .checkpoint import CheckpointError, Checkpoints
 from .ema import EMA
-from .history import History
+from .history import History, TensorBoard
+from .live import LiveCurve
 from .loop import evaluate, train_one_epoch
 from .metrics import Meter, Scores
 from .schedules import constant, cosine, one_cycle, steps
@@ -23,10 +24,12 @@ __all__ = [
     "Checkpoints",
     "DeviceMismatch",
     "History",
+    "LiveCurve",
     "Meter",
     "NonFiniteLoss",
     "OutOfMemory",
     "Scores",
+    "TensorBoard",
     "Trainer",
     "TrainingError",
     "constant",

@@ -2,9 +2,11 @@
 
 import csv
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import torch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,18 +67,9 @@ class History:
 
     def plot(self) -> "Figure":
         """Loss and accuracy by epoch, training and validation in the same axes."""
-        from matplotlib.figure import Figure
+        from .curves import plot_history
 
-        panels = ["loss", "accuracy"] if "accuracy" in self.columns() else ["loss"]
-        figure = Figure(figsize=(4.2 * len(panels), 3.0), layout="constrained")
-        for axes, name in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
-            for column, label, style in ((name, "training", "o-"), (f"val_{name}", "validation", "s--")):
-                if column in self.columns():
-                    axes.plot(self["epoch"], self[column], style, markersize=3, label=label)
-            axes.set(xlabel="epoch", ylabel=name)
-            axes.grid(True, alpha=0.3)
-            axes.legend()
-        return figure
+        return plot_history(self)
 
     def to_csv(self, path: str | Path) -> None:
         """Write one line an epoch, below a line with the columns' names."""
@@ -87,13 +80,55 @@ class History:
 
     def to_json(self, path: str | Path) -> None:
         """Write rows and step losses; `from_json` reads them back, to the last bit."""
-        Path(path).write_text(json.dumps(self.state_dict(), indent=1), encoding="utf-8")
+        Path(path).write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
 
     @classmethod
     def from_json(cls, path: str | Path) -> "History":
         """Read what `to_json` wrote."""
         return cls(**json.loads(Path(path).read_text(encoding="utf-8")))
 
+    def to_tensorboard(self, folder: str | Path) -> None:
+        """Write every epoch for TensorBoard.
+
+        Raises:
+            ModuleNotFoundError: TensorBoard is not installed.
+        """
+        writer = TensorBoard(folder)
+        for epoch in range(1, len(self) + 1):
+            writer(History(self.rows[:epoch]))
+
     def state_dict(self) -> dict[str, Any]:
-        """All of it, in plain values."""
-        return {"rows": self.rows, "step_losses": self.step_losses, "best_epoch": self.best_epoch}
+        """What a checkpoint keeps: all of it."""
+        losses = torch.tensor(self.step_losses, dtype=torch.float64)
+        return {"rows": self.rows, "step_losses": losses, "best_epoch": self.best_epoch}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        self.rows, self.best_epoch = state["rows"], state["best_epoch"]
+        self.step_losses = state["step_losses"].tolist()
+
+
+class TensorBoard:
+    """A callback of `Trainer.fit` that writes every epoch for TensorBoard.
+
+        trainer.fit(…, callbacks=[TensorBoard("runs/lenet")])      then:  tensorboard --logdir runs
+
+    Raises:
+        ModuleNotFoundError: TensorBoard is not installed.
+    """
+
+    def __init__(self, folder: str | Path):
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                f"TensorBoard is not installed: pip install tensorboard ({error})"
+            ) from None
+        self.writer = SummaryWriter(str(folder))
+
+    def __call__(self, history: History) -> None:
+        row = history.rows[-1]
+        for name, value in row.items():
+            if name != "epoch":
+                self.writer.add_scalar(name, value, row["epoch"])
+        self.writer.flush()

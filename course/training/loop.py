@@ -42,7 +42,7 @@ def train_one_epoch(
             with autocast:
                 logits = model(part_x)  # (N, num_classes)
                 value = loss(logits, part_y)  # the mean over the N images
-            meter.add(value, logits, part_y)
+            meter.add(value, logits, part_y, share)
             after_loss(value, part_x, part_y)
             scaler.scale(value * share if share < 1 else value).backward()
         if clip_norm is not None:

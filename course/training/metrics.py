@@ -24,7 +24,7 @@ class Scores:
     """Top-1: how often the largest logit is the label's. None where the targets are no class labels."""
 
     top5: float | None
-    """How often the label's logit is among the five largest. None where it was not asked for."""
+    """How often the label's logit is among the five largest. None where there are no more than five."""
 
     confusion: Tensor | None
     """(num_classes, num_classes) counts on the CPU: row = label, column = prediction. None as above."""
@@ -43,21 +43,26 @@ class Meter:
     def __init__(self, details: bool = False):
         self.details = details
         self.sizes: list[int] = []
+        self.shares: list[float] = []
         self.losses: list[Tensor] = []
         self.hits: list[Tensor] = []
         self.hits5: list[Tensor] = []
         self.confusion: Tensor | None = None
 
-    def add(self, loss: Tensor, outputs: Tensor | tuple[Tensor, ...], targets: Tensor) -> None:
-        """Add one batch.
+    def add(
+        self, loss: Tensor, outputs: Tensor | tuple[Tensor, ...], targets: Tensor, share: float = 1
+    ) -> None:
+        """Add one batch, or one piece of it.
 
         Args:
             loss: the mean over the batch, a scalar.
             outputs: logits (N, num_classes), or a tuple that begins with them.
             targets: labels (N,), or probabilities (N, num_classes) as from MixUp; of others, the loss alone
                 is gathered.
+            share: of the piece in its batch.
         """
         self.sizes.append(len(targets))
+        self.shares.append(share)
         self.losses.append(loss.detach())
         logits = outputs if isinstance(outputs, Tensor) else outputs[0]
         labels = targets.argmax(1) if targets.shape == logits.shape and logits.dim() == 2 else targets
@@ -68,8 +73,9 @@ class Meter:
         self.hits.append((predicted == labels).sum())
         if self.details:
             classes = logits.shape[1]
-            top = logits.topk(min(5, classes), dim=1).indices  # (N, num_classes) -> (N, 5)
-            self.hits5.append((top == labels[:, None]).any(1).sum())
+            if classes > 5:
+                top = logits.topk(5, dim=1).indices  # (N, num_classes) -> (N, 5)
+                self.hits5.append((top == labels[:, None]).any(1).sum())
             cells = torch.bincount(labels * classes + predicted, minlength=classes**2)
             self.confusion = cells if self.confusion is None else self.confusion + cells
 
@@ -83,6 +89,7 @@ class Meter:
             sums["hits"] = int(torch.stack(self.hits).sum())
         if self.hits5:
             sums["hits5"] = int(torch.stack(self.hits5).sum())
+        if self.confusion is not None:
             sums["confusion"] = self.confusion.cpu()
         return sums
 
@@ -112,22 +119,29 @@ class Meter:
         )
 
     def step_losses(self) -> list[float]:
-        """The loss of every batch in order, read in one go; the mean over the processes."""
+        """The loss of every whole batch in order, read in one go; the mean over the processes."""
         if not self.losses:
             return []
         parts = distributed.gathered(torch.stack(self.losses).cpu().double())
-        return torch.stack(parts).mean(0).tolist()
+        losses, loss, part = [], 0.0, 0.0
+        for value, share in zip(torch.stack(parts).mean(0).tolist(), self.shares, strict=True):
+            loss, part = loss + share * value, part + share
+            if part > 1 - 1e-6:
+                losses.append(loss)
+                loss, part = 0.0, 0.0
+        return losses
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps: the part of an epoch that a training meter has seen."""
         return {
-            "sizes": self.sizes,
+            "sizes": torch.tensor(self.sizes),
+            "shares": torch.tensor(self.shares, dtype=torch.float64),
             "losses": torch.stack(self.losses) if self.losses else None,
             "hits": torch.stack(self.hits) if self.hits else None,
         }
 
     def load_state_dict(self, state: dict[str, Any], device: torch.device) -> None:
         """Go on from what `state_dict` gave."""
-        self.sizes = list(state["sizes"])
+        self.sizes, self.shares = state["sizes"].tolist(), state["shares"].tolist()
         for name in ("losses", "hits"):
             setattr(self, name, [] if state[name] is None else list(state[name].to(device).unbind()))

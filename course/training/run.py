@@ -80,12 +80,10 @@ class Run:
 
     def check_finite(self) -> None:
         """On a GPU, where reading a number means waiting, look at the losses now and then, all at once."""
-        losses = self.meter.step_losses()
-        per_step = max(1, len(losses) // max(1, self.batch))
-        for index, value in enumerate(losses):
+        for batch, value in enumerate(self.meter.step_losses()):
             if not math.isfinite(value):
                 raise NonFiniteLoss(
-                    f"{self.where(value, index // per_step)}; the weights have moved since: for the gradient "
+                    f"{self.where(value, batch)}; the weights have moved since: for the gradient "
                     "norm and the layer, resume from a checkpoint with Trainer(…, watch='step')"
                 )
 
@@ -96,8 +94,9 @@ class Run:
         return f"loss became {value} at epoch {self.epoch}, step {step}: lr {lr:.4g}"
 
     def earlier(self) -> list[float]:
-        """The losses of the last steps, the one that is not finite left out."""
-        return (self.history.step_losses[-3:] + self.meter.step_losses()[-4:])[:-1]
+        """The losses of the last steps, as far as they are finite."""
+        losses = self.history.step_losses[-3:] + self.meter.step_losses()[-4:]
+        return [loss for loss in losses if math.isfinite(loss)][-3:]
 
     @property
     def over(self) -> bool:
@@ -153,7 +152,8 @@ class Run:
         trainer = self.trainer
         return {
             "settings": self.settings,
-            "place": {"epoch": self.epoch, "batch": self.batch, "step": self.step, "rates": self.rates},
+            "place": {"epoch": self.epoch, "batch": self.batch, "step": self.step},
+            "rates": torch.tensor(self.rates, dtype=torch.float64),
             "model": trainer.model.state_dict(),
             "optimizer": trainer.optimizer.state_dict(),
             "scaler": trainer.scaler.state_dict(),
@@ -178,10 +178,11 @@ class Run:
             trainer.ema.load_state_dict(state["ema"])
         if self.best is not None and state["best"] is not None:
             self.best.load_state_dict(state["best"], trainer.device)
-        self.history = History(**state["history"])
+        self.history.load_state_dict(state["history"])
         self.meter.load_state_dict(state["meter"], trainer.device)
         for name, value in state["place"].items():
             setattr(self, name, value)
+        self.rates = state["rates"].tolist()
         restore_random_state(state["random"][distributed.rank()], trainer.device)
         if trainer.device.type == "cpu" and state["threads"] != torch.get_num_threads():
             warnings.warn(

@@ -40,9 +40,10 @@ def seed_cpu(seed: int) -> None:
 
 def random_state(device: torch.device) -> dict[str, Any]:
     """Where every generator stands, in values that torch.load(weights_only=True) reads."""
+    version, words, next_gauss = random.getstate()
     name, keys, position, has_gauss, gauss = np.random.get_state()
     state = {
-        "python": random.getstate(),
+        "python": (version, torch.tensor(words), next_gauss),
         "numpy": (name, torch.from_numpy(keys.astype(np.int64)), position, has_gauss, gauss),
         "torch": torch.get_rng_state(),
     }
@@ -53,7 +54,8 @@ def random_state(device: torch.device) -> dict[str, Any]:
 
 def restore_random_state(state: dict[str, Any], device: torch.device) -> None:
     """Put every generator back to where `random_state` found it."""
-    random.setstate(state["python"])
+    version, words, next_gauss = state["python"]
+    random.setstate((version, tuple(words.tolist()), next_gauss))
     name, keys, *rest = state["numpy"]
     np.random.set_state((name, keys.numpy().astype(np.uint32), *rest))
     torch.set_rng_state(state["torch"].cpu())

@@ -16,6 +16,7 @@ from .best import Best
 from .checkpoint import Checkpoints
 from .ema import EMA
 from .history import History
+from .live import LiveCurve
 from .loop import Loss, evaluate, evaluating, predict_batch, train_one_epoch
 from .metrics import Scores
 from .precision import choose_precision
@@ -137,12 +138,13 @@ class Trainer:
         with random_state_kept(self.device), trouble_named(self.model, batches.batch_size):
             seed_everything(derive(seed, distributed.rank()))
             run = start_run(self, batches, epochs, best, checkpoint)
-            with run.progress:
+            with run.progress, LiveCurve(self.progress and epochs > 1) as curve:
                 while not run.over:
                     began = perf_counter()
                     self._train_epoch(run, batches)
                     found = None if validation is None else self.evaluate(validation)
                     run.end_epoch(found, perf_counter() - began)
+                    curve.show(run.history)
                     for callback in callbacks if distributed.rank() == 0 else ():
                         callback(run.history)
             if best is not None:
