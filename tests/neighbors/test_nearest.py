@@ -1,13 +1,11 @@
 """The nearest rows against scikit-learn, the rule for ties, and the memory."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors as SklearnNeighbors
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from course.neighbors import DISTANCES, NearestNeighbors, nearest
 
@@ -129,26 +127,27 @@ def test_fit_copies_nothing():
     assert NearestNeighbors(1).fit(train).train.data_ptr() == train.data_ptr()
 
 
-PEAK = """
-import resource, torch
-from course.neighbors import DISTANCES, NearestNeighbors, nearest
-torch.set_num_threads(1)
-nearest.CHUNK_BYTES = 2**22
-train = torch.rand(10_000, 16)
-for metric in DISTANCES:
-    NearestNeighbors(5, metric=metric).fit(train[:100]).kneighbors(train[:10])
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-for metric in DISTANCES:
-    NearestNeighbors(5, metric=metric).fit(train).kneighbors(train[:2000])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
-"""
+class Largest(TorchDispatchMode):
+    """Remembers the largest tensor that is computed, in bytes."""
+
+    bytes = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        out = function(*args, **(kwargs or {}))
+        tensors = [out] if isinstance(out, torch.Tensor) else out if isinstance(out, tuple | list) else []
+        self.bytes = max([self.bytes, *(t.untyped_storage().nbytes() for t in tensors)])
+        return out
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts in other units there")
-def test_memory_stays_within_a_few_chunks():
-    """2,000 x 10,000 distances take 76 MiB, their differences 1.2 GiB; in chunks of 4 MiB, 30 are enough."""
-    script = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
-    assert int(script.stdout) < 30 * 1024  # ru_maxrss is in KiB
+@pytest.mark.parametrize("metric", sorted(DISTANCES))
+def test_no_tensor_is_larger_than_a_chunk(metric, monkeypatch):
+    """Neither all distances, 1.9 MiB here, nor differences, 1.9 GiB for all: chunks of 1 MiB hold 1 MiB."""
+    monkeypatch.setattr(nearest, "CHUNK_BYTES", 2**20)
+    monkeypatch.setattr(nearest, "CACHE_BYTES", 2**18)
+    search, X = NearestNeighbors(5, metric=metric).fit(rows(1000, 1000)), rows(500, 1000, seed=1)
+    with Largest() as largest:
+        search.kneighbors(X)
+    assert 2**19 < largest.bytes <= 2**20
 
 
 def fitted(k=2, n=5):
