@@ -123,7 +123,9 @@ class Recorder(TorchDispatchMode):
         """Remember what an array sees, and charge its memory to the running module if it is new."""
         self.views[id(x)] = views
         self.alive.append(x)
-        if self.storages.setdefault(x.untyped_storage()._cdata, len(self.storages)) == len(self.storages) - 1:
+        storage = x.untyped_storage()._cdata
+        if storage not in self.storages:
+            self.storages[storage] = len(self.storages)
             self.calls[-1].activation_bytes += x.numel() * x.element_size()
 
     def enter(self, module: nn.Module) -> None:
