@@ -118,6 +118,8 @@ def check_gradient(
 
 
 def _number(value: Tensor | float) -> float:
-    if isinstance(value, Tensor) and value.numel() != 1:
+    if not isinstance(value, Tensor):
+        return float(value)
+    if value.numel() != 1:
         raise ValueError(f"f gave a tensor of shape {tuple(value.shape)}; it must give one number")
-    return float(value)
+    return value.item()

@@ -1,25 +1,31 @@
-"""Layers that the course builds by hand, under the names of torch.nn; functions stand in the files."""
+"""Layers that the course builds by hand, under the names of torch.nn; their functions stand in the files."""
 
 from .activations import ELU, LeakyReLU, ReLU, ScaledTanh, Sigmoid, Softplus, Tanh
 from .batch_norm import BatchNorm1d, BatchNorm2d
+from .connection_table import ConnectionTableConv2d
 from .dropout import Dropout, Dropout2d
 from .init import init_
+from .local_response_norm import LocalResponseNorm
 from .maxout import Maxout
 from .recorder import Recorder
+from .subsampling import Subsampling
 
 __all__ = [
     "ELU",
     "BatchNorm1d",
     "BatchNorm2d",
+    "ConnectionTableConv2d",
     "Dropout",
     "Dropout2d",
     "LeakyReLU",
+    "LocalResponseNorm",
     "Maxout",
     "ReLU",
     "Recorder",
     "ScaledTanh",
     "Sigmoid",
     "Softplus",
+    "Subsampling",
     "Tanh",
     "init_",
 ]

@@ -7,7 +7,8 @@ flows back through it meets fan_out of them. Each scheme keeps one of the two, o
     lecture  N(0, 1 / fan_in)                    randn(fan_in, fan_out) / sqrt(fan_in): the forward variance
     glorot   U(+-sqrt(6 / (fan_in + fan_out)))   halfway, for tanh; Glorot & Bengio 2010, Eq. 16
     he       N(0, 2 / fan_in)                    the forward one, after ReLU; He et al. 2015, Eq. 10
-    lecun    U(+-2.4 / fan_in)                   for the scaled tanh of LeNet-5; LeCun et al. 1998, App. A
+    lecun    U(+-2.4 / fan_in)                   for inputs that are much alike, in LeNet-5; with independent
+                                                 ones signals shrink; LeCun et al. 1998, App. A
 
 The functions change the weight in place and end in an underscore, as in torch.nn.init.
 """
@@ -78,8 +79,8 @@ SCHEMES = {
 def init_(module: nn.Module, scheme: str, generator: torch.Generator | None = None) -> nn.Module:
     """Draw the weights of every linear layer and convolution in a tree of modules; set their biases to 0.
 
-    Other layers, such as batch norm, keep what they have. The order of the draws is that of
-    `module.modules()`, so one seed gives one network.
+    Layers with weights of another kind (batch norm, subsampling, a connection table) keep what they have.
+    The draws follow the order of `module.modules()`, so one seed gives one network.
 
     Args:
         module: a layer or a network of them; changed in place and returned.

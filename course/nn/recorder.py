@@ -27,7 +27,7 @@ class Statistics:
     std: float
     zeros: float
     largest: float
-    values: Tensor | None = field(default=None, repr=False)
+    values: Tensor | None = field(default=None, repr=False, compare=False)
 
 
 @torch.no_grad()
