@@ -12,6 +12,7 @@ from .curves import (
 from .decision_regions import decision_grid, plot_decision_regions
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .filters import plot_filters, plot_templates
+from .graph import layout_graph, plot_graph
 from .images import image_grid, plot_images
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
@@ -34,6 +35,7 @@ __all__ = [
     "image_grid",
     "keep_rates",
     "kept_edges",
+    "layout_graph",
     "optimizer_path",
     "plot_activation_strips",
     "plot_confusion_matrix",
@@ -41,6 +43,7 @@ __all__ = [
     "plot_dropout_masks",
     "plot_dropout_net",
     "plot_filters",
+    "plot_graph",
     "plot_history",
     "plot_images",
     "plot_learning_rate_sensitivity",

@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from course.models.lenet import LeNet5
+from course.models.resnet_cifar import resnet20_cifar
 from course.visualize import gradient_support, plot_receptive_field, receptive_fields, support_box
 from course.visualize.receptive_field import Field
 
@@ -47,6 +49,16 @@ def test_vgg16():
     modules = [nn.Conv2d(1, 1, 3, padding=1) if k == 3 else nn.MaxPool2d(2) for k, _ in chain]
     support = gradient_support(nn.Sequential(*modules), (1, 320, 320))
     assert support_box(support)[2:] == (212, 212)
+
+
+def test_course_models():
+    """In the library's own nets, S4 and C5 of LeNet-5 see 16 and 32 pixels, the last of ResNet-20 sees 81."""
+    net = LeNet5()
+    layers = nn.Sequential(net.c1, net.s2, net.squash, net.c3, net.s4, net.squash, net.c5)
+    assert support_box(gradient_support(layers, (1, 32, 32)))[2:] == (32, 32)
+    assert support_box(gradient_support(layers[:5], (1, 32, 32)))[2:] == (16, 16)
+    residual = nn.Sequential(*list(resnet20_cifar(width=0.25).children())[:-2])
+    assert support_box(gradient_support(residual, (3, 128, 128)))[2:] == (81, 81)
 
 
 class Shortcut(nn.Module):

@@ -39,7 +39,7 @@ def test_first_minimum_is_downhill_from_the_start():
     """Small steps of gradient descent from the start end nearest to the first minimum."""
     for surface in SURFACES.values():
         point = torch.tensor(surface.start, dtype=torch.float64)
-        for _ in range(3000):
+        for _ in range(1000):
             point.requires_grad_(True)
             (grad,) = torch.autograd.grad(surface.function(point), point)
             point = (point - 0.01 * grad).detach()
