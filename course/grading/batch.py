@@ -15,7 +15,7 @@ from pathlib import Path
 from course import __version__
 from course.errors import UsageError
 from course.notebooks.document import read_notebook, write_notebook, write_text
-from course.notebooks.public_answers import fresh_records
+from course.notebooks.public_answers import run_solution
 from course.notebooks.release import release
 from course.notebooks.workbook import Workbook
 
@@ -44,7 +44,7 @@ def prepare(
     path = workbook.find("solutions", session)
     solution = read_notebook(path)
     seed = secrets.randbelow(2**63) + 1 if seed is None else seed
-    records = fresh_records(solution, cwd=path.parent, seed=seed)
+    records = run_solution(solution, cwd=path.parent, seed=seed).answers
     return Task(session, seed, release(solution), records, cell_timeout, notebook_timeout)
 
 

@@ -5,8 +5,8 @@ Running it twice changes nothing: every file it writes depends on the sources al
 
 from pathlib import Path
 
-from .document import read_notebook, write_notebook
-from .public_answers import write_public
+from .document import normalize, read_notebook, write_notebook
+from .public_answers import renew_public
 from .quote import fill_quotes
 from .release import mark, release
 from .workbook import Workbook
@@ -35,16 +35,13 @@ def build_lecture(workbook: Workbook, stem: str) -> list[Path]:
 
 
 def build_exercise(workbook: Workbook, stem: str) -> list[Path]:
-    """Cut an exercise from its solution, and run the solution for the public answers if its code changed."""
+    """Cut an exercise from its solution; run the solution, if its code changed, for answers and outputs."""
     path = workbook.path("solutions", stem)
-    solution = read_notebook(path)
+    solution = normalize(read_notebook(path))
     mark(solution)
     exercise = release(solution)
-    public = workbook.public_answers / f"{stem}.json"
-    changed = [path] if write_notebook(solution, path) else []
-    if write_public(read_notebook(path), public, cwd=path.parent):
-        changed.append(public)
-    target = workbook.path("exercises", stem)
-    if write_notebook(exercise, target):
-        changed.append(target)
+    public, target = workbook.public_answers / f"{stem}.json", workbook.path("exercises", stem)
+    changed = [public] if renew_public(solution, public, cwd=path.parent) else []
+    changed += [path] if write_notebook(solution, path) else []
+    changed += [target] if write_notebook(exercise, target) else []
     return changed

@@ -23,7 +23,7 @@ from course.questions.judge import judge
 from .cells import asked
 from .document import read_notebook, to_text
 from .execute import execute
-from .public_answers import fresh_records, read_public, same_record
+from .public_answers import read_public, run_solution, same_record
 from .quote import quoted_source, quotes
 from .release import release
 from .workbook import FOLDERS, Workbook
@@ -113,7 +113,7 @@ def solution_faults(workbook: Workbook, name: str, stem: str, solution: Notebook
 
 def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNode) -> Iterator[str]:
     """Run the solution and the unsolved exercise, and look at what they answer."""
-    records = fresh_records(solution, cwd=workbook.root / "solutions")
+    records = run_solution(solution, cwd=workbook.root / "solutions").answers
     stored = read_public(workbook.public_answers / f"{stem}.json")["questions"]
     if list(stored) != sorted(records):
         yield f"{name}: the public answers are of other questions; {REBUILD}"

@@ -57,8 +57,7 @@ def run_lectures(
     paths = [workbook.find("lectures", session) for session in sessions or workbook.stems("lectures")]
     if write and parameters:
         raise UsageError("--write stores what the lectures say as they are; leave -p out")
-    notebooks = {path.stem: read_notebook(path) for path in paths}
-    known = {name: _parameters_of(notebook) for name, notebook in notebooks.items()}
+    known = {path.stem: _parameters_of(path) for path in paths}
     strange = set(parameters) - set().union(*known.values())
     if strange:
         allowed = ", ".join(sorted(set().union(*known.values())))
@@ -81,9 +80,9 @@ def _run(path: Path, parameters: dict[str, object], target: Path) -> LectureRun:
     return LectureRun(path.stem, cells, run.seconds, error)
 
 
-def _parameters_of(notebook) -> set[str]:
-    from papermill.inspection import _infer_parameters
+def _parameters_of(path: Path) -> set[str]:
+    from papermill.inspection import inspect_notebook
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return {parameter.name for parameter in _infer_parameters(notebook, "python3", "python")}
+        return set(inspect_notebook(path))

@@ -15,7 +15,7 @@ from course.questions.judge import judge
 
 from .cells import asked
 from .document import write_text
-from .execute import execute
+from .execute import Run, execute
 
 
 def fingerprint(solution: NotebookNode) -> str:
@@ -24,8 +24,8 @@ def fingerprint(solution: NotebookNode) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def fresh_records(solution: NotebookNode, cwd: Path, seed: int = 0) -> dict[str, dict]:
-    """Run a solution and return its records, by question, in the notebook's order.
+def run_solution(solution: NotebookNode, cwd: Path, seed: int = 0) -> Run:
+    """Run a solution; its answers are the records, by question, in the notebook's order.
 
     Raises:
         NotebookError: a cell failed, or a question gave no answer; the line shows the error.
@@ -38,7 +38,8 @@ def fresh_records(solution: NotebookNode, cwd: Path, seed: int = 0) -> dict[str,
     missing = [name for name in names if name not in run.answers]
     if missing:
         raise NotebookError(f"the solution gives no answer to question {missing[0]!r}")
-    return {name: run.answers[name] for name in names}
+    run.answers = {name: run.answers[name] for name in names}
+    return run
 
 
 def same_record(stored: dict | None, fresh: dict) -> bool:
@@ -72,13 +73,25 @@ def read_public(path: Path) -> dict:
     return json.loads(path.read_text("utf-8"))
 
 
-def write_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
-    """Bring a session's public answers up to date. Returns whether the file changed."""
+def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
+    """Bring a session's public answers up to date, and the solution's stored outputs with them.
+
+    Nothing runs while the solution's code is the one that was run last.
+
+    Returns:
+        Whether the file with the answers changed.
+    """
     stored, now = read_public(path), fingerprint(solution)
     if stored["solution"] == now:
         return False
-    fresh = fresh_records(solution, cwd)
-    old = stored["questions"]
-    records = {name: old[name] if same_record(old.get(name), new) else new for name, new in fresh.items()}
+    run = run_solution(solution, cwd)
+    executed = {cell.id: cell for cell in run.notebook.cells if cell.cell_type == "code"}
+    for cell in solution.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = executed[cell.id].outputs, executed[cell.id].execution_count
+    records = {}
+    for name, record in run.answers.items():
+        old = stored["questions"].get(name)
+        records[name] = old if same_record(old, record) else record
     text = json.dumps({"solution": now, "questions": records}, indent=1, sort_keys=True, ensure_ascii=False)
     return write_text(text + "\n", path)

@@ -1,0 +1,54 @@
+# Every target works on a fresh machine: it makes .venv and installs what is missing.
+# Another Python:      make test PYTHON=python3.12
+# torch without CUDA:  make test PIP_ARGS='--extra-index-url https://download.pytorch.org/whl/cpu'
+
+PYTHON ?= python3
+PIP_ARGS ?=
+BIN := .venv/bin
+SESSION ?= 06_optimizers
+
+.PHONY: help run test test-notebooks lab build check benchmarks clean
+
+help:
+	@echo "make run     execute the lecture of session 6 and grade a sample class"
+	@echo "make test    style, unit tests, every notebook twice"
+	@echo "make lab     open JupyterLab"
+	@echo "make build   cut exercises, fill quotes, renew public answers"
+	@echo "make check   prove that build has nothing to do and every question does its work"
+
+run: .venv/installed
+	$(BIN)/course run $(SESSION) -o build/lectures
+	$(BIN)/python tests/sample_class.py build/sample_class
+	rm -rf build/grades
+	$(BIN)/course grade $(SESSION) build/sample_class -o build/grades --timeout 10
+
+test: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup
+	$(MAKE) test-notebooks
+
+# Stored outputs are a contract: on two threads, on one, and on a processor with fewer instructions.
+test-notebooks: .venv/installed
+	$(BIN)/pytest --nbval lectures solutions -p no:warnings
+	OMP_NUM_THREADS=1 ATEN_CPU_CAPABILITY=default $(BIN)/pytest --nbval lectures solutions -p no:warnings
+
+lab: .venv/installed
+	$(BIN)/jupyter lab
+
+build: .venv/installed
+	$(BIN)/course build
+
+check: .venv/installed
+	$(BIN)/course check
+
+benchmarks: .venv/installed
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf build runs grades
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e '.[dev]'
+	touch $@

@@ -1,0 +1,85 @@
+"""A sample class for a session, made from its solution: `python tests/sample_class.py FOLDER`.
+
+Every student is the released exercise with some cells filled in. What each one must get is asserted in
+tests/grading/test_sample_class.py.
+"""
+
+import ast
+import sys
+from pathlib import Path
+
+from course.notebooks.cells import asked, role
+from course.notebooks.document import LIMIT_BYTES, read_notebook, write_notebook
+from course.notebooks.release import release
+from course.notebooks.workbook import find_workbook
+
+SESSION = "06_optimizers"
+ROOT = Path(__file__).parents[1]
+
+
+class Author:
+    """Knows the right answer cells of a solution, and its mistakes and variants by question."""
+
+    def __init__(self, solution):
+        self.solution = solution
+        self.right = {cell.id: _without_markers(cell.source) for cell in solution.cells if role(cell) == "answer"}
+        self.cell_of = {name: f"{name}-answer" for name in (item.name for item in asked(solution))}
+        self.versions = {name: {"mistake": [], "variant": []} for name in self.cell_of}
+        for cell in solution.cells:
+            if role(cell) == "versions":
+                for item in ast.parse(cell.source).body:
+                    call = item.decorator_list[0]
+                    item.decorator_list = []
+                    self.versions[call.args[0].value][call.func.id].append(ast.unparse(item))
+
+    def submission(self, answers=None, solved=True):
+        """The exercise, solved, with the answer cells of `answers` ({question: code}) replaced."""
+        notebook = release(self.solution)
+        replaced = {self.cell_of[name]: code for name, code in (answers or {}).items()}
+        for cell in notebook.cells:
+            if cell.id in self.right and solved:
+                cell.source = self.right[cell.id]
+            if cell.id in replaced:
+                cell.source = replaced[cell.id]
+        return notebook
+
+
+def _without_markers(source):
+    return "\n".join(line for line in source.splitlines() if not line.strip().startswith("### "))
+
+
+def write_class(folder: Path, session: str = SESSION) -> list[str]:
+    """Write the class, most of it as STUDENT.ipynb, some in nbgrader's tree. Returns the students' names."""
+    author = Author(read_notebook(find_workbook(ROOT).find("solutions", session)))
+    notebooks = {
+        "perfect": author.submission(),
+        "odd_but_right": author.submission({name: kinds["variant"][-1] for name, kinds in author.versions.items()}),
+        "unsolved": author.submission(solved=False),
+        "every_first_mistake": author.submission(
+            {name: kinds["mistake"][0] for name, kinds in author.versions.items()}
+        ),
+    }
+    for number, code in enumerate(author.versions["momentum"]["mistake"], start=1):
+        notebooks[f"momentum_mistake_{number}"] = author.submission({"momentum": code})
+    head = "def nag_step(w, dw, v, lr, mu):\n    "
+    notebooks["infinite_loop"] = author.submission({"nag": head + "while True:\n        pass"})
+    notebooks["syntax_error"] = author.submission({"nag": head + "return w - lr * (dw + mu * v, v"})
+    notebooks["ends_the_kernel"] = author.submission({"adam": "import os\n\nos._exit(0)"})
+    deleted = author.submission()
+    deleted.cells = [cell for cell in deleted.cells if cell.id not in ("nag-question", "begin")]
+    notebooks["deleted_question"] = deleted
+    folder.mkdir(parents=True, exist_ok=True)
+    for student, notebook in notebooks.items():
+        write_notebook(notebook, folder / f"{student}.ipynb")
+    (folder / "not_a_notebook.ipynb").write_text("Dear teacher, here is my homework.", encoding="utf-8")
+    (folder / "empty.ipynb").write_bytes(b"")
+    with open(folder / "huge.ipynb", "wb") as file:
+        file.truncate(LIMIT_BYTES + 1)
+    write_notebook(notebooks["perfect"], folder / "in_a_tree" / session / f"{session}.ipynb")
+    (folder / "missing" / session).mkdir(parents=True, exist_ok=True)
+    return sorted([*notebooks, "not_a_notebook", "empty", "huge", "in_a_tree", "missing"])
+
+
+if __name__ == "__main__":
+    students = write_class(Path(sys.argv[1]))
+    print(f"{len(students)} students in {sys.argv[1]}")
