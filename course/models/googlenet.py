@@ -44,7 +44,6 @@ from torch import Tensor, nn
 from course.nn.local_response_norm import LocalResponseNorm
 
 from .options import check_counts, check_input, check_option, check_width, scaled
-from .resnet import initialise
 
 INCEPTION = {
     # #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj
@@ -147,6 +146,19 @@ class InceptionAux(nn.Module):
         x = self.conv(x).flatten(1)  # (N, 128 · 4 · 4)
         x = self.dropout(F.relu(self.fc1(x)))  # (N, 1024)
         return self.fc2(x)  # (N, num_classes)
+
+
+def initialise(model: nn.Module) -> None:
+    """Convolutions as in He et al. (arXiv:1502.01852): weights from N(0, 2 / (k² · in_channels)), biases 0.
+
+    By inputs and not by outputs: without batch norm, a 1×1 reduction from 480 to 16 channels would
+    otherwise make its input about eight times as large.
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_in", nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
 
 
 class GoogLeNetOutputs(NamedTuple):

@@ -241,6 +241,16 @@ def test_a_too_small_image_says_the_least_size(variant, input_size, least):
         model(torch.randn(1, 3, least - 1, least - 1))
 
 
+@pytest.mark.parametrize("width", [1 / 8, 1])
+def test_the_signal_neither_dies_nor_explodes(width):
+    """Without batch norm the initialisation alone must carry the signal through 22 layers."""
+    torch.manual_seed(0)
+    model = googlenet(num_classes=10, width=width, input_size=32)
+    outputs = model(torch.randn(4, 3, 32, 32))
+    assert all(0.05 < logits.std() < 5 for logits in outputs)
+    assert all(logits.std(dim=0).mean() > 0.01 for logits in outputs), "the images all look the same"
+
+
 def test_options_change_what_they_name():
     """`num_classes`, `in_channels` and `width` set the logits, the image's channels and all channels."""
     model = googlenet(num_classes=5, in_channels=1, width=0.5)
