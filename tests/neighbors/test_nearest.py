@@ -128,14 +128,15 @@ def test_fit_copies_nothing():
 
 
 class Largest(TorchDispatchMode):
-    """Remembers the largest tensor that is computed, in bytes."""
+    """Remembers the largest tensor that is computed, in bytes; views do not count."""
 
     bytes = 0
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         out = function(*args, **(kwargs or {}))
-        tensors = [out] if isinstance(out, torch.Tensor) else out if isinstance(out, tuple | list) else []
-        self.bytes = max([self.bytes, *(t.untyped_storage().nbytes() for t in tensors)])
+        if not function.is_view:
+            tensors = out if isinstance(out, tuple | list) else [out]
+            self.bytes = max([self.bytes, *(t.nbytes for t in tensors if isinstance(t, torch.Tensor))])
         return out
 
 
