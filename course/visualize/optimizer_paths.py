@@ -125,7 +125,8 @@ def plot_optimizer_paths(
 def _small_multiples(surface: Surface, paths: Mapping[str, ClippedPath]) -> Picture:
     columns = min(len(paths), 4)
     rows = -(-len(paths) // columns)
-    figure, axes = picture(rows, columns, height=0.4 + 1.95 * rows, sharex=True, sharey=True)
+    height = 0.4 + rows * max(1.95, 5.0 / columns)
+    figure, axes = picture(rows, columns, height, sharex=True, sharey=True)
     for panel, (name, path) in zip(axes.flat, paths.items(), strict=False):
         draw_surface(panel, surface)
         draw_path(panel, path.points, color=COLORS[1], marker="o")
