@@ -112,12 +112,12 @@ def _why_no_answer(task: Task, cell: NotebookNode) -> str:
 def _trouble(task: Task, run: Run) -> str:
     """What an instructor should know about the run besides the points."""
     parts = []
-    for number, cell in enumerate((c for c in run.notebook.cells if c.cell_type == "code"), start=1):
+    for cell in run.notebook.cells:
         if cell.metadata.get("run") == TIME_LIMIT:
-            parts.append(f"code cell {number} reached the limit of {task.cell_timeout:g} s")
+            parts.append(f"cell {cell.id} reached the limit of {task.cell_timeout:g} s")
         elif cell.metadata.get("run") == KERNEL_DIED:
-            parts.append(f"code cell {number} ended the kernel")
+            parts.append(f"cell {cell.id} ended the kernel")
         else:
-            errors = [output.ename for output in cell.outputs if output.output_type == "error"]
-            parts += [f"code cell {number}: {errors[0]}"] if errors else []
+            errors = [output.ename for output in cell.get("outputs", []) if output.output_type == "error"]
+            parts += [f"cell {cell.id}: {errors[0]}"] if errors else []
     return "; ".join(parts)[:500]

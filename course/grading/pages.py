@@ -80,7 +80,8 @@ def _distribution(totals: list[int], most: int):
     figure, axes = _axes(3.0)
     axes.hist(totals, bins=[edge - 0.5 for edge in range(most + 2)], color="#0072B2", rwidth=0.9)
     axes.set(xlabel="points", ylabel="students", xlim=(-0.6, most + 0.6))
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True)
     return figure
 
 
@@ -92,6 +93,8 @@ def _mistakes(shares: list[dict]):
     for row, share in enumerate(shares):
         left = share["correct"]
         axes.barh(row, left, color="#0072B2", label="right" if row == 0 else None)
+        if row == 0:
+            axes.barh(0, 0, color=colours[0], label="typical mistakes, the most frequent first")
         for number, known in enumerate(share["mistakes"]):
             style = {"color": colours[number % 5], "hatch": hatches[number % 5], "edgecolor": "white"}
             axes.barh(row, known["share"], left=left, **style)
@@ -99,8 +102,8 @@ def _mistakes(shares: list[dict]):
         axes.barh(row, 1 - left, left=left, color="#DDDDDD", label="other or none" if row == 0 else None)
     axes.set_yticks(range(len(shares)), [share["question"] for share in shares])
     axes.invert_yaxis()
-    axes.set(xlabel="share of the class (orange and hatched: known mistakes)", xlim=(0, 1))
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=2, frameon=False)
+    axes.set(xlabel="share of the class", xlim=(0, 1))
+    figure.legend(loc="outside upper center", ncols=3, frameon=False)
     return figure
 
 

@@ -15,7 +15,7 @@ from .cells import asked
 # What the engine writes into a cell's metadata under "run" when the cell did not come to its end.
 TIME_LIMIT, KERNEL_DIED, NOT_RUN = "time limit", "kernel died", "not run"
 
-logging.getLogger("papermill").setLevel(logging.ERROR)  # its progress lines are for people who run papermill
+logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what went wrong stands in the run itself
 
 
 @dataclass
