@@ -21,7 +21,8 @@ keeps half of the channels (DenseNet-C).
 
 torchvision's nets are the same and so are the names of the weights: `variant="torchvision"` and
 "paper" build one net. One point is from the authors' code and not from the text, in both: after the
-7×7 convolution and after the last block there is a batch norm and a ReLU.
+7×7 convolution and after the last block there is a batch norm and a ReLU. Dropout follows the 3×3
+convolutions, as in torchvision; in the authors' code it follows the 1×1 convolutions too.
 
 Images need 29×29 pixels. Below 64 (`input_size=32`), the stem keeps their size: 3×3, stride 1, no
 pooling; then 8×8 is enough.
@@ -52,6 +53,8 @@ class DenseLayer(nn.Module):
 
     def __init__(self, in_channels: int, growth_rate: int, bn_size: int = 4, drop_rate: float = 0.0) -> None:
         super().__init__()
+        if not 0 <= drop_rate < 1:
+            raise ValueError(f"drop_rate={drop_rate} must be at least 0 and less than 1")
         self.drop_rate = drop_rate
         self.bottleneck = bn_size > 0
         if self.bottleneck:

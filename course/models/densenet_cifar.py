@@ -8,11 +8,11 @@
     DenseNet-BC 250      24   15,324,406  (15.3M)      3.62
     DenseNet-BC 190      40   25,624,430  (25.6M)      3.46
 
-"The DenseNet used in our experiments has three dense blocks that each has an equal number of layers.
+"the DenseNet used in our experiments has three dense blocks that each has an equal number of layers.
 Before entering the first dense block, a convolution with 16 (or twice the growth rate for
-DenseNet-BC) output channels is performed." The maps are 32×32, 16×16 and 8×8. With the stem, two
-transitions and the classifier, n layers a block make L = 3n + 4; in DenseNet-BC, whose layers have
-two convolutions, L = 6n + 4. The authors' later code starts with 2k channels in both cases.
+DenseNet-BC) output channels is performed on the input images." The maps are 32×32, 16×16 and 8×8.
+With the stem, two transitions and the classifier, n layers a block make L = 3n + 4; in DenseNet-BC,
+whose layers have two convolutions, L = 6n + 4. The authors' code starts with 2k channels in both.
 """
 
 from collections import OrderedDict

@@ -205,9 +205,7 @@ class GoogLeNet(nn.Module):
         paper = variant == "paper"
         keep_size = input_size < 64
         self.in_channels = in_channels
-        self.least = {(True, False): 31, (False, False): 15, (True, True): 4, (False, True): 2}[
-            paper, keep_size
-        ]
+        self.least = (4 if keep_size else 31) if paper else (2 if keep_size else 15)
 
         w64, w192 = scaled(64, width), scaled(192, width)
         stem = (

@@ -159,6 +159,8 @@ def add_blocks(
     scales: tuple[float, float, float],
 ) -> int:
     """Append A-blocks, Reduction-A, B-blocks, Reduction-B and C-blocks (Fig. 15); return the channels."""
+    if len(scales) != 3:
+        raise ValueError(f"scales={scales} must be three numbers, for the A-, B- and C-blocks")
 
     def repeat(branches, times, scale):
         return nn.Sequential(*(ResidualInception(channels, branches, scale, width) for _ in range(times)))

@@ -161,7 +161,7 @@ def test_weights_have_the_names_and_shapes_of_torchvision(name):
 
 
 def test_dropout_follows_the_last_convolution_of_a_layer():
-    """The paper: "we add a dropout layer after each convolutional layer", rate 0.2; none in evaluation."""
+    """The paper drops 20 % after each convolution where it does not augment; none in evaluation."""
     layer = DenseLayer(4, 8, drop_rate=0.2)
     x = torch.randn(8, 4, 10, 10)
     dropped = (layer(x) == 0).float().mean().item()
@@ -197,6 +197,8 @@ def test_wrong_options_say_what_is_right():
         densenet_cifar(depth=41)
     with pytest.raises(ValueError, match=r"depth=41 must be 3n \+ 4 with bc=False"):
         densenet_cifar(depth=41, bc=False)
+    with pytest.raises(ValueError, match="drop_rate=1.5 must be at least 0 and less than 1"):
+        densenet_cifar(depth=10, drop_rate=1.5)
     with pytest.raises(ValueError, match="variant='caffe' is unknown; choose from paper, torchvision"):
         densenet121(variant="caffe")
     with pytest.raises(ValueError, match="too small for DenseNetCIFAR: at least 4×4"):

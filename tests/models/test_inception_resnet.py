@@ -165,7 +165,7 @@ def test_batch_norm_is_on_convolutions_and_not_on_sums():
 
 
 def test_v_means_valid_padding():
-    """The paper: convolutions without "V" are same-padded; with it "the grid size is reduced accordingly"."""
+    """The paper: convolutions without "V" are same-padded; with it the map gets smaller."""
     x = torch.randn(1, 2, 9, 9)
     assert branch(2, [(3, 3), (3, (1, 7)), (3, (7, 1)), (3, 1)])(x).shape == (1, 3, 9, 9)
     assert branch(2, [(3, 3, 1)])(x).shape == (1, 3, 7, 7)
@@ -245,5 +245,7 @@ def test_wrong_options_say_what_is_right():
     """A wrong option is one line that lists the right ones."""
     with pytest.raises(ValueError, match="variant='slim' is unknown; choose from paper, timm"):
         inception_resnet_v2(variant="slim")
+    with pytest.raises(ValueError, match=r"scales=\(0.1,\) must be three numbers"):
+        inception_resnet_v1(scales=(0.1,))
     with pytest.raises(ValueError, match="width=-1 must be a positive number"):
         inception_resnet_v1(width=-1)

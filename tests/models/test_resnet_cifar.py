@@ -110,7 +110,7 @@ def test_the_last_unit_is_followed_by_an_activation():
 
 
 def test_a_residual_net_contains_its_plain_net():
-    """The paper: "we do not introduce extra parameters": the plain net takes the residual net's weights."""
+    """The paper: "exactly the same depth, width, and number of parameters as the plain counterparts"."""
     plain, residual = ResNetCIFAR(PlainBlock, 20), resnet20_cifar()
     plain.load_state_dict(residual.state_dict(), strict=True)
     x = torch.randn(2, 3, 32, 32)
