@@ -15,7 +15,9 @@ papermill loads this file through the entry point; nothing else imports it, for 
 
 import asyncio
 import os
+import tempfile
 import time
+from pathlib import Path
 
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import DeadKernelError
@@ -61,10 +63,11 @@ class CourseClient(PapermillNotebookClient):
                 going_on = False
 
     def create_kernel_manager(self):
-        """As nbclient's, with sockets in the file system instead of TCP."""
+        """As nbclient's, with sockets in a folder that only we can open, instead of TCP."""
         manager = super().create_kernel_manager()
         if os.name != "nt":
             manager.transport = "ipc"
+            manager.ip = str(Path(self.sockets) / "kernel")
         return manager
 
     async def _execute_in_time(self, cell, index: int) -> None:
@@ -82,7 +85,8 @@ class CourseClient(PapermillNotebookClient):
     def execute(self, **options):
         """As papermill's, but a dead kernel is not asked for its language at the end."""
         self.reset_execution_trackers()
-        with self.setup_kernel(**options):
+        folder = tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True)
+        with folder as self.sockets, self.setup_kernel(**options):
             self.papermill_execute_cells()
             self.set_widgets_metadata()
         return self.nb
