@@ -197,7 +197,7 @@ def test_wrong_options_say_what_is_right():
         densenet_cifar(depth=41)
     with pytest.raises(ValueError, match=r"depth=41 must be 3n \+ 4 with bc=False"):
         densenet_cifar(depth=41, bc=False)
-    with pytest.raises(ValueError, match="drop_rate=1.5 must be at least 0 and less than 1"):
+    with pytest.raises(ValueError, match=r"drop_rate=1\.5 must be at least 0 and less than 1"):
         densenet_cifar(depth=10, drop_rate=1.5)
     with pytest.raises(ValueError, match="variant='caffe' is unknown; choose from paper, torchvision"):
         densenet121(variant="caffe")
