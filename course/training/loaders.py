@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, DistributedSampler, IterableDataset
 
 from . import distributed
-from .seed import CPU, derive, random_state, random_state_kept, restore_random_state, seed_cpu
+from .seed import CPU, derive, random_state_kept, seed_cpu
 
 KEPT = (
     "num_workers",
@@ -87,17 +88,23 @@ class LoaderBatches:
         with random_state_kept(CPU), samplers_seeded(self.loader, seed, number):
             batches = [list(rows) for rows in self.loader.batch_sampler]
         mine = dealt(batches, self.rank, self.world, even=self.train)
-        return [(derive(self.seed, number, k, distributed.rank()), rows) for k, rows in enumerate(mine)]
+        return list(zip(self.seeds(number, 1 + distributed.rank()), mine, strict=False))
+
+    def seeds(self, number: int, line: int) -> Iterator[int]:
+        """A seed for every batch of an epoch: line 0 for what all processes read, line 1 + rank for each."""
+        root = np.random.SeedSequence([self.seed, number, line])
+        while True:
+            yield from root.generate_state(1024, np.uint64).tolist()
+            root = root.spawn(1)[0]
 
     def stream(self, number: int, start: int) -> Iterator[Any]:
-        """The batches of a loader that cannot be planned; those before `start` are read and left out.
-
-        It draws its random numbers apart from the model's, so that reading alone leads to the same place.
-        """
+        """The batches of a loader that cannot be planned; those before `start` are read and left out."""
         group, done = [], 0
-        for batch in drawing_apart(self.loader, derive(self.seed, number)):
+        own = self.seeds(number, 1 + distributed.rank())
+        for batch in read_seeded(self.loader, self.seeds(number, 0)):
             group.append(batch)
             if len(group) == self.world:
+                seed_cpu(next(own))
                 if done >= start:
                     yield group[self.rank]
                 group, done = [], done + 1
@@ -131,18 +138,20 @@ class Plan:
 
 
 class SeededDataset(Dataset):
-    """Reads and collates a batch with a seed of its own, in whichever process."""
+    """Reads and collates a batch after seeding, in whichever process it does so.
+
+    In the main process dropout goes on from there: it too depends on (seed, epoch, batch) alone.
+    """
 
     def __init__(self, dataset: Dataset, collate_fn: Any):
         self.dataset, self.collate_fn = dataset, collate_fn
 
     def __getitems__(self, batch: tuple[int, list[int]]) -> Any:
         seed, rows = batch
-        with random_state_kept(CPU):
-            seed_cpu(seed)
-            if hasattr(self.dataset, "__getitems__"):
-                return self.collate_fn(self.dataset.__getitems__(rows))
-            return self.collate_fn([self.dataset[row] for row in rows])
+        seed_cpu(seed)
+        if hasattr(self.dataset, "__getitems__"):
+            return self.collate_fn(self.dataset.__getitems__(rows))
+        return self.collate_fn([self.dataset[row] for row in rows])
 
 
 def as_it_is(batch: Any) -> Any:
@@ -207,18 +216,14 @@ def dealt(batches: list[list[int]], rank: int, world: int, even: bool) -> list[l
     return mine
 
 
-def drawing_apart(loader: Iterable[Any], seed: int) -> Iterator[Any]:
-    """Iterate, with random numbers that neither see nor disturb those outside."""
-    with random_state_kept(CPU):
+def read_seeded(loader: Iterable[Any], seeds: Iterator[int]) -> Iterator[Any]:
+    """Iterate; begin, and read each batch, with a seed of its own."""
+    seed_cpu(next(seeds))
+    iterator = iter(loader)
+    for seed in seeds:
         seed_cpu(seed)
-        iterator = iter(loader)
-        own = random_state(CPU)
-    while True:
-        with random_state_kept(CPU):
-            restore_random_state(own, CPU)
-            try:
-                batch = next(iterator)
-            except StopIteration:
-                return
-            own = random_state(CPU)
+        try:
+            batch = next(iterator)
+        except StopIteration:
+            return
         yield batch

@@ -57,26 +57,24 @@ class Meter:
         Args:
             loss: the mean over the batch, a scalar.
             outputs: logits (N, num_classes), or a tuple that begins with them.
-            targets: labels (N,), or probabilities (N, num_classes) as from MixUp; of others, the loss alone
-                is gathered.
+            targets: labels (N,). Of others, as MixUp's probabilities, the loss alone is gathered.
             share: of the piece in its batch.
         """
         self.sizes.append(len(targets))
         self.shares.append(share)
         self.losses.append(loss.detach())
         logits = outputs if isinstance(outputs, Tensor) else outputs[0]
-        labels = targets.argmax(1) if targets.shape == logits.shape and logits.dim() == 2 else targets
-        if logits.dim() != 2 or labels.dim() != 1 or labels.is_floating_point():
+        if logits.dim() != 2 or targets.dim() != 1 or targets.is_floating_point():
             return
         logits = logits.detach()
         predicted = logits.argmax(1)  # (N, num_classes) -> (N,)
-        self.hits.append((predicted == labels).sum())
+        self.hits.append((predicted == targets).sum())
         if self.details:
             classes = logits.shape[1]
             if classes > 5:
                 top = logits.topk(5, dim=1).indices  # (N, num_classes) -> (N, 5)
-                self.hits5.append((top == labels[:, None]).any(1).sum())
-            cells = torch.bincount(labels * classes + predicted, minlength=classes**2)
+                self.hits5.append((top == targets[:, None]).any(1).sum())
+            cells = torch.bincount(targets * classes + predicted, minlength=classes**2)
             self.confusion = cells if self.confusion is None else self.confusion + cells
 
     def sums(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -38,7 +39,7 @@ class Trainer:
         loss: takes the model's output and the targets, gives their mean loss. By default cross-entropy.
         device: "auto" takes CUDA, else MPS, else the CPU; under torchrun the process's own card.
         precision: "float32", "bfloat16", "float16"; "auto" takes the shorter ones on CUDA.
-        compile: True, or a mode of torch.compile.
+        compile: True, or options of torch.compile: {"mode": "max-autotune"}.
         channels_last: keep images and weights in the order (N, H, W, C) in memory, faster on new cards.
         accumulate: into how many pieces a batch is cut, to save memory; the step stays the same.
         clip_norm: longest gradient, as one vector over all parameters; a longer one is scaled down to it.
@@ -60,7 +61,7 @@ class Trainer:
         *,
         device: str | torch.device = "auto",
         precision: str = "auto",
-        compile: bool | str = False,
+        compile: bool | dict[str, Any] = False,
         channels_last: bool = False,
         accumulate: int = 1,
         clip_norm: float | None = None,
@@ -91,7 +92,7 @@ class Trainer:
         self.autocast, self.scaler = choose_precision(precision, self.device)
         self.forward = distributed.parallel(self.model, self.device)
         if compile:
-            self.forward = torch.compile(self.forward, mode=None if compile is True else compile)
+            self.forward = torch.compile(self.forward, **(compile if isinstance(compile, dict) else {}))
         self.accumulate, self.clip_norm, self.augment, self.mix = accumulate, clip_norm, augment, mix
         self.schedule, self.base_lrs = schedule, [group["lr"] for group in optimizer.param_groups]
         self.ema = None if ema is None else EMA(self.model, ema)
