@@ -37,10 +37,7 @@ def encode(value: object) -> object:
         UnusableValue: another type than the allowed ones, more than 1 MiB, or nested deeper than 20.
     """
     encoded, size = _encode(value, LIMIT_DEPTH)
-    if size > LIMIT_BYTES:
-        raise UnusableValue(
-            f"The answer has {size:,} bytes; at most {LIMIT_BYTES:,} are allowed. Return less, or a summary."
-        )
+    _refuse_large(size)
     return encoded
 
 
@@ -49,7 +46,7 @@ def _encode(value: object, depth: int) -> tuple[object, int]:
     if depth == 0:
         raise UnusableValue(f"The answer is nested deeper than {LIMIT_DEPTH} levels. Return a flat list.")
     if isinstance(value, np.generic):
-        value = value.item()
+        value = _narrow(np.asarray(value)).item()
     if value is None or isinstance(value, bool):
         return value, 1
     if isinstance(value, int):
@@ -69,9 +66,8 @@ def _encode(value: object, depth: int) -> tuple[object, int]:
         return [item for item, _ in pairs], sum(size for _, size in pairs) + 2
     if isinstance(value, dict):
         rows = [(_encode_key(key), _encode(item, depth - 1)) for key, item in value.items()]
-        return {"$dict": [[key, item] for key, (item, _) in rows]}, sum(
-            16 + size for _, (_, size) in rows
-        ) + 2
+        size = sum(8 + size_of_key + size_of_item for (_, size_of_key), (_, size_of_item) in rows) + 2
+        return {"$dict": [[key, item] for (key, _), (item, _) in rows]}, size
     if isinstance(value, np.ndarray):
         return _encode_array(value)
     torch = sys.modules.get("torch")
@@ -80,9 +76,10 @@ def _encode(value: object, depth: int) -> tuple[object, int]:
     raise UnusableValue(f"The answer is of type {type(value).__qualname__}. {_advice(value)}")
 
 
-def _encode_key(key: object) -> object:
-    if key is None or isinstance(key, bool | int | float | str | np.generic):
-        return _encode(key, 2)[0]
+def _encode_key(key: object) -> tuple[object, int]:
+    key = key.item() if isinstance(key, np.generic) else key
+    if key is None or isinstance(key, bool | int | float | str):
+        return _encode(key, 1)
     raise UnusableValue(
         f"A dict in the answer has a key of type {type(key).__qualname__}. Use text or numbers as keys."
     )
@@ -91,15 +88,12 @@ def _encode_key(key: object) -> object:
 def _encode_array(array: np.ndarray, tensor: str | None = None) -> tuple[object, int]:
     if array.dtype.kind == "U":
         return _encode(array.tolist(), LIMIT_DEPTH)
-    if array.dtype.name == "longdouble" or (array.dtype.itemsize > 8 and array.dtype.kind == "f"):
-        array = array.astype(np.float64)
+    if isinstance(array, np.ma.MaskedArray):
+        raise UnusableValue("The answer is a masked array. Return x.filled(...), with a number for the gaps.")
+    array = _narrow(array)
     if array.dtype.name not in DTYPES:
         raise UnusableValue(f"The answer is an array of dtype {array.dtype}. Return an array of numbers.")
-    if array.nbytes > LIMIT_BYTES:
-        raise UnusableValue(
-            f"The answer has {array.nbytes:,} bytes (shape {array.shape}, {array.dtype}); "
-            f"at most {LIMIT_BYTES:,} are allowed. Return less, or a summary."
-        )
+    _refuse_large(array.nbytes, f" (shape {array.shape}, {array.dtype})")
     plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     encoded = {
         "$array": array.dtype.name,
@@ -111,18 +105,37 @@ def _encode_array(array: np.ndarray, tensor: str | None = None) -> tuple[object,
     return encoded, array.nbytes + 2
 
 
-def _encode_tensor(tensor, torch) -> tuple[object, int]:
-    if tensor.layout is not torch.strided or tensor.is_meta or tensor.is_quantized:
+def _narrow(array: np.ndarray) -> np.ndarray:
+    """Long doubles, whose size differs between systems, as doubles."""
+    if array.dtype.char in "gG":
+        return array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
+    return array
+
+
+def _refuse_large(size: int, details: str = "") -> None:
+    if size > LIMIT_BYTES:
         raise UnusableValue(
-            "The answer is a sparse, quantized or meta tensor. Return a dense one: x.to_dense()."
+            f"The answer has {size:,} bytes{details}; at most {LIMIT_BYTES:,} are allowed. "
+            "Return less, or a summary."
         )
-    if tensor.numel() * tensor.element_size() > LIMIT_BYTES:
-        return _encode_array(np.broadcast_to(np.uint8(0), tensor.numel() * tensor.element_size()))
+
+
+def _encode_tensor(tensor, torch) -> tuple[object, int]:
+    if tensor.layout is not torch.strided or tensor.is_nested or tensor.is_meta or tensor.is_quantized:
+        raise UnusableValue(
+            "The answer is a sparse, nested, quantized or meta tensor. Return a dense one: x.to_dense()."
+        )
+    _refuse_large(tensor.numel() * tensor.element_size(), f" (shape {tuple(tensor.shape)}, {tensor.dtype})")
     dense = tensor.detach().cpu().resolve_conj().resolve_neg()
     try:
         array = dense.numpy()
     except (TypeError, RuntimeError):  # bfloat16, float8, complex32: NumPy has no such dtype
-        array = dense.to(torch.complex64 if dense.is_complex() else torch.float32).numpy()
+        try:
+            array = dense.to(torch.complex64 if dense.is_complex() else torch.float32).numpy()
+        except RuntimeError:  # bits8, int4: containers without arithmetic
+            raise UnusableValue(
+                f"The answer is a tensor of dtype {tensor.dtype}. Return one of numbers: x.float()."
+            ) from None
     return _encode_array(array, tensor=str(tensor.dtype))
 
 
@@ -183,11 +196,15 @@ def _decode_array(encoded: dict) -> np.ndarray:
     dtype = np.dtype(name).newbyteorder("<")
     if len(raw) != math.prod(shape) * dtype.itemsize:
         raise UnusableValue("shape and data differ")
-    return np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+    try:
+        return np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+    except ValueError as error:  # no element, and other axes that NumPy cannot hold
+        raise UnusableValue("not a shape") from error
 
 
 def dtype_of(encoded: object) -> str | None:
     """The dtype that an encoded array or tensor had ("torch.bfloat16", "int64"); None for other values."""
     if isinstance(encoded, dict) and "$array" in encoded:
-        return str(encoded.get("tensor") or encoded["$array"])[:40]
+        claims = (encoded.get("tensor"), encoded["$array"])
+        return next((claim[:40] for claim in claims if isinstance(claim, str)), None)
     return None
