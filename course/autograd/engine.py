@@ -29,8 +29,6 @@ class Value:
     op: str = ""
     inputs: tuple[tuple["Value", float], ...] = field(default=(), repr=False)
 
-    __array_ufunc__ = None  # so that numpy leaves `np.float64(2) * value` to us
-
     def __post_init__(self):
         if not isinstance(self.data, Real):
             raise TypeError(f"data={self.data!r} must be a number or a Value")

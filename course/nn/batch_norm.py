@@ -63,7 +63,7 @@ def batch_norm_forward(
 def batch_norm_backward(dout: Tensor, cache: BatchNormCache) -> tuple[Tensor, Tensor, Tensor]:
     """The gradients of `batch_norm_forward`. Mean and variance depend on every x, hence the two averages:
 
-        dx = weight / std * (dout - mean(dout) - xhat * mean(dout * xhat))
+        dx = (dout - xhat * mean(dout * xhat) - mean(dout)) * weight / std
 
     Args:
         dout: gradient of the output, of its shape.
@@ -77,9 +77,9 @@ def batch_norm_backward(dout: Tensor, cache: BatchNormCache) -> tuple[Tensor, Te
     count = dout.numel() // dout.shape[1]
     dbias = dout.sum(over)  # (C,)
     dweight = (dout * xhat).sum(over)  # (C,)
-    through_mean = _as_channels(dbias / count, dout)
-    through_std = xhat * _as_channels(dweight / count, dout)
-    dx = _as_channels(weight, dout) / std * (dout - through_mean - through_std)
+    mean_of_product = _as_channels(dweight / count, dout)
+    mean_of_dout = _as_channels(dbias / count, dout)
+    dx = (dout - xhat * mean_of_product - mean_of_dout) * (_as_channels(weight, dout) / std)
     return dx, dweight, dbias
 
 

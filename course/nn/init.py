@@ -5,8 +5,8 @@ flows back through it meets fan_out of them. Each scheme keeps one of the two, o
 
     small    N(0, 0.01^2)                        keeps neither: signals die out in a deep net
     lecture  N(0, 1 / fan_in)                    randn(fan_in, fan_out) / sqrt(fan_in): the forward variance
-    glorot   U(+-sqrt(6 / (fan_in + fan_out)))   halfway, for tanh; Glorot & Bengio 2010, Eq. 16
-    he       N(0, 2 / fan_in)                    the forward one, after ReLU; He et al. 2015, Eq. 10
+    glorot   U(+-sqrt(6 / (fan_in + fan_out)))   halfway, for tanh; Glorot & Bengio 2010
+    he       N(0, 2 / fan_in)                    the forward one, after ReLU; He et al. 2015
     lecun    U(+-2.4 / fan_in)                   for inputs that are much alike, in LeNet-5; with independent
                                                  ones signals shrink; LeCun et al. 1998, App. A
 

@@ -1,4 +1,4 @@
-"""Maxout (Goodfellow et al. 2013, "Maxout networks", Sec. 3): h(x) = max over i of (w_i x + b_i).
+"""Maxout (Goodfellow et al. 2013, "Maxout networks"): h(x) = max over i of (w_i x + b_i).
 
 Any convex function of x is approached by enough pieces; ReLU is two pieces, one of them zero.
 k pieces need k times the parameters of a linear layer.

@@ -158,11 +158,12 @@ def test_powers():
 
 
 def test_numpy_numbers_are_numbers():
-    """On either side of an operator."""
+    """On either side of an operator; an array of numbers gives an array of values."""
     x = Value(3.0)
     for y in (np.float64(2) * x, x * np.float32(2), np.int64(2) * x):
         assert isinstance(y, Value) and y.data == 6
     assert (np.float64(2) - x).data == -1 and (np.float64(6) / x).data == 2
+    assert [y.data for y in np.array([1.0, 2.0]) * x] == [3, 6]
     assert sum([x, x, x]).data == 9
 
 

@@ -153,29 +153,29 @@ def test_elu_keeps_its_alpha():
 
 
 @pytest.mark.parametrize(
-    "module, oracle",
+    "layer, function, parameters",
     [
-        (course_nn.Sigmoid(), torch.nn.Sigmoid()),
-        (course_nn.Tanh(), torch.nn.Tanh()),
-        (course_nn.ReLU(), torch.nn.ReLU()),
-        (course_nn.LeakyReLU(0.3), torch.nn.LeakyReLU(0.3)),
-        (course_nn.LeakyReLU(negative_slope=2.0), torch.nn.LeakyReLU(2.0)),
-        (course_nn.ELU(1.3), torch.nn.ELU(1.3)),
-        (course_nn.Softplus(), torch.nn.Softplus()),
+        (course_nn.Sigmoid(), sigmoid, ()),
+        (course_nn.Tanh(), tanh, ()),
+        (course_nn.ScaledTanh(), scaled_tanh, ()),
+        (course_nn.ReLU(), relu, ()),
+        (course_nn.LeakyReLU(), leaky_relu, (0.1,)),
+        (course_nn.LeakyReLU(negative_slope=1.5), leaky_relu, (1.5,)),
+        (course_nn.ELU(), elu, (1.0,)),
+        (course_nn.ELU(alpha=1.7), elu, (1.7,)),
+        (course_nn.Softplus(), softplus, ()),
     ],
     ids=repr,
 )
-def test_modules_are_torch_s(module, oracle):
-    """Each module equals the one of torch.nn that has its name."""
-    x = torch.randn(3, 2, 5, 4, generator=torch.Generator().manual_seed(0))
-    for got, expected in zip(value_and_gradient(module, x), value_and_gradient(oracle, x), strict=True):
-        torch.testing.assert_close(got, expected)
-
-
-def test_scaled_tanh_module_is_the_function():
-    """ScaledTanh is the function as a layer."""
-    x = torch.randn(4, 3)
-    assert torch.equal(course_nn.ScaledTanh()(x), scaled_tanh(x))
+@every_dtype
+def test_layers_are_the_functions(layer, function, parameters, dtype):
+    """Value and gradient, from -1000 to 1000 and at the kink; the layer's name tells its parameter."""
+    x = torch.tensor([[-1000, -25, -2, -0.5, 0], [0.1, 0.7, 3, 25, 1000]], dtype=dtype)
+    expected = value_and_gradient(lambda x: function(x, *parameters), x)
+    eps = torch.finfo(dtype).eps
+    for got, wanted in zip(value_and_gradient(layer, x), expected, strict=True):
+        torch.testing.assert_close(got, wanted, rtol=max(8 * eps, 1e-9), atol=eps)
+    assert all(str(parameter) in repr(layer) for parameter in parameters)
 
 
 def test_autograd_uses_the_derivative_that_is_written(monkeypatch):
