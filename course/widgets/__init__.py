@@ -1,6 +1,7 @@
-"""Explorers: a pure drawing function and controls on top; without a person, the picture alone."""
+"""Explorers and quizzes: controls over what a page shows by itself; without a person, that alone."""
 
 from .explorer import Explorer
 from .optimizers import draw_optimizer, optimizer_explorer
+from .quiz import quiz
 
-__all__ = ["Explorer", "draw_optimizer", "optimizer_explorer"]
+__all__ = ["Explorer", "draw_optimizer", "optimizer_explorer", "quiz"]

@@ -1,0 +1,88 @@
+"""The quiz at the end of a lecture: choose, and read why your choice is right or wrong.
+
+The questions stand in quizzes/NN_topic.json, not in the notebook, so that no answer is in plain sight:
+
+    [{"question": "…", "choices": [{"text": "…", "feedback": "…", "right": true}, …]}, …]
+
+A program that runs the notebook, and a reader of the stored page, see questions and choices alone.
+"""
+
+import json
+from html import escape
+from importlib.resources import files
+from uuid import uuid4
+
+from IPython.display import display, update_display
+from ipywidgets import ToggleButtons, VBox
+
+from course.errors import unknown_name
+
+from .explorer import has_reader
+
+FOLDER = files("course.widgets") / "quizzes"
+LETTERS = "ABCDEF"
+
+
+def quiz(session: str) -> None:
+    """Show a session's quiz, question by question.
+
+    Args:
+        session: the stem of the lecture, such as "06_optimizers".
+
+    Raises:
+        ValueError: there is no quiz of that name.
+    """
+    for number, item in enumerate(load_quiz(session), start=1):
+        display(QuizQuestion(number, item["question"], item["choices"]))
+
+
+def load_quiz(session: str) -> list[dict]:
+    """The questions of a session's quiz, as in the file."""
+    known = sorted(
+        path.name.removesuffix(".json") for path in FOLDER.iterdir() if path.name.endswith(".json")
+    )
+    if session not in known:
+        raise ValueError(unknown_name("session", session, known))
+    return json.loads((FOLDER / f"{session}.json").read_text("utf-8"))
+
+
+class QuizQuestion:
+    """One question with its choices; with a person in front, also buttons and feedback.
+
+    Args:
+        number: its place in the quiz, from 1.
+        question: the text.
+        choices: each with text, feedback and whether it is right.
+    """
+
+    def __init__(self, number: int, question: str, choices: list[dict]):
+        self.number, self.question, self.choices = number, question, choices
+        self.display_id = uuid4().hex
+        self.buttons = ToggleButtons(options=[LETTERS[i] for i in range(len(choices))], value=None)
+        self.buttons.style.button_width = "3em"
+        self.buttons.description = f"Answer {number}"
+
+    def bundle(self, chosen: int | None = None) -> dict[str, str]:
+        """What is shown, as text and as HTML; the feedback only once a choice is made."""
+        lines = [f"{LETTERS[i]}  {choice['text']}" for i, choice in enumerate(self.choices)]
+        title = f"{self.number}. {self.question}"
+        plain, page = [title, *lines], [f"<p><b>{escape(title)}</b></p>"]
+        page += [f"<div>{escape(line)}</div>" for line in lines]
+        if chosen is not None:
+            choice = self.choices[chosen]
+            sign, colour = ("✓ right", "#0072B2") if choice.get("right") else ("✗ not this one", "#D55E00")
+            said = f"{LETTERS[chosen]} {sign}. {choice['feedback']}"
+            plain.append(said)
+            style = f"border-left: 6px solid {colour}; padding: 4px 12px; margin: 6px 0"
+            page.append(f'<div style="{style}">{escape(said)}</div>')
+        return {"text/plain": "\n".join(plain), "text/html": "".join(page)}
+
+    def _ipython_display_(self) -> None:
+        display(self.bundle(), raw=True, display_id=self.display_id)
+        if has_reader():
+            display(VBox([self.buttons]))
+            self.buttons.observe(self._answer, names="value")
+
+    def _answer(self, change: dict) -> None:
+        if change["new"] is not None:
+            update_display(self.bundle(LETTERS.index(change["new"])), raw=True, display_id=self.display_id)
