@@ -15,7 +15,6 @@ A branch is written as in the paper's figures, one `(filters, kernel)` for each 
 The numbers of the two nets are in `inception_resnet_v1.py` and `inception_resnet_v2.py`.
 """
 
-from collections import OrderedDict
 from typing import NamedTuple
 
 import torch
@@ -175,7 +174,7 @@ def add_blocks(
     return channels
 
 
-class InceptionResNet(nn.Sequential):
+class InceptionResNet(nn.Module):
     """A straight line of named layers, ending in average pooling, dropout (20 %) and a linear layer.
 
     Args:
@@ -195,7 +194,9 @@ class InceptionResNet(nn.Sequential):
     def __init__(
         self, layers: dict[str, nn.Module], channels: int, in_channels: int, num_classes: int, least: int
     ) -> None:
-        super().__init__(OrderedDict(layers))
+        super().__init__()
+        for name, layer in layers.items():
+            self.add_module(name, layer)
         self.global_pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.head_drop = nn.Dropout(p=0.2)
@@ -206,4 +207,6 @@ class InceptionResNet(nn.Sequential):
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("Inception-ResNet", x, self.in_channels, self.least)
-        return super().forward(x)
+        for layer in self.children():
+            x = layer(x)
+        return x  # (N, num_classes)
