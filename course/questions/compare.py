@@ -7,12 +7,14 @@ and nothing else.
 
 import numpy as np
 
+WHOLE = "biu"  # NumPy's kinds of booleans and integers
+
 
 def difference(expected: object, answer: object, rtol: float, atol: float, where: str = "") -> str | None:
     """Say how a decoded answer differs from the expected one.
 
-    Numbers are equal when ``|answer - expected| <= atol + rtol * |expected|``, integers when they are
-    the same.
+    Numbers are equal when ``|answer - expected| <= atol + rtol * |expected|``. Integers are equal when they
+    are the same; where an integer is expected, a float must be within `atol` of it.
 
     Returns:
         None when they are equal, else one sentence that does not give the expected numbers away.
@@ -22,7 +24,7 @@ def difference(expected: object, answer: object, rtol: float, atol: float, where
         return _dicts(expected, answer, rtol, atol, where, place)
     if isinstance(expected, str) or isinstance(answer, str) or expected is None or answer is None:
         same = type(expected) is type(answer) and expected == answer
-        return None if same else f"the answer{place} is {_kind(answer)}, expected {_kind(expected, answer)}"
+        return None if same else _unlike(expected, answer, place)
     left, right = _as_array(expected), _as_array(answer)
     if left is not None and right is not None:
         return _arrays(left, right, rtol, atol, place)
@@ -31,12 +33,12 @@ def difference(expected: object, answer: object, rtol: float, atol: float, where
 
 def _dicts(expected, answer, rtol, atol, where, place) -> str | None:
     if not isinstance(answer, dict) or not isinstance(expected, dict):
-        return f"the answer{place} is {_kind(answer)}, expected {_kind(expected, answer)}"
+        return _unlike(expected, answer, place)
     if expected.keys() != answer.keys():
         missing = sorted(map(repr, expected.keys() - answer.keys()))
         extra = sorted(map(repr, answer.keys() - expected.keys()))
         parts = [
-            f"missing {', '.join(missing)}" if missing else "",
+            f"missing {', '.join(missing)[:200]}" if missing else "",
             f"unexpected {', '.join(extra)[:200]}" if extra else "",
         ]
         return f"the keys{place} differ: {' and '.join(part for part in parts if part)}"
@@ -48,13 +50,10 @@ def _dicts(expected, answer, rtol, atol, where, place) -> str | None:
 
 
 def _lists(expected, answer, rtol, atol, where, place) -> str | None:
-    if isinstance(expected, np.ndarray):
-        expected = list(expected) if expected.ndim else expected.item()
-    if isinstance(answer, np.ndarray):
-        answer = list(answer) if answer.ndim else answer.item()
+    expected, answer = (x.tolist() if isinstance(x, np.ndarray) else x for x in (expected, answer))
     if not isinstance(expected, list) or not isinstance(answer, list):
-        same = expected == answer  # two integers too large for NumPy
-        return None if same else f"the answer{place} is {_kind(answer)}, expected {_kind(expected, answer)}"
+        same = expected == answer  # integers too large for NumPy
+        return None if same else _unlike(expected, answer, place)
     if len(expected) != len(answer):
         return f"the answer{place} has length {len(answer)}, expected {len(expected)}"
     for index, (left, right) in enumerate(zip(expected, answer, strict=True)):
@@ -67,9 +66,10 @@ def _lists(expected, answer, rtol, atol, where, place) -> str | None:
 def _arrays(expected: np.ndarray, answer: np.ndarray, rtol: float, atol: float, place: str) -> str | None:
     if expected.shape != answer.shape:
         return f"the shape{place} is {answer.shape}, expected {expected.shape}"
-    if expected.dtype.kind in "biu" and answer.dtype.kind in "biu":
+    if expected.dtype.kind in WHOLE and answer.dtype.kind in WHOLE:
         wrong = expected != answer
     else:
+        rtol = 0.0 if expected.dtype.kind in WHOLE else rtol
         with np.errstate(invalid="ignore", over="ignore"):
             wrong = ~np.isclose(answer, expected, rtol=rtol, atol=atol, equal_nan=True)
     if not wrong.any():
@@ -82,11 +82,17 @@ def _arrays(expected: np.ndarray, answer: np.ndarray, rtol: float, atol: float, 
     bad = ~np.isfinite(answer) & wrong
     if bad.any():
         return f"{count}; {answer[bad][0]} stands{_index(np.argwhere(bad)[0])}"
-    with np.errstate(invalid="ignore", over="ignore"):
-        gap = np.where(wrong, np.abs(answer.astype(np.complex128) - expected.astype(np.complex128)), 0.0)
-    gap = np.nan_to_num(gap, nan=np.inf)
+    gap = np.where(wrong, _gap(expected, answer), 0.0)
     worst = np.unravel_index(int(gap.argmax()), gap.shape)
     return f"{count}; the largest difference is {gap[worst]:.3g}{_index(worst)}"
+
+
+def _gap(expected: np.ndarray, answer: np.ndarray) -> np.ndarray:
+    whole = expected.dtype.kind in WHOLE and answer.dtype.kind in WHOLE
+    exact = object if whole else np.complex128  # Python's integers do not overflow
+    with np.errstate(invalid="ignore", over="ignore"):
+        gap = np.asarray(np.abs(answer.astype(exact) - expected.astype(exact)), np.float64)
+    return np.nan_to_num(gap, nan=np.inf)
 
 
 def _index(index) -> str:
@@ -94,23 +100,36 @@ def _index(index) -> str:
 
 
 def _as_array(value: object) -> np.ndarray | None:
-    """An array of numbers, or None when the value is not one (text, ragged lists, huge integers)."""
+    """The numbers in a value as one array, or None when that would lose or round some of them.
+
+    So it is for text, ragged lists, huge integers, and integers beside floats.
+    """
     if isinstance(value, list):
+        types = {type(item) for item in value}
+        if types <= {float} or types <= {bool, int}:
+            array = np.asarray(value)
+            return array if array.dtype.kind in ("f" if types <= {float} else WHOLE) else None
         parts = [_as_array(item) for item in value]
-        if any(part is None for part in parts) or len({part.shape for part in parts}) > 1:
+        if any(part is None for part in parts) or len({(x.shape, x.dtype.kind) for x in parts}) > 1:
             return None
-        return np.stack(parts) if parts else np.zeros(0)
+        return np.stack(parts)
     if isinstance(value, np.ndarray | bool | int | float | complex):
         array = np.asarray(value)
         return array if array.dtype.kind in "biufc" else None
     return None
 
 
-def _kind(value: object, other: object = None) -> str:
+def _unlike(expected: object, answer: object, place: str) -> str:
+    have, want = _kind(answer), _kind(expected)
+    forgotten = " (is a return missing?)" if answer is None else ""
+    return f"the answer{place} is {have}{forgotten}, expected {'another' if have == want else want}"
+
+
+def _kind(value: object) -> str:
     if value is None:
-        return "None (is a return missing?)"
+        return "None"
     if isinstance(value, str):
-        return "another text" if isinstance(other, str) else "text"
+        return "text"
     if isinstance(value, dict | list):
         return f"a {type(value).__name__}"
     if isinstance(value, np.ndarray):

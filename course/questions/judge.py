@@ -67,9 +67,10 @@ def _case_difference(record: dict, expected: dict, case: dict) -> str | None:
     if not isinstance(case, dict):
         return "the answer is not readable"
     if "error" in expected or "error" in case:
-        same = all(expected.get(key) == case.get(key) for key in ("error", "message"))
+        both = "error" in expected and "error" in case
+        same = both and all(expected.get(key) == case.get(key) for key in ("error", "message"))
         return None if same else "the code raised an error"
-    if "value" not in case:
+    if "value" not in case or "value" not in expected:
         return "there is no answer"
     try:
         answer = decode(case["value"])
@@ -85,10 +86,10 @@ def _first_trouble(record: dict, cases: list[dict]) -> Verdict:
         if "missing" in case:
             return Verdict(MISSING, "not attempted yet")
         if "error" in case:
-            line = f", in the line: {case['line']}" if case.get("line") else ""
-            return Verdict(ERROR, f"{case['error']}: {case.get('message', '')}{line}"[:1000])
+            line = f", in the line: {_text(case, 'line')}" if _text(case, "line") else ""
+            return Verdict(ERROR, f"{_text(case, 'error')}: {_text(case, 'message')}{line}"[:1000])
         if "unusable" in case:
-            return Verdict(UNUSABLE, str(case["unusable"])[:1000])
+            return Verdict(UNUSABLE, _text(case, "unusable")[:1000])
     if len(cases) != len(record["answers"]):
         return Verdict(WRONG, f"{len(cases)} answers for {len(record['answers'])} inputs")
     for number, (expected, case) in enumerate(zip(record["answers"], cases, strict=True), start=1):
@@ -96,6 +97,11 @@ def _first_trouble(record: dict, cases: list[dict]) -> Verdict:
         if found:
             return Verdict(WRONG, f"input {number}: {found}{_dtypes(expected, case)}")
     raise AssertionError("unreachable: the answers are right")
+
+
+def _text(case: dict, key: str) -> str:
+    """What a case claims, if it is text: forged ones may hold anything there."""
+    return case[key] if isinstance(case.get(key), str) else ""
 
 
 def _dtypes(expected: dict, case: dict) -> str:
