@@ -6,6 +6,7 @@ A rename is all or nothing, so `checkpoint.pt` is always whole. Should a disk lo
 """
 
 import os
+import pickle
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping
@@ -95,14 +96,16 @@ def read(path: Path) -> dict[str, Any]:
     """The contents of one file.
 
     Raises:
-        CheckpointError: it is cut short, or its bytes are not those that were written.
+        CheckpointError: it is cut short, its bytes are not those that were written, or it holds code.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             broken = archive.testzip()
         if broken is None:
             return torch.load(path, map_location="cpu", weights_only=True)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, KeyError):
+    except pickle.UnpicklingError:
+        raise CheckpointError("it holds more than tensors and plain values, and is not trusted") from None
+    except (zipfile.BadZipFile, EOFError, RuntimeError):
         pass
     raise CheckpointError("the file is cut short or damaged")
 

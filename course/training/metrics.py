@@ -117,12 +117,16 @@ class Meter:
         )
 
     def step_losses(self) -> list[float]:
-        """The loss of every whole batch in order, read in one go; the mean over the processes."""
+        """The loss of every whole batch in order; the mean over the processes."""
+        own = torch.tensor(self.own_step_losses(), dtype=torch.float64)
+        return torch.stack(distributed.gathered(own)).mean(0).tolist()
+
+    def own_step_losses(self) -> list[float]:
+        """The same, in this process alone, read from the device in one go."""
         if not self.losses:
             return []
-        parts = distributed.gathered(torch.stack(self.losses).cpu().double())
         losses, loss, part = [], 0.0, 0.0
-        for value, share in zip(torch.stack(parts).mean(0).tolist(), self.shares, strict=True):
+        for value, share in zip(torch.stack(self.losses).tolist(), self.shares, strict=True):
             loss, part = loss + share * value, part + share
             if part > 1 - 1e-6:
                 losses.append(loss)

@@ -57,16 +57,23 @@ class Run:
         self.epoch, self.batch, self.step = 1, 0, 0
         self.history, self.meter = History(), Meter()
         self.rates: list[float] = []
+        self.parameters = list(trainer.model.named_parameters())
+        self.gradients: dict[str, Tensor] = {}
 
     def after_loss(self, value: Tensor, x: Tensor, y: Tensor) -> None:
         """On the CPU, where reading a number is free, stop before a loss that is not finite moves weights."""
-        if self.trainer.watch == "step" and not math.isfinite(value.item()):
+        if self.trainer.watch == "epoch":
+            return
+        if not math.isfinite(value.item()):
             with self.trainer.autocast:
-                found = non_finite_loss(self.trainer.model, self.loss, x, y, value, self.earlier())
+                found = non_finite_loss(self.trainer.model, x, value, self.earlier(), self.gradients)
             raise NonFiniteLoss(f"{self.where(value.item(), self.batch)}, {found}")
+        self.gradients = {}
 
     def after_step(self) -> None:
         """The optimizer has taken a step."""
+        if self.trainer.watch == "step":
+            self.gradients = {name: p.grad for name, p in self.parameters if p.grad is not None}
         self.rates.append(self.trainer.optimizer.param_groups[0]["lr"])
         self.batch += 1
         self.step += 1
@@ -95,7 +102,7 @@ class Run:
 
     def earlier(self) -> list[float]:
         """The losses of the last steps, as far as they are finite."""
-        losses = self.history.step_losses[-3:] + self.meter.step_losses()[-4:]
+        losses = self.history.step_losses[-3:] + self.meter.own_step_losses()[-4:]
         return [loss for loss in losses if math.isfinite(loss)][-3:]
 
     @property

@@ -91,10 +91,7 @@ def one_cycle(max_lr: float | Sequence[float], rise: float = 0.3) -> Schedule:
 
     def build(optimizer: Optimizer, steps: int, steps_per_epoch: int) -> LRScheduler:
         has_momentum = any(name in optimizer.defaults for name in ("momentum", "betas"))
-        # The scheduler moves once more after the last step; torch's raises an error then, hence the + 1.
-        return OneCycleLR(
-            optimizer, max_lr, total_steps=steps + 1, pct_start=rise, cycle_momentum=has_momentum
-        )
+        return OneCycleLR(optimizer, max_lr, steps, pct_start=rise, cycle_momentum=has_momentum)
 
     return build
 

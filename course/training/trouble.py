@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 Loss = Callable[[Tensor, Tensor], Tensor]
+ADVICE = "try a smaller lr, a warm-up, or clip_norm"
 
 
 class TrainingError(RuntimeError):
@@ -50,7 +51,9 @@ class LabelChecked:
 
     def __call__(self, outputs: Any, targets: Tensor) -> Tensor:
         if self.first and targets.device.type != "cpu":
-            self.check(outputs, targets if self.labels is None else self.labels)
+            if self.labels is not None:
+                self.check(outputs, self.labels, "data")
+            self.check(outputs, targets)
         self.first = False
         try:
             return self.loss(outputs, targets)
@@ -58,17 +61,18 @@ class LabelChecked:
             self.check(outputs, targets)
             raise
 
-    def check(self, outputs: Any, labels: Tensor) -> None:
+    def check(self, outputs: Any, labels: Tensor, of: str = "batch") -> None:
         """Raises ValueError for the first label that is not in 0 … classes - 1."""
-        classes = (outputs if isinstance(outputs, Tensor) else outputs[0]).shape[1]
-        if labels.is_floating_point():
+        logits = outputs if isinstance(outputs, Tensor) else outputs[0]
+        if logits.dim() < 2 or labels.is_floating_point():
             return
+        classes = logits.shape[1]
         wrong = (labels < 0) | (labels >= classes)
         wrong &= labels != getattr(self.loss, "ignore_index", -100)
         if wrong.any():
             row = int(wrong.flatten().nonzero()[0])
             raise ValueError(
-                f"label {int(labels.flatten()[row])} (row {row}) is out of range: "
+                f"label {int(labels.flatten()[row])} in row {row} of the {of} is out of range: "
                 f"the model gives {classes} logits, so labels are 0 to {classes - 1}"
             )
 
@@ -89,8 +93,10 @@ def trouble_named(model: nn.Module, batch_size: int | None = None) -> Iterator[N
         text = str(error)
         if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in text:
             raise OutOfMemory(out_of_memory(text, batch_size)) from error
-        if "on the same device" in text or ("is on" in text and "different from" in text):
+        if any(words in text for words in ("the same device", "the expected device", "(torch.cuda.")):
             raise DeviceMismatch(device_mismatch(model, text)) from error
+        if "same dtype" in text or "Input type (unsigned char)" in text:
+            raise TrainingError(f"images and weights differ in dtype; try x.float() / 255: {text}") from error
         if "device-side assert" in text:
             raise TrainingError(
                 "the GPU stopped at a value out of range, most often a label that the model has no logit "
@@ -131,65 +137,70 @@ def device_mismatch(model: nn.Module, text: str) -> str:
 
 
 def non_finite_loss(
-    model: nn.Module, loss: Loss, x: Tensor, y: Tensor, value: Tensor, earlier: list[float]
+    model: nn.Module, x: Tensor, value: Tensor, earlier: list[float], gradients: dict[str, Tensor]
 ) -> str:
     """Look at the step whose loss is not finite, before the optimizer moves.
 
     Args:
         model: still with the weights that gave this loss.
-        loss: the loss.
         x: the batch.
-        y: its targets.
         value: the loss, with its graph.
         earlier: the losses of the steps before.
+        gradients: of the step before, by the names of the parameters; empty in the first step.
 
     Returns:
         Gradient norm, the losses before, the layer first hit, what to try.
     """
-    weights = [p for p in model.parameters() if p.requires_grad]
-    norm = float("nan")
-    if value.requires_grad:
-        gradients = torch.autograd.grad(value, weights, allow_unused=True)
-        norm = float(nn.utils.get_total_norm([g for g in gradients if g is not None]))
-    before = ", ".join(f"{value:.4g}" for value in earlier[-3:]) or "none, it is the first step"
-    return f"gradient norm {norm:.4g}, losses before: {before}. {first_hit(model, x)}"
+    when = "in the step before"
+    if not gradients:
+        when = "here"
+        named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+        found = torch.autograd.grad(value, [p for _, p in named], allow_unused=True)
+        gradients = {name: g for (name, _), g in zip(named, found, strict=True) if g is not None}
+    norm = float(nn.utils.get_total_norm(gradients.values()))
+    losses = ", ".join(f"{loss:.4g}" for loss in earlier) or "none"
+    return f"gradient norm {norm:.4g} {when}, losses before: {losses}. {first_hit(model, x, gradients)}"
 
 
-def first_hit(model: nn.Module, x: Tensor) -> str:
-    """The first module, in the order of computing, whose output is not finite; and why."""
+def first_hit(model: nn.Module, x: Tensor, gradients: dict[str, Tensor]) -> str:
+    """Where the first number that is not finite came from."""
     if not finite(x):
         row = int((~x.isfinite()).flatten(1).any(1).nonzero()[0])
-        return f"The images themselves are not finite, first in row {row} of the batch."
-    found: list[str] = []
+        return f"The images are not finite, first in row {row} of the batch."
+    layer = first_layer(model, x)
+    if layer is None:
+        return "Every layer's output is finite: it came from the loss, as from log(0)."
+    name, module = layer
+    hit = f"First hit: {name!r} ({type(module).__name__})"
+    if all(finite(p) for p in module.parameters(recurse=False)):
+        largest = max(float(p.detach().abs().max()) for p in model.parameters())
+        return f"{hit}, from finite weights, the largest of the model {largest:.3g}: {ADVICE}."
+    # backward goes from the last layer to the first
+    bad = [name for name, gradient in gradients.items() if not finite(gradient)]
+    cause = f", for the gradient of {bad[-1]!r} was not" if bad else ""
+    return f"{hit}, whose weights are not finite after the step before{cause}: {ADVICE}."
 
-    def look(name: str, module: nn.Module) -> Callable[..., None]:
-        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
-            if found or not isinstance(output, Tensor) or finite(output):
-                return
-            bad = [key for key, p in module.named_parameters(recurse=False) if not finite(p)]
-            layer = f"First hit: {name!r} ({type(module).__name__})"
-            if bad:
-                found.append(f"{layer}, whose {bad[0]} was not finite after the step before: {ADVICE}")
-            else:
-                largest = max((float(p.abs().max()) for p in module.parameters(recurse=False)), default=0.0)
-                found.append(f"{layer}, from finite inputs; its largest weight is {largest:.3g}: {ADVICE}")
 
-        return hook
-
+def first_layer(model: nn.Module, x: Tensor) -> tuple[str, nn.Module] | None:
+    """The first module without children, in the order of computing, whose output is not finite."""
+    found: list[tuple[str, nn.Module]] = []
     leaves = [(name, module) for name, module in model.named_modules() if not list(module.children())]
-    handles = [module.register_forward_hook(look(name, module)) for name, module in leaves]
+
+    def look(name: str, module: nn.Module, output: Any) -> None:
+        if not found and isinstance(output, Tensor) and not finite(output):
+            found.append((name, module))
+
+    handles = [
+        module.register_forward_hook(lambda module, _, output, name=name: look(name, module, output))
+        for name, module in leaves
+    ]
     try:
         with torch.no_grad():
             model(x)
     finally:
         for handle in handles:
             handle.remove()
-    return (
-        found[0] if found else "Every layer's output is finite: the loss itself made it so, as log(0) does."
-    )
-
-
-ADVICE = "try a smaller lr, a warm-up, or clip_norm"
+    return found[0] if found else None
 
 
 def finite(tensor: Tensor) -> bool:
