@@ -17,10 +17,9 @@ from torch import Tensor
 from course.errors import unknown_name
 
 from .arguments import as_rows, check_columns, finite_lengths
-from .distances import DISTANCES, cosine_of_pairs, nonzero
+from .distances import CACHE_BYTES, DISTANCES, cosine_of_pairs, l1, nonzero
 
 CHUNK_BYTES = 32 * 2**20  # rough distances at a time
-CACHE_BYTES = 2**19  # differences at a time: small enough to stay near the processor
 LAYERS = 16  # of `smallest`
 SPARE = 4  # candidates beyond the k nearest; a query that may need more is measured against all rows
 
@@ -97,7 +96,7 @@ class NearestNeighbors:
         """Keys (N, n) that grow with the distance, and by how much two may be out of order, (N, 1)."""
         lengths = lengths[:, None]
         if self.metric == "l1":
-            keys, scale = torch.cdist(queries, self.train, p=1), lengths + self.lengths.max()
+            keys, scale = l1(queries, self.train), lengths + self.lengths.max()
         elif self.metric == "l2":  # |x - y|^2 without |x|^2, which is the same for all y
             keys = torch.addmm(self.lengths.square(), queries, self.train.T, alpha=-2)
             scale = (lengths + self.lengths.max()).square()
