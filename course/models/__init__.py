@@ -1,11 +1,12 @@
 """The networks of the lecture *Various CNN Architectures*, each as its paper has it.
 
-    >>> from course.models import get_model, list_models
-    >>> model = get_model("vgg_d", num_classes=10, width=1/8, input_size=32)
+    >>> from course.models import describe, get_model, list_models
+    >>> model = get_model("vgg_d", num_classes=10, width=1 / 8, input_size=32)
+    >>> print(describe(model, (3, 32, 32)))
 
 One file holds one family; its docstring is the table of the paper. `width` scales the number of channels
 everywhere: 1 is the published net, 1/8 trains on two processor cores. A new builder needs one line in
-`MODELS`.
+`MODELS`. `alexnet_towers` is AlexNet on two devices; it needs to know them and so is not in the register.
 """
 
 from collections.abc import Callable

@@ -137,9 +137,8 @@ class Recorder(TorchDispatchMode):
         if leaf:
             is_new = self.storages[output.untyped_storage()._cdata] >= call.started
             call.activation_bytes = output.numel() * output.element_size() if is_new else 0
-        parameters = sum(p.numel() for p in module.parameters(recurse=False)) * (
-            id(module) not in self.counted
-        )
+        first_call = id(module) not in self.counted
+        parameters = sum(p.numel() for p in module.parameters(recurse=False)) if first_call else 0
         self.counted.add(id(module))
         if leaf or parameters or call.multiply_adds or call.activation_bytes:
             height, width = self.views[id(output)]

@@ -131,6 +131,17 @@ class Branches(nn.Module):
         return merged.mean(dim=1, keepdim=True)[:, :, self.step - 1 :: self.step, :: self.step]
 
 
+class Shift(nn.Module):
+    """The image without its first rows and columns."""
+
+    def __init__(self, rows, columns):
+        super().__init__()
+        self.rows, self.columns = rows, columns
+
+    def forward(self, x):
+        return x[:, :, self.rows :, self.columns :]
+
+
 sides = st.tuples(st.integers(1, 4), st.integers(1, 4))
 convs = st.builds(
     lambda kernel, stride, dilation: nn.Conv2d(1, 1, kernel, stride, kernel[0] // 2, dilation),
@@ -142,9 +153,19 @@ pools = st.builds(
     lambda k, s: nn.AvgPool2d(k, s or None, padding=k // 2), st.integers(1, 3), st.integers(0, 2)
 )
 pads = st.builds(lambda *widths: nn.ZeroPad2d(widths), *[st.integers(0, 3)] * 4)
+shifts = st.builds(Shift, st.integers(0, 3), st.integers(0, 3))
 same_size = st.builds(lambda k: nn.Conv2d(1, 1, k, padding="same"), st.sampled_from([1, 3, (1, 7), (7, 1)]))
-branches = st.builds(Branches, same_size, same_size, st.integers(1, 2))
+arms = st.one_of(same_size, pads, shifts)
+branches = st.builds(Branches, arms, arms, st.integers(1, 2))
 stacks = st.lists(st.one_of(convs, pools, pads, branches), min_size=1, max_size=4)
+
+
+def test_branches_that_look_elsewhere_see_more_together():
+    """Padding and slicing move what a unit sees: with an unmoved branch beside it, it sees more."""
+    padded = describe(Branches(nn.ZeroPad2d((3, 0, 1, 0)), nn.Identity(), 1), (1, 9, 9))
+    sliced = describe(Branches(Shift(2, 4), nn.Identity(), 1), (1, 9, 9))
+    assert padded.receptive_field == (2, 4)
+    assert sliced.receptive_field == (3, 5)
 
 
 @settings(max_examples=30, deadline=None)
