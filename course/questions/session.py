@@ -46,7 +46,8 @@ def begin(name: str, seed: int = 0, collect: bool = False) -> None:
         seed: what the questions' random inputs are drawn from, 0 ≤ seed < 2**64. 0 is public: its answers
             come with the course, so a card can say at once whether an answer is right.
         collect: also put the answers themselves into the outputs of the question cells, as pure data. Only
-            the grader asks for that.
+            the grader asks for that. Its session then stays until the kernel ends, whatever cells of a
+            student's own call later.
 
     Raises:
         ValueError: the seed is not an integer in range.
@@ -54,7 +55,8 @@ def begin(name: str, seed: int = 0, collect: bool = False) -> None:
     global _current
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < MAX_SEED:
         raise ValueError(f"seed={seed!r} must be an integer from 0 to 2**64 - 1")
-    _current = Session(name, seed, bool(collect))
+    if _current is None or not _current.collect:
+        _current = Session(name, seed, bool(collect))
 
 
 def current() -> Session:

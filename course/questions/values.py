@@ -60,7 +60,7 @@ def _encode(value: object, depth: int) -> tuple[object, int]:
     if isinstance(value, complex):
         return _encode_array(np.asarray(value))
     if isinstance(value, str):
-        return str(value), len(value.encode("utf-8", "surrogatepass"))
+        return str(value), _text_bytes(value)
     if isinstance(value, list | tuple):
         pairs = [_encode(item, depth - 1) for item in value]
         return [item for item, _ in pairs], sum(size for _, size in pairs) + 2
@@ -74,6 +74,15 @@ def _encode(value: object, depth: int) -> tuple[object, int]:
     if torch is not None and isinstance(value, torch.Tensor):
         return _encode_tensor(value, torch)
     raise UnusableValue(f"The answer is of type {type(value).__qualname__}. {_advice(value)}")
+
+
+def _text_bytes(text: str) -> int:
+    try:
+        return len(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        raise UnusableValue(
+            "The answer is text with half a character (a surrogate). Return text that text.encode() accepts."
+        ) from None
 
 
 def _encode_key(key: object) -> tuple[object, int]:

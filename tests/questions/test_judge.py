@@ -77,7 +77,7 @@ def test_errors_show_the_line():
 
 
 def test_missing_and_unusable_are_told():
-    """A stub is missing; a value that cannot leave says why. Neither is a mistake, though one looks the same."""
+    """A stub is missing; a value that cannot leave says why. Neither counts as a mistake."""
     bare = RECORD | {"mistakes": []}
     assert judge(bare, [{"missing": True}] * 2).kind == MISSING
     assert judge(bare, [*cases([2, 4]), {"missing": True}]).kind == MISSING
