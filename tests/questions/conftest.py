@@ -54,8 +54,10 @@ def shell():
 @pytest.fixture
 def notebook(shell):
     """A shell with an empty namespace and no session."""
-    shell.reset(new_session=False)
+    given = dict(shell.user_ns)
     yield Notebook(shell)
+    for name in set(shell.user_ns) - set(given):
+        del shell.user_ns[name]
     session._current = None
 
 
