@@ -22,7 +22,9 @@ class Author:
 
     def __init__(self, solution):
         self.solution = solution
-        self.right = {cell.id: _without_markers(cell.source) for cell in solution.cells if role(cell) == "answer"}
+        self.right = {
+            cell.id: _without_markers(cell.source) for cell in solution.cells if role(cell) == "answer"
+        }
         self.cell_of = {name: f"{name}-answer" for name in (item.name for item in asked(solution))}
         self.versions = {name: {"mistake": [], "variant": []} for name in self.cell_of}
         for cell in solution.cells:
@@ -53,7 +55,9 @@ def write_class(folder: Path, session: str = SESSION) -> list[str]:
     author = Author(read_notebook(find_workbook(ROOT).find("solutions", session)))
     notebooks = {
         "perfect": author.submission(),
-        "odd_but_right": author.submission({name: kinds["variant"][-1] for name, kinds in author.versions.items()}),
+        "odd_but_right": author.submission(
+            {name: kinds["variant"][-1] for name, kinds in author.versions.items()}
+        ),
         "unsolved": author.submission(solved=False),
         "every_first_mistake": author.submission(
             {name: kinds["mistake"][0] for name, kinds in author.versions.items()}

@@ -77,7 +77,7 @@ def test_points(graded, student):
 @pytest.mark.slow
 def test_hints(graded):
     """Who makes a typical mistake reads its hint, and no other."""
-    task, results, out = graded
+    task, results, _ = graded
     hints = [wrong["hint"] for wrong in task.records["momentum"]["mistakes"]]
     for number, hint in enumerate(hints, start=1):
         verdict = results[f"momentum_mistake_{number}"].verdicts["momentum"]
@@ -89,8 +89,8 @@ def test_hints(graded):
 
 @pytest.mark.slow
 def test_files(graded):
-    """The gradebook has the same points, and every student a page; nothing stands half-written beside them."""
-    task, results, out = graded
+    """The gradebook has the same points, and every student a page; nothing is left half-written."""
+    _, _, out = graded
     with open(out / "gradebook.csv", encoding="utf-8", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     for student, points in EXPECTED.items():

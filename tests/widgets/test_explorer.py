@@ -1,14 +1,11 @@
 """An explorer in a real kernel: what it publishes when it is shown, and when its controls are moved."""
 
 import base64
-import os
 from io import BytesIO
-from queue import Empty
 
 import numpy as np
 import pytest
 from ipywidgets import Button, FloatSlider, IntSlider
-from jupyter_client.manager import start_new_kernel
 from PIL import Image
 
 from course.visualize.style import picture, styled
@@ -32,49 +29,10 @@ def draw(bars, shade=1):
 SHOW = "Explorer(draw, bars=IntSlider(3, min=1, max=9), shade=IntSlider(2, min=0, max=9))"
 
 
-class Kernel:
-    """A running kernel; `run` and `move` give back what it publishes."""
-
-    def __init__(self, client):
-        self.client = client
-
-    def run(self, code):
-        """The messages that a cell publishes."""
-        return self._answers(self.client.execute(code))
-
-    def move(self, comm_id, **state):
-        """The messages after a control changes, as JupyterLab reports a change."""
-        data = {"method": "update", "state": state, "buffer_paths": []}
-        message = self.client.session.msg("comm_msg", {"comm_id": comm_id, "data": data})
-        self.client.shell_channel.send(message)
-        return self._answers(message["header"]["msg_id"])
-
-    def _answers(self, msg_id):
-        messages = []
-        while True:
-            try:
-                message = self.client.get_iopub_msg(timeout=60)
-            except Empty:
-                pytest.fail(f"the kernel never became idle; it said {[m['msg_type'] for m in messages]}")
-            if message["parent_header"].get("msg_id") != msg_id:
-                continue
-            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-                return messages
-            messages.append(message)
-
-
-@pytest.fixture(scope="module")
-def kernel():
-    """A kernel as JupyterLab starts it: with the name of a person's session."""
-    manager, client = start_new_kernel(env={**os.environ, "JPY_SESSION_NAME": "/home/a student/06.ipynb"})
-    try:
-        kernel = Kernel(client)
-        assert not of_type(kernel.run(SETUP), "error")
-        yield kernel
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-        manager.cleanup_resources()
+@pytest.fixture(scope="module", autouse=True)
+def defined(kernel):
+    """The names that the cells of this file use."""
+    assert not of_type(kernel.run(SETUP), "error")
 
 
 def of_type(messages, kind):
