@@ -10,6 +10,7 @@ Section 5), as the old velocity fades.
 
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 
 from .optimizer import Optimizer
@@ -33,8 +34,8 @@ class Momentum(Optimizer):
         super().__init__(params, lr=lr, momentum=momentum, weight_decay=weight_decay)
 
     def update(self, p: Tensor, grad: Tensor, state: dict[str, Tensor], group: dict[str, Any]) -> None:
-        v = state["momentum_buffer"]
-        v.mul_(group["momentum"]).add_(grad)
+        v, mu = state["momentum_buffer"], group["momentum"]
+        torch.add(grad, v, alpha=mu, out=v)  # one pass over memory; v.mul_(mu).add_(grad) makes two
         p.add_(v, alpha=-group["lr"])
 
 
@@ -55,5 +56,5 @@ class NAG(Momentum):
 
     def update(self, p: Tensor, grad: Tensor, state: dict[str, Tensor], group: dict[str, Any]) -> None:
         v, mu, lr = state["momentum_buffer"], group["momentum"], group["lr"]
-        v.mul_(mu).add_(grad)
+        torch.add(grad, v, alpha=mu, out=v)
         p.add_(grad, alpha=-lr).add_(v, alpha=-lr * mu)
