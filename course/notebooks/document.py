@@ -1,6 +1,6 @@
 """Read and write .ipynb files in one normal form, so that a diff shows what a person changed.
 
-1. nbformat 4.5, keys sorted, one space of indent, a newline at the end.
+1. nbformat 4.5, keys sorted, one space of indent, a newline at the end, no blanks behind code.
 2. Every cell has an id that stays; a missing or doubled one is made from the cell's position and text.
 3. Metadata keeps what the course and Jupyter need, and no timings, versions or view states.
 4. Executed cells are counted 1, 2, 3 … in reading order.
@@ -9,6 +9,7 @@
 import hashlib
 import json
 import os
+import re
 import tempfile
 import warnings
 from pathlib import Path
@@ -26,15 +27,17 @@ LIMIT_BYTES = 20 * 2**20
 def read_notebook(path: Path) -> NotebookNode:
     """Read a notebook of ours or of a student.
 
+    What JupyterLab opens is read, though a tool has left out an output, doubled an id or added a key.
+
     Raises:
         NotebookError: missing, no regular file, too large, not JSON, or not a notebook.
     """
     try:
-        text = _read_text(path)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a missing id is mended by `normalize`, not reported
-            notebook = nbformat.reads(text, as_version=4)
-            nbformat.validate(notebook)
+            warnings.simplefilter("ignore")
+            notebook = nbformat.convert(nbformat.reader.reads(_read_text(path)), 4)
+            _mend(notebook)
+            nbformat.validate(notebook, relax_add_props=True)
     except NotebookError:
         raise
     except FileNotFoundError:
@@ -46,10 +49,21 @@ def read_notebook(path: Path) -> NotebookNode:
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:100]
         raise NotebookError(f"{path}: is not a notebook ({reason})") from None
-    for cell in notebook.cells:
-        if not isinstance(cell.source, str):
-            raise NotebookError(f"{path}: is not a notebook (a cell without text)")
     return notebook
+
+
+def _mend(notebook: NotebookNode) -> None:
+    """Give every cell what nbformat 4.5 asks for, ids above all; what a cell has, it keeps."""
+    seen: set[str] = set()
+    for position, cell in enumerate(notebook.cells):
+        cell.source.encode("utf-8")  # half a character (a surrogate) cannot be sent to a kernel
+        if not re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", str(cell.get("id", ""))) or cell.id in seen:
+            cell.id = hashlib.sha256(f"{position}\n{cell.source}".encode()).hexdigest()[:8]
+        seen.add(cell.id)
+        if cell.cell_type == "code":
+            cell.setdefault("outputs", [])
+            cell.setdefault("execution_count", None)
+    notebook.nbformat_minor = 5
 
 
 def _read_text(path: Path) -> str:
@@ -61,7 +75,7 @@ def _read_text(path: Path) -> str:
         raise NotebookError(f"{path}: is larger than {LIMIT_BYTES // 2**20} MiB")
     if not raw.strip():
         raise NotebookError(f"{path}: is empty")
-    return raw.decode("utf-8")
+    return raw.decode("utf-8-sig")
 
 
 def normalize(notebook: NotebookNode) -> NotebookNode:
@@ -71,14 +85,14 @@ def normalize(notebook: NotebookNode) -> NotebookNode:
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}, **kept}
     )
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    seen: set[str] = set()
+    for cell in notebook.cells:
+        lines = cell.source.replace("\r\n", "\n").split("\n")
+        # Two blanks at the end of a line of Markdown are a line break; behind code they are nothing.
+        cell.source = "\n".join(line.rstrip() if cell.cell_type == "code" else line for line in lines)
+        cell.source = cell.source.strip("\n")
+    _mend(notebook)
     executed = 0
-    for position, cell in enumerate(notebook.cells):
-        cell.source = "\n".join(line.rstrip() for line in cell.source.splitlines()).strip("\n")
-        if not cell.get("id") or cell.id in seen:
-            cell.id = hashlib.sha256(f"{position}\n{cell.source}".encode()).hexdigest()[:8]
-        seen.add(cell.id)
+    for cell in notebook.cells:
         metadata = {
             key: cell.metadata[key] for key in KEPT_METADATA if cell.metadata.get(key) not in (None, [], {})
         }
@@ -117,13 +131,14 @@ def write_notebook(notebook: NotebookNode, path: Path) -> bool:
 
 def write_text(text: str, path: Path) -> bool:
     """Write a file whole or not at all. Returns whether it changed."""
-    if path.is_file() and path.read_bytes() == text.encode("utf-8"):
+    raw = text.encode("utf-8", "backslashreplace")  # half a character ends no run; in JSON it stays the same
+    if path.is_file() and path.read_bytes() == raw:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".aside-")
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with open(handle, "wb") as file:
+            file.write(raw)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(aside, 0o644)

@@ -1,0 +1,18 @@
+"""A small workbook of its own for a test; kernels use the installed library, not this workbook's."""
+
+import pytest
+
+from course.notebooks.new import new_session
+from course.notebooks.workbook import FOLDERS, Workbook
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    """A workbook with one session, 01_test, as `course new` lays it out, and a library of one function."""
+    for folder in FOLDERS:
+        (tmp_path / folder).mkdir()
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "small.py").write_text("def triple(x):\n    return 3 * x\n", "utf-8")
+    book = Workbook(tmp_path)
+    new_session(book, "01_test")
+    return book
