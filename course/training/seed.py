@@ -47,8 +47,10 @@ def random_state(device: torch.device) -> dict[str, Any]:
         "numpy": (name, torch.from_numpy(keys.astype(np.int64)), position, has_gauss, gauss),
         "torch": torch.get_rng_state(),
     }
-    if device.type in ("cuda", "mps", "xpu"):
-        state["device"] = getattr(torch, device.type).get_rng_state()
+    if device.type == "mps":
+        state["device"] = torch.mps.get_rng_state()
+    elif device.type == "cuda":
+        state["device"] = torch.cuda.get_rng_state(device)
     return state
 
 
@@ -58,9 +60,11 @@ def restore_random_state(state: dict[str, Any], device: torch.device) -> None:
     random.setstate((version, tuple(words.tolist()), next_gauss))
     name, keys, *rest = state["numpy"]
     np.random.set_state((name, keys.numpy().astype(np.uint32), *rest))
-    torch.set_rng_state(state["torch"].cpu())
-    if "device" in state:
-        getattr(torch, device.type).set_rng_state(state["device"].cpu())
+    torch.set_rng_state(state["torch"])
+    if device.type == "mps":
+        torch.mps.set_rng_state(state["device"])
+    elif device.type == "cuda":
+        torch.cuda.set_rng_state(state["device"], device)
 
 
 @contextmanager
