@@ -55,7 +55,7 @@ def draw_optimizer(
     figure.subplots_adjust(left=0.06, right=0.97, bottom=0.16, top=0.88, wspace=0.28)
     draw_surface(axes[0, 0], ground)
     draw_path(axes[0, 0], clipped.points, color=COLORS[1], marker="o")
-    said = ", ".join(f"{name} {value}" for name, value in arguments.items())
+    said = ", ".join(f"{name} {_short(value)}" for name, value in arguments.items())
     axes[0, 0].set_title(f"{optimizer}, {said}")
     axes[0, 1].plot(np.maximum(heights, 1e-6), color=COLORS[0])
     axes[0, 1].set(xlabel="step", yscale="log", ylim=(1e-6, 1e3), xlim=(0, STEPS))
@@ -64,6 +64,11 @@ def draw_optimizer(
     axes[0, 1].grid(True)
     figure.alt = f"{ground.name}: the path of {STEPS} steps of {optimizer}, {said}. {clipped.note}".strip()
     return figure
+
+
+def _short(value: float | tuple[float, ...]) -> str:
+    """Three digits are enough: a slider's steps are not round numbers."""
+    return f"{value:.3g}" if isinstance(value, float | int) else f"({', '.join(map(_short, value))})"
 
 
 def optimizer_explorer() -> Explorer:
