@@ -2,13 +2,15 @@
 
 Question cells, set-up and given functions are always the release's own; what a student did to them is
 ignored. Answer cells are the student's, found by cell id, else by nbgrader's grade_id. Cells that a student
-added stay behind the cell that they followed. A deleted answer cell is simply not there.
+added stay behind the cell that they followed, and never run before `begin`: what they call their variables
+cannot change the seed. A deleted answer cell is simply not there.
 """
 
 import copy
 
 from nbformat import NotebookNode
 
+from course.notebooks.cells import role
 from course.notebooks.release import is_locked
 
 
@@ -16,20 +18,27 @@ def compose(released: NotebookNode, submitted: NotebookNode) -> NotebookNode:
     """Merge a student's notebook into the released exercise. Both are left as they are."""
     students, added = _sort_cells(released, submitted)
     composed = copy.deepcopy(released)
-    cells = list(added.get(None, []))
+    cells: list[NotebookNode] = []
+    waiting = list(added.get(None, []))
+    begun = False
     for cell in composed.cells:
         if cell.cell_type != "code" or is_locked(cell):
             cells.append(cell)
-        elif cell.id in students:
+        elif cell.id in students and students[cell.id].cell_type == "code":
             cells.append(_plain(students[cell.id], cell.id))
-        cells += added.get(cell.id, [])
-    composed.cells = cells
+        waiting += added.get(cell.id, [])
+        begun = begun or role(cell) == "begin"
+        if begun:
+            cells += waiting
+            waiting = []
+    composed.cells = cells + waiting
     return composed
 
 
 def _sort_cells(released: NotebookNode, submitted: NotebookNode):
     """The student's cells by the release's ids, and the added ones by the id of the cell before them."""
     ids = {cell.id for cell in released.cells}
+    texts = {cell.id for cell in released.cells if cell.cell_type != "code"}
     grade_ids = {
         cell.metadata.nbgrader["grade_id"]: cell.id for cell in released.cells if "nbgrader" in cell.metadata
     }
@@ -45,7 +54,9 @@ def _sort_cells(released: NotebookNode, submitted: NotebookNode):
         if known is not None and known not in students:
             students[known] = cell
             before = known
-        elif cell.cell_type == "code":
+            if known not in texts:
+                continue
+        if cell.cell_type == "code":  # a new cell, or one of the course's texts turned into code
             number = sum(len(cells) for cells in added.values())
             added.setdefault(before, []).append(_plain(cell, f"added-{number}"))
     return students, added
@@ -58,12 +69,12 @@ def _grade_id(cell: NotebookNode) -> object:
 
 
 def _plain(cell: NotebookNode, cell_id: str) -> NotebookNode:
-    """A student's cell reduced to its text: no outputs, no metadata that could steer the run."""
+    """A student's cell reduced to its text: no outputs, and no metadata but the mark whose it is."""
     return NotebookNode(
         cell_type="code",
         id=cell_id,
         source=cell.source,
-        metadata=NotebookNode(),
+        metadata=NotebookNode(tags=["student"]),
         outputs=[],
         execution_count=None,
     )

@@ -6,10 +6,12 @@ question     a function under @question(...)
 versions     nothing but functions or classes under @mistake(...) or @variant(...)
 answer       holds a region between ### BEGIN SOLUTION and ### END SOLUTION
 hidden       tagged "solution": text or code that students do not get
+student      tagged "student": put there by the grader, a student's own; never one of the others
 plain        everything else
 """
 
 import ast
+from collections import Counter
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -31,6 +33,8 @@ def role(cell: NotebookNode) -> str:
     tags = cell.metadata.get("tags", [])
     if "solution" in tags:
         return "hidden"
+    if "student" in tags:
+        return "student"
     if cell.cell_type != "code":
         return "plain"
     if "parameters" in tags:
@@ -59,6 +63,17 @@ def asked(notebook: NotebookNode) -> list[Asked]:
                         Asked(_argument(call, 0, "name", ""), _argument(call, 1, "points", 1), cell.id)
                     )
     return questions
+
+
+def versions(notebook: NotebookNode) -> Counter:
+    """How many mistakes and variants a solution writes down, by question."""
+    calls = [
+        _decorator(item, "mistake", "variant")
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for item in _statements(cell)
+    ]
+    return Counter(_argument(call, 0, "question", "") for call in calls if call is not None)
 
 
 def _statements(cell: NotebookNode) -> list[ast.stmt]:

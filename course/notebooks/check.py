@@ -20,7 +20,7 @@ from course.errors import NotebookError
 from course.questions.ask import faults_of
 from course.questions.judge import judge
 
-from .cells import asked
+from .cells import asked, versions
 from .document import read_notebook, to_text
 from .execute import execute
 from .public_answers import read_public, run_solution, same_record
@@ -107,8 +107,11 @@ def solution_faults(workbook: Workbook, name: str, stem: str, solution: Notebook
     exercise = workbook.path("exercises", stem)
     if exercise.is_file() and exercise.read_text("utf-8") != to_text(release(solution)):
         yield f"exercises/{stem}.ipynb: not what {name} gives; {REBUILD}"
-    if not asked(solution):
+    questions = {question.name for question in asked(solution)}
+    if not questions:
         yield f"{name}: asks no question"
+    for strange in sorted(set(versions(solution)) - questions):
+        yield f"{name}: has mistakes or variants of question {strange!r}, which it does not ask"
 
 
 def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNode) -> Iterator[str]:
@@ -117,12 +120,18 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
     stored = read_public(workbook.public_answers / f"{stem}.json")["questions"]
     if list(stored) != sorted(records):
         yield f"{name}: the public answers are of other questions; {REBUILD}"
+    written = versions(solution)
     for question, record in records.items():
         mistakes, variants = len(record.get("mistakes", [])), len(record.get("variants", []))
         if mistakes < LEAST_MISTAKES or variants < LEAST_VARIANTS:
             yield (
                 f"{name}: question {question} has {mistakes} mistakes and {variants} variants; "
                 f"at least {LEAST_MISTAKES} and {LEAST_VARIANTS}"
+            )
+        elif mistakes + variants != written[question]:
+            yield (
+                f"{name}: question {question} has {written[question]} mistakes and variants, "
+                f"{mistakes + variants} count; does one hint stand twice, or a version below the question?"
             )
         else:
             yield from (f"{name}: question {question}: {fault}" for fault in faults_of(record))

@@ -38,6 +38,11 @@ def run_solution(solution: NotebookNode, cwd: Path, seed: int = 0) -> Run:
     missing = [name for name in names if name not in run.answers]
     if missing:
         raise NotebookError(f"the solution gives no answer to question {missing[0]!r}")
+    for name in names:
+        for case in run.answers[name]["answers"]:
+            if "value" not in case:
+                why = case.get("unusable") or f"{case.get('error', 'a stub')} {case.get('message', '')}"
+                raise NotebookError(f"the solution gives no answer to question {name!r}: {why.strip()}")
     run.answers = {name: run.answers[name] for name in names}
     return run
 
@@ -47,18 +52,16 @@ def same_record(stored: dict | None, fresh: dict) -> bool:
     keys = ("question", "points", "rtol", "atol")
     if not stored or any(stored.get(key) != fresh[key] for key in keys):
         return False
-    if [wrong["hint"] for wrong in stored["mistakes"]] != [
-        wrong["hint"] for wrong in fresh.get("mistakes", [])
-    ]:
+    mistakes, new_mistakes = stored.get("mistakes", []), fresh.get("mistakes", [])
+    variants, new_variants = stored.get("variants", []), fresh.get("variants", [])
+    if [old["hint"] for old in mistakes] != [new["hint"] for new in new_mistakes]:
+        return False
+    if len(variants) != len(new_variants):
         return False
     pairs = [(stored["answers"], fresh["answers"])]
-    pairs += [
-        (old["answers"], new["answers"])
-        for old, new in zip(stored["mistakes"], fresh["mistakes"], strict=True)
-    ]
-    pairs += list(zip(stored["variants"], fresh["variants"], strict=False))
-    close = (judge(bare_record(stored, answers), new).right for answers, new in pairs)
-    return len(stored["variants"]) == len(fresh["variants"]) and all(close)
+    pairs += [(old["answers"], new["answers"]) for old, new in zip(mistakes, new_mistakes, strict=True)]
+    pairs += zip(variants, new_variants, strict=True)
+    return all(judge(bare_record(stored, old), new).right for old, new in pairs)
 
 
 def bare_record(record: dict, answers: list[dict]) -> dict:
@@ -67,10 +70,18 @@ def bare_record(record: dict, answers: list[dict]) -> dict:
 
 
 def read_public(path: Path) -> dict:
-    """A session's public answers as stored: {"solution": fingerprint, "questions": {name: record}}."""
+    """A session's public answers as stored: {"solution": fingerprint, "questions": {name: record}}.
+
+    Raises:
+        NotebookError: the file is not what `write_public` wrote.
+    """
     if not path.is_file():
         return {"solution": "", "questions": {}}
-    return json.loads(path.read_text("utf-8"))
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+        return {"solution": stored["solution"], "questions": dict(stored["questions"])}
+    except (ValueError, KeyError, TypeError):
+        raise NotebookError(f"{path}: is damaged; delete it and run: course build") from None
 
 
 def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:

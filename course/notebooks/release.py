@@ -8,6 +8,7 @@
 """
 
 import copy
+import re
 
 from nbformat import NotebookNode
 
@@ -17,17 +18,22 @@ from .cells import BEGIN_SOLUTION, END_SOLUTION, asked, role
 from .document import normalize
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
+MARKER = re.compile(r"^.*#[\W_]*(begin|end)[\W_]*(hidden|solution).*$", re.IGNORECASE | re.MULTILINE)
+VERSION = re.compile(r"^\s*@([\w.]+\.)?(mistake|variant)\b", re.MULTILINE)
+QUESTION = re.compile(r"^\s*@([\w.]+\.)?question\b", re.MULTILINE)
 
 
 def release(solution: NotebookNode) -> NotebookNode:
     """The exercise that a solution notebook gives.
 
     Raises:
-        NotebookError: a region without an end, mistakes mixed with other code, or a doubled question.
+        NotebookError: a region without an end, a doubled question, or a slip that would give students what
+            they must not have.
     """
     _refuse_doubles(solution)
     exercise = copy.deepcopy(solution)
     exercise.cells = [_cut(cell) for cell in exercise.cells if role(cell) not in ("hidden", "versions")]
+    _refuse_leaks(exercise)
     mark(exercise)
     return normalize(exercise)
 
@@ -102,10 +108,22 @@ def _refuse_doubles(solution: NotebookNode) -> None:
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise NotebookError(f"question {doubled[0]!r} is asked twice; a name stands for one question")
-    for cell in solution.cells:
-        if cell.cell_type != "code" or role(cell) in ("versions", "hidden"):
-            continue
-        if any(line.startswith(("@mistake(", "@variant(")) for line in cell.source.splitlines()):
+
+
+def _refuse_leaks(exercise: NotebookNode) -> None:
+    """What a slip in a solution would let through: a misspelt marker, a mistake between other lines."""
+    for cell in exercise.cells:
+        marker = MARKER.search(cell.source)
+        if marker:
+            raise NotebookError(
+                f"cell {cell.id}: {marker[0].strip()!r} would stay in the exercise; in code cells, write "
+                f"{BEGIN_SOLUTION} and {END_SOLUTION} on lines of their own, and tag other cells solution"
+            )
+        if cell.cell_type == "code" and VERSION.search(cell.source):
             raise NotebookError(
                 f"cell {cell.id}: mistakes and variants need cells of their own, else students get them"
+            )
+        if cell.cell_type == "code" and QUESTION.search(cell.source) and role(cell) != "question":
+            raise NotebookError(
+                f"cell {cell.id}: a question needs a cell of its own, in plain Python without magics"
             )
