@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from course.training.history import History
 
@@ -73,6 +73,8 @@ def plot_training_curves(
     figure, axes = picture(height=3.4)
     seeds = _draw_bands(axes[0, 0], curves, x)
     axes[0, 0].set(xlabel=x_label, ylabel=y_label, title=title)
+    if x is None:
+        axes[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True))
     if log_y:
         _log_y(axes[0, 0])
     axes[0, 0].grid(True)

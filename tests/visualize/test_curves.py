@@ -120,3 +120,9 @@ def test_history_without_epochs_is_refused():
     """There is nothing to draw before training."""
     with pytest.raises(ValueError, match=r"history has no epoch; train first"):
         plot_history(History())
+
+
+def test_epochs_are_whole_numbers():
+    """Without an x of its own a curve counts 1, 2, 3, and the axis has no ticks between."""
+    axes = plot_training_curves({"net": [3.0, 2.0, 1.0]}).axes[0]
+    assert all(tick == round(tick) for tick in axes.get_xticks())
