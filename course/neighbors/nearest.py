@@ -9,6 +9,7 @@ difference. Nearest first; **among equal distances the smaller training index co
 that for each of the two keys compared.
 """
 
+from numbers import Integral
 from typing import Self
 
 import torch
@@ -37,7 +38,7 @@ class NearestNeighbors:
     """
 
     def __init__(self, n_neighbors: int = 5, *, metric: str = "l2"):
-        if isinstance(n_neighbors, bool) or not isinstance(n_neighbors, int):
+        if isinstance(n_neighbors, bool) or not isinstance(n_neighbors, Integral):
             raise TypeError(f"n_neighbors={n_neighbors!r} must be a whole number")
         if n_neighbors < 1:
             raise ValueError(f"n_neighbors={n_neighbors} must be at least 1")

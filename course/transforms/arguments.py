@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from numbers import Real
+from numbers import Integral, Real
 
 import torch
 from torch import Tensor
@@ -40,11 +40,10 @@ def check_not_negative(argument: str, value: float) -> None:
 
 def as_interval(argument: str, value: float | Sequence[float]) -> tuple[float, float]:
     """(min, max) as it is; a single number d >= 0 means (-d, d)."""
-    if isinstance(value, Real):
-        value = (-value, value)
-    if len(value) != 2 or not -math.inf < value[0] <= value[1] < math.inf:
+    ends = (-value, value) if isinstance(value, Real) else value
+    if not isinstance(ends, Sequence) or len(ends) != 2 or not -math.inf < ends[0] <= ends[1] < math.inf:
         raise ValueError(f"{argument}={value!r} must be a number of at least 0 or (min, max) with min <= max")
-    return float(value[0]), float(value[1])
+    return float(ends[0]), float(ends[1])
 
 
 def as_factors(argument: str, value: Sequence[float]) -> tuple[float, float]:
@@ -71,7 +70,7 @@ def as_whole_numbers(
         ValueError: another length, or a value below `low`.
     """
     values = list(value) if isinstance(value, Sequence) else [value]
-    if not all(isinstance(number, int) and not isinstance(number, bool) for number in values):
+    if not all(isinstance(number, Integral) and not isinstance(number, bool) for number in values):
         raise TypeError(f"{argument}={value!r} must hold whole numbers")
     if len(values) not in lengths:
         allowed = " or ".join(str(length) for length in lengths)

@@ -39,6 +39,10 @@ class Transform:
         """Change the images as the parameters say; nothing random happens here."""
         raise NotImplementedError(f"{type(self).__name__} has no apply")
 
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({values})"
+
     def output_size(self, height: int, width: int) -> tuple[int, int]:
         """Height and width of the result, in pixels."""
         return height, width

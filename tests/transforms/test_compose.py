@@ -145,6 +145,15 @@ def test_a_compose_may_hold_another():
     assert nested.output_size(8, 8) == (5, 5)
 
 
+def test_a_transform_shows_its_values():
+    """The line that a notebook prints is the same on every machine."""
+    compose = Compose([RandomHorizontalFlip(), RandomCrop(5)])
+    assert repr(compose) == (
+        "Compose(transforms=[RandomHorizontalFlip(p=0.5), "
+        "RandomCrop(size=[5, 5], padding=[0, 0, 0, 0], fill=0, p=1.0)])"
+    )
+
+
 def test_other_functions_are_refused():
     """The line names the place and the type."""
     with pytest.raises(TypeError, match=r"transforms\[1\] is of type type; it must be a Transform"):

@@ -230,7 +230,7 @@ IMAGE = torch.zeros(1, 3, 8, 8)
         (
             lambda: RandomRotation(-5),
             ValueError,
-            r"degrees=\(5, -5\) must be a number of at least 0 or \(min, max\)",
+            r"degrees=-5 must be a number of at least 0 or \(min, max\)",
         ),
         (lambda: RandomRotation((20, 10)), ValueError, r"degrees=\(20, 10\) must be"),
         (lambda: RandomScale((0, 1)), ValueError, r"scale=\(0, 1\) must be \(min, max\) with 0 < min <= max"),
