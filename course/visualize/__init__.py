@@ -15,6 +15,7 @@ from .filters import plot_filters, plot_templates
 from .graph import layout_graph, plot_graph
 from .images import image_grid, plot_images
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
+from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
 from .style import Picture
 from .surfaces import BEALE, BOWL, SADDLE, SURFACES, Surface
@@ -31,11 +32,14 @@ __all__ = [
     "clip_path",
     "confusion_matrix",
     "decision_grid",
+    "errors_by_degree",
+    "fit_polynomial",
     "gradient_support",
     "image_grid",
     "keep_rates",
     "kept_edges",
     "layout_graph",
+    "noisy_points",
     "optimizer_path",
     "plot_activation_strips",
     "plot_confusion_matrix",
@@ -48,6 +52,7 @@ __all__ = [
     "plot_images",
     "plot_learning_rate_sensitivity",
     "plot_optimizer_paths",
+    "plot_polynomial_fits",
     "plot_receptive_field",
     "plot_templates",
     "plot_training_curves",

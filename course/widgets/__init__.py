@@ -2,6 +2,14 @@
 
 from .explorer import Explorer
 from .optimizers import draw_optimizer, optimizer_explorer
+from .polynomials import draw_polynomial, polynomial_explorer
 from .quiz import quiz
 
-__all__ = ["Explorer", "draw_optimizer", "optimizer_explorer", "quiz"]
+__all__ = [
+    "Explorer",
+    "draw_optimizer",
+    "draw_polynomial",
+    "optimizer_explorer",
+    "polynomial_explorer",
+    "quiz",
+]

@@ -30,7 +30,7 @@ def draw_polynomial(degree: int = 3, noise: float = 0.2, points: int = 16, draw:
     degrees = range(min(HIGHEST, points - 1) + 1)
     training, validation = errors_by_degree(degrees, points, noise, np.random.default_rng(draw))
 
-    figure, axes = picture(1, 2, height=3.2, layout=None)
+    figure, axes = picture(1, 2, height=3.0, layout=None)
     figure.subplots_adjust(left=0.07, right=0.98, bottom=0.15, top=0.78, wspace=0.3)
     left, right = axes[0]
     draw_fit(left, x, y, fit)
@@ -41,6 +41,7 @@ def draw_polynomial(degree: int = 3, noise: float = 0.2, points: int = 16, draw:
         right.plot(degrees, np.maximum(errors, 1e-4), label=f"{name} points", **line_style(index))
         right.plot(degree, max(errors[degree], 1e-4), "o", color=COLORS[index], markersize=7)
     right.set(xlabel="degree", ylabel="mean squared error", yscale="log", ylim=(7e-5, 1e3), xlim=(-0.5, 15.5))
+    right.set_xticks(range(0, HIGHEST + 1, 3))
     right.set_yticks(TICKS, [f"{tick:g}" for tick in TICKS])
     right.minorticks_off()
     right.set_title("error of every degree", pad=20)
