@@ -44,7 +44,7 @@ def _names(statement: ast.stmt) -> list[str]:
         return [target.id for target in statement.targets if isinstance(target, ast.Name)]
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         return [statement.target.id]
-    return [getattr(statement, "name", "")]
+    return [statement.name] if hasattr(statement, "name") else []
 
 
 def quotes(notebook: NotebookNode) -> list[tuple[NotebookNode, str]]:

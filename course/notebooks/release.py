@@ -123,7 +123,8 @@ def _refuse_leaks(exercise: NotebookNode) -> None:
             raise NotebookError(
                 f"cell {cell.id}: mistakes and variants need cells of their own, else students get them"
             )
-        if cell.cell_type == "code" and QUESTION.search(cell.source) and role(cell) != "question":
+        asks = cell.cell_type == "code" and QUESTION.search(cell.source)
+        if asks and (role(cell) != "question" or _is_stub(cell)):
             raise NotebookError(
                 f"cell {cell.id}: a question needs a cell of its own, in plain Python without magics"
             )
