@@ -103,7 +103,7 @@ def batches_of(
     """Batches on the device, of a pair of tensors (x, y), a DataLoader, or another iterable of batches.
 
     Args:
-        data: what to iterate.
+        data: what to iterate; what this function gave is given back.
         batch_size: rows of a batch, for tensors.
         device: where the batches are wanted.
         seed: for training: gives order and randomness; None for measuring: all rows, in order.
@@ -111,12 +111,18 @@ def batches_of(
         shared: whether each process takes its share, or all of it.
 
     Raises:
-        TypeError: `data` is neither.
+        TypeError: `data` is none of these.
     """
     share = (distributed.rank(), distributed.world()) if shared else (0, 1)
-    if isinstance(data, tuple | list) and len(data) == 2 and all(isinstance(part, Tensor) for part in data):
+    if isinstance(data, TensorBatches | LoaderBatches):
+        return data
+    pair = isinstance(data, tuple | list) and len(data) == 2
+    if pair and all(isinstance(part, Tensor) for part in data):
         x, y = (part.to(device) for part in data)
         return TensorBatches(x, y, batch_size, seed=seed, drop_last=drop_last, share=share)
+    if isinstance(data, tuple):
+        kinds = ", ".join(type(part).__name__ for part in data)
+        raise TypeError(f"data=({kinds}) must be a pair of tensors (x, y); torch.from_numpy makes them")
     if isinstance(data, Iterable) and not isinstance(data, Tensor | Dataset | Iterator | str | dict):
         return LoaderBatches(data, device, seed=seed, share=share)
     raise TypeError(f"data of type {type(data).__name__} must be a pair of tensors (x, y) or a DataLoader")

@@ -1,4 +1,16 @@
-"""The loop of every training: predict, measure, differentiate, step; and its twin that only measures."""
+"""The loop of every training: predict, measure, differentiate, step; and its twin that only measures.
+
+Both take a model, batches (x, y) on its device, and a loss that is the mean over a batch; both give a Meter
+that holds what was found. The options of `train_one_epoch`:
+
+    accumulate    into how many pieces a batch is cut, if it does not fit in memory
+    clip_norm     the longest gradient, as one vector over all parameters
+    autocast      the context to compute in: torch.autocast, or nothing
+    scaler        multiplies the loss, so that float16 does not lose small gradients; else does nothing
+    meter         goes on with an epoch that was begun
+    after_loss    called with the loss, x and y, before backward
+    after_step    called when the optimizer has moved
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -14,6 +26,10 @@ Batches = Iterable[tuple[Tensor, Tensor]]
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 
+FLOAT32 = nullcontext()
+UNSCALED = GradScaler(enabled=False)
+
+
 def nothing(*args: Any) -> None:
     """What is done after a loss or a step, unless somebody asks for more."""
 
@@ -26,14 +42,13 @@ def train_one_epoch(
     *,
     accumulate: int = 1,
     clip_norm: float | None = None,
-    autocast: AbstractContextManager = nullcontext(),  # noqa: B008  (it holds no state)
-    scaler: GradScaler | None = None,
+    autocast: AbstractContextManager = FLOAT32,
+    scaler: GradScaler = UNSCALED,
     meter: Meter | None = None,
     after_loss: Callable[[Tensor, Tensor, Tensor], None] = nothing,
     after_step: Callable[[], None] = nothing,
 ) -> Meter:
     """Show every batch to the model once, and after each let the optimizer take one step."""
-    scaler = scaler or GradScaler(enabled=False)
     meter = meter or Meter()
     model.train()
     for x, y in batches:
@@ -75,7 +90,7 @@ def evaluate(
     batches: Batches,
     loss: Loss,
     *,
-    autocast: AbstractContextManager = nullcontext(),  # noqa: B008
+    autocast: AbstractContextManager = FLOAT32,
     flip: bool = False,
 ) -> Meter:
     """Measure the model on every batch; its mode, weights and gradients stay as they were."""

@@ -27,7 +27,7 @@ from .schedules import Schedule
 from .seed import derive, random_state_kept, seed_everything
 from .trouble import LabelChecked, trouble_named
 
-Data = tuple[Tensor, Tensor] | DataLoader | Iterable[tuple[Tensor, Tensor]]
+Data = tuple[Tensor, Tensor] | DataLoader | Iterable[tuple[Tensor, Tensor]] | Batches
 
 
 class Trainer:
@@ -51,6 +51,9 @@ class Trainer:
         watch: when to look for a loss that is not finite: before each "step" (waits for a GPU), or after
             each "epoch"; "auto" takes "step" on the CPU.
         progress: True, False, or "auto": a bar where a person watches.
+
+    Attributes:
+        history: of the last `fit`, also of one that was interrupted.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Trainer:
         self.schedule, self.base_lrs = schedule, [group["lr"] for group in optimizer.param_groups]
         self.ema = None if ema is None else EMA(self.model, ema)
         self.watch = ("step" if self.device.type == "cpu" else "epoch") if watch == "auto" else watch
+        self.history = History()
         self.progress = (person_watches() if progress == "auto" else progress) and distributed.rank() == 0
 
     @property
@@ -136,14 +140,16 @@ class Trainer:
             CheckpointError: the checkpoint there is damaged, or of another model or run.
         """
         batches = batches_of(train, batch_size, self.device, seed=seed, drop_last=drop_last)
+        measured = None if validation is None else batches_of(validation, batch_size, self.device)
         with random_state_kept(self.device), trouble_named(self.model, batches.batch_size):
             seed_everything(derive(seed, distributed.rank()))
             run = start_run(self, batches, epochs, best, checkpoint)
+            self.history = run.history
             with run.progress, LiveCurve(self.progress and epochs > 1) as curve:
                 while not run.over:
                     began = perf_counter()
                     self._train_epoch(run, batches)
-                    found = None if validation is None else self.evaluate(validation)
+                    found = None if measured is None else self.evaluate(measured)
                     run.end_epoch(found, perf_counter() - began)
                     curve.show(run.history)
                     for callback in callbacks if distributed.rank() == 0 else ():

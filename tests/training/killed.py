@@ -56,7 +56,7 @@ def train(folder, kind, tell):
         epochs=EPOCHS,
         batch_size=BATCH,
         seed=3,
-        best=Best(),
+        best=Best("lr"),  # the first epoch is best: its weights must live through every kill
         checkpoint=Checkpoints(folder, every=3),
     )
     rows = [{name: value for name, value in row.items() if name != "seconds"} for row in history.rows]

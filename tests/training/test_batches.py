@@ -157,7 +157,11 @@ def test_augments_on_the_device():
         ((torch.zeros(3), torch.zeros(4)), "x has 3 rows and y has 4"),
         (torch.zeros(3), "data of type Tensor must be a pair of tensors"),
         (TensorDataset(torch.zeros(3)), "data of type TensorDataset must be a pair"),
-        (([1], [2]), "a batch of type list must be a pair"),
+        ([[1], [2]], "a batch of type list must be a pair"),
+        (
+            (np.zeros(3), np.zeros(3)),
+            r"data=\(ndarray, ndarray\) must be a pair of tensors \(x, y\); torch\.from",
+        ),
         (7, "data of type int must be"),
     ],
 )
