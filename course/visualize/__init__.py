@@ -1,6 +1,7 @@
 """Pictures: each computes its arrays first and draws them second; figures are returned, never shown."""
 
 from .activation_strips import activation_strip, plot_activation_strips
+from .backward_steps import backward_steps, plot_backward_step
 from .confusion_matrix import confusion_matrix, plot_confusion_matrix
 from .curves import (
     band,
@@ -10,6 +11,7 @@ from .curves import (
     sweep_learning_rates,
 )
 from .decision_regions import decision_grid, plot_decision_regions
+from .difference_errors import difference_errors, plot_difference_errors
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .filters import plot_filters, plot_templates
 from .graph import layout_graph, plot_graph
@@ -28,10 +30,12 @@ __all__ = [
     "Picture",
     "Surface",
     "activation_strip",
+    "backward_steps",
     "band",
     "clip_path",
     "confusion_matrix",
     "decision_grid",
+    "difference_errors",
     "errors_by_degree",
     "fit_polynomial",
     "gradient_support",
@@ -42,8 +46,10 @@ __all__ = [
     "noisy_points",
     "optimizer_path",
     "plot_activation_strips",
+    "plot_backward_step",
     "plot_confusion_matrix",
     "plot_decision_regions",
+    "plot_difference_errors",
     "plot_dropout_masks",
     "plot_dropout_net",
     "plot_filters",

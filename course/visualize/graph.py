@@ -2,11 +2,13 @@
 
 `layout_graph` finds the places: columns from the leaves to the result, and in each column an order with few
 crossings (Sugiyama, Tagawa & Toda 1981: an edge that skips columns gets a bend in each of them, and nodes
-move to the mean of their neighbours). `plot_graph` draws them. The number on an arrow is the local
-derivative, by which the gradient is multiplied on its way back.
+move to the mean of their neighbours). `draw_graph` draws them with any lines in the boxes, `plot_graph` with
+value and gradient. The number on an arrow is the local derivative, by which the gradient is multiplied on
+its way back.
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,7 +20,7 @@ from course.autograd import Value, topological
 from .style import COLORS, WIDTH, Picture, picture, styled
 
 MOST_VALUES = 60
-GREY = COLORS[-1]
+GREY, STRESS = COLORS[-1], COLORS[1]
 CENTRED = {"ha": "center", "va": "center"}
 SWEEPS = 8
 
@@ -149,8 +151,40 @@ def plot_graph(root: Value) -> Picture:
     if count > MOST_VALUES:
         raise ValueError(f"root has {count} values in its graph; a picture stays legible up to {MOST_VALUES}")
     layout = layout_graph(root)
-    texts = {value: _lines(value) for value in layout.places}
-    box = (0.2 + 0.075 * max(len(line) for lines in texts.values() for line in lines), 0.56)
+    figure = draw_graph(
+        layout, {value: (title(value), number(value), f"grad {value.grad:.4g}") for value in layout.places}
+    )
+    figure.alt = _alternative_text(root, layout)
+    return figure
+
+
+def title(value: Value) -> str:
+    """What a value is called: its operation, or the name of a leaf."""
+    return value.op or value.name or "constant"
+
+
+def number(value: Value) -> str:
+    return f"{value.data:.4g}"
+
+
+def draw_graph(
+    layout: GraphLayout,
+    lines: Mapping[Value, tuple[str, str, str]],
+    longest: int | None = None,
+    stressed: Collection[Value] = (),
+    room_above: float = 0.0,
+) -> Picture:
+    """Draw a graph, without alternative text.
+
+    Args:
+        layout: where everything lies.
+        lines: what stands in each box.
+        longest: how many letters the boxes have room for; by default those of the longest line.
+        stressed: values whose boxes, and the arrows that enter them, are drawn thick and orange.
+        room_above: inches left free above the graph.
+    """
+    longest = longest or max(len(line) for three in lines.values() for line in three)
+    box = (0.2 + 0.075 * longest, 0.56)
     across = layout.columns * (box[0] + 0.5) <= WIDTH
     if across:
         sheet = _Sheet(True, WIDTH / layout.columns, 0.75, box)
@@ -159,50 +193,53 @@ def plot_graph(root: Value) -> Picture:
         width, height = max(WIDTH, layout.rows * (box[0] + 0.15)), layout.columns * 1.0
         sheet = _Sheet(False, 1.0, width / layout.rows, box)
 
-    figure, ((axes,),) = picture(height=height + 0.2, width=width, layout=None)
-    _one_inch_a_unit(axes, [sheet.inches(place) for place in layout.places.values()])
+    height += 0.2
+    figure, ((axes,),) = picture(height=height + room_above, width=width, layout=None)
+    axes.set_position((0, 0, 1, height / (height + room_above)))
+    _one_inch_a_unit(axes, [sheet.inches(place) for place in layout.places.values()], (width, height))
     for edge in layout.edges:
-        _draw_edge(axes, edge, layout, sheet)
+        _draw_edge(axes, edge, layout, sheet, edge.target in stressed)
     for value, place in layout.places.items():
-        _draw_value(axes, value, texts[value], sheet.inches(place), box)
-    figure.alt = _alternative_text(root, layout)
+        _draw_value(axes, value, lines[value], sheet.inches(place), box, value in stressed)
     return figure
 
 
-def _lines(value: Value) -> list[str]:
-    title = value.op or value.name or "constant"
-    return [title, f"{value.data:.4g}", f"grad {value.grad:.4g}"]
-
-
-def _one_inch_a_unit(axes: Axes, points: list[tuple[float, float]]) -> None:
-    """Let the axes fill the picture and count in inches, around the middle of the points."""
-    axes.set_position((0, 0, 1, 1))
+def _one_inch_a_unit(axes: Axes, points: list[tuple[float, float]], sizes: tuple[float, float]) -> None:
+    """Let the axes count in inches, around the middle of the points."""
     axes.axis("off")
     for set_limits, along, size in zip(
-        (axes.set_xlim, axes.set_ylim), zip(*points, strict=True), axes.figure.get_size_inches(), strict=True
+        (axes.set_xlim, axes.set_ylim), zip(*points, strict=True), sizes, strict=True
     ):
         middle = (min(along) + max(along)) / 2
         set_limits(middle - size / 2, middle + size / 2)
 
 
-def _draw_edge(axes: Axes, edge: Edge, layout: GraphLayout, sheet: _Sheet) -> None:
+def _draw_edge(axes: Axes, edge: Edge, layout: GraphLayout, sheet: _Sheet, stressed: bool) -> None:
     """A line from the source through the bends, an arrow into the target, the local derivative on it."""
     _, derivative = edge.target.inputs[edge.slot]
     shift = (edge.slot + 0.5) / len(edge.target.inputs) - 0.5
     path = [sheet.port(layout.places[edge.source], +1)]
     path += [sheet.inches(bend) for bend in edge.bends]
     path.append(sheet.port(layout.places[edge.target], -1, shift))
-    axes.plot(*zip(*path, strict=True), color=GREY, linewidth=1, zorder=1)
+    color, linewidth = (STRESS, 2) if stressed else (GREY, 1)
+    axes.plot(*zip(*path, strict=True), color=color, linewidth=linewidth, zorder=1)
     (x0, y0), (x1, y1) = path[-2:]
-    arrow = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 0, "shrinkB": 0}
+    arrow = {"arrowstyle": "-|>", "color": color, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", (x1, y1), (x1 + 0.2 * (x0 - x1), y1 + 0.2 * (y0 - y1)), arrowprops=arrow)
     # closer to the arrow than to the source, where the lines to other targets are near
     x, y = x1 + 0.4 * (x0 - x1), y1 + 0.4 * (y0 - y1)
     white = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-    axes.text(x, y, f"{derivative:.3g}", color=GREY, fontsize=7, bbox=white, zorder=2, **CENTRED)
+    axes.text(x, y, f"{derivative:.3g}", color=color, fontsize=7, bbox=white, zorder=2, **CENTRED)
 
 
-def _draw_value(axes: Axes, value: Value, lines: list[str], at: tuple[float, float], box: tuple) -> None:
+def _draw_value(
+    axes: Axes,
+    value: Value,
+    lines: tuple[str, str, str],
+    at: tuple[float, float],
+    box: tuple[float, float],
+    stressed: bool,
+) -> None:
     """A leaf is a grey box with corners, a result a white one with round corners."""
     (x, y), (width, height) = at, box
     outline = FancyBboxPatch(
@@ -211,15 +248,15 @@ def _draw_value(axes: Axes, value: Value, lines: list[str], at: tuple[float, flo
         height,
         boxstyle="round,pad=0,rounding_size=0.15" if value.inputs else "square,pad=0",
         facecolor="white" if value.inputs else "#EEEEEE",
-        edgecolor="black",
-        linewidth=1,
+        edgecolor=STRESS if stressed else "black",
+        linewidth=2.5 if stressed else 1,
         zorder=3,
     )
     axes.add_patch(outline)
-    title, data, gradient = lines
-    axes.text(x, y + 0.17, title, weight="bold", fontsize=8, zorder=4, **CENTRED)
-    axes.text(x, y, data, color=COLORS[0], fontsize=8, zorder=4, **CENTRED)
-    axes.text(x, y - 0.17, gradient, color=COLORS[1], fontsize=8, zorder=4, **CENTRED)
+    first, second, third = lines
+    axes.text(x, y + 0.17, first, weight="bold", fontsize=8, zorder=4, **CENTRED)
+    axes.text(x, y, second, color=COLORS[0], fontsize=8, zorder=4, **CENTRED)
+    axes.text(x, y - 0.17, third, color=COLORS[1], fontsize=8, zorder=4, **CENTRED)
 
 
 def _alternative_text(root: Value, layout: GraphLayout) -> str:
