@@ -6,7 +6,7 @@ papermill stops at the first error and refuses a notebook that names no kernel. 
 * interrupts a cell after `cell_timeout` seconds, and kills the kernel when that does not help,
 * gives the whole notebook `notebook_timeout` seconds,
 * never takes kernel or language from the notebook,
-* keeps at most `STREAM_LIMIT` characters of what a cell prints,
+* keeps at most `STREAM_LIMIT` characters of what a cell prints, and `SHOWN_LIMIT` of what it displays,
 * talks to the kernel over local sockets that other users cannot read, where the system has them.
 
 What happened to a cell stands in its metadata under "run": "time limit", "kernel died" or "not run".
@@ -17,6 +17,7 @@ import asyncio
 import os
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from jupyter_core.utils import ensure_async, run_sync
@@ -29,6 +30,8 @@ from .execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT
 
 GRACE_S = 5
 STREAM_LIMIT = 200_000
+SHOWN_LIMIT = 50_000_000  # a solution's answers, for all its versions, are the largest that we expect
+ERROR_LIMIT = 10_000  # for each line of a traceback
 
 
 class CourseClient(PapermillNotebookClient):
@@ -40,7 +43,8 @@ class CourseClient(PapermillNotebookClient):
         self.cell_timeout = cell_timeout
         self.stop_on_error = stop_on_error
         self.deadline = time.monotonic() + notebook_timeout
-        self._printed: dict[int, int] = {}
+        self._printed: Counter[int] = Counter()
+        self._shown: Counter[int] = Counter()
 
     def papermill_execute_cells(self) -> None:
         """Run every cell that can still be run."""
@@ -92,15 +96,22 @@ class CourseClient(PapermillNotebookClient):
         return self.nb
 
     def process_message(self, msg, cell, cell_index):
-        """Drop what a cell prints beyond the limit."""
-        if msg["msg_type"] == "stream":
-            printed = self._printed.get(cell_index, 0)
-            room = max(STREAM_LIMIT - printed, 0)
-            text = msg["content"]["text"]
-            self._printed[cell_index] = printed + len(text)
+        """Drop what a cell prints or displays beyond the limits."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "stream":
+            room = max(STREAM_LIMIT - self._printed[cell_index], 0)
+            text = content["text"]
+            self._printed[cell_index] += len(text)
             if room == 0:
                 return None
-            msg["content"]["text"] = text if len(text) <= room else text[:room] + "\n… cut here\n"
+            content["text"] = text if len(text) <= room else text[:room] + "\n… cut here\n"
+        elif kind == "error":
+            content["evalue"] = content["evalue"][:ERROR_LIMIT]
+            content["traceback"] = [line[:ERROR_LIMIT] for line in content["traceback"][:100]]
+        elif kind in ("display_data", "update_display_data", "execute_result"):
+            self._shown[cell_index] += len(repr(content)) + 1000  # small ones need memory too
+            if self._shown[cell_index] > SHOWN_LIMIT:
+                return None
         return super().process_message(msg, cell, cell_index)
 
 
