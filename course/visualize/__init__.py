@@ -1,6 +1,7 @@
 """Pictures: each computes its arrays first and draws them second; figures are returned, never shown."""
 
 from .activation_strips import activation_strip, plot_activation_strips
+from .activations import activation_curve, plot_activations
 from .backward_steps import backward_steps, plot_backward_step
 from .confusion_matrix import confusion_matrix, plot_confusion_matrix
 from .curves import (
@@ -29,6 +30,7 @@ __all__ = [
     "SURFACES",
     "Picture",
     "Surface",
+    "activation_curve",
     "activation_strip",
     "backward_steps",
     "band",
@@ -46,6 +48,7 @@ __all__ = [
     "noisy_points",
     "optimizer_path",
     "plot_activation_strips",
+    "plot_activations",
     "plot_backward_step",
     "plot_confusion_matrix",
     "plot_decision_regions",

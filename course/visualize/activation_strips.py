@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from matplotlib.axes import Axes
 from torch import Tensor
 
 from .style import COLORS, Picture, listing, picture, styled, tint
@@ -74,20 +75,26 @@ def plot_activation_strips(
     rows = max(len(layers) for layers in networks.values())
     figure, axes = picture(1, len(networks), height=0.8 + 0.42 * rows, sharey=True)
     for panel, (title, layers) in zip(axes[0], networks.items(), strict=True):
-        for row, values in enumerate(layers.values()):
-            strip = activation_strip(values, edges)
-            heights = 0.85 * strip.counts / max(strip.counts.max(), 1)
-            floor = rows - 1 - row
-            panel.stairs(floor + heights, edges, baseline=floor, fill=True, color=tint(COLORS[0], 0.5))
-            right = panel.get_yaxis_transform()  # x as a share of the width
-            panel.text(1, floor + 0.85, _numbers(strip), ha="right", va="top", fontsize=9, transform=right)
-        panel.set(title=title, xlim=(low, high), ylim=(-0.05, rows), xlabel="output")
-        panel.spines["left"].set_visible(False)
-        panel.tick_params(axis="y", length=0)
+        draw_strips(panel, layers, edges, rows)
+        panel.set(title=title)
     longest = max(networks.values(), key=len)
     axes[0, 0].set_yticks([rows - 0.8 - row for row in range(rows)], list(longest))
     figure.alt = f"Histograms of the outputs of {rows} layers for {listing(networks)}."
     return figure
+
+
+def draw_strips(panel: Axes, layers: Mapping[str, Tensor], edges: np.ndarray, rows: int) -> None:
+    """Draw one network's histograms into axes with room for `rows` of them, the first layer at the top."""
+    for row, values in enumerate(layers.values()):
+        strip = activation_strip(values, edges)
+        heights = 0.85 * strip.counts / max(strip.counts.max(), 1)
+        floor = rows - 1 - row
+        panel.stairs(floor + heights, edges, baseline=floor, fill=True, color=tint(COLORS[0], 0.5))
+        right = panel.get_yaxis_transform()  # x as a share of the width
+        panel.text(1, floor + 0.85, _numbers(strip), ha="right", va="top", fontsize=9, transform=right)
+    panel.set(xlim=(edges[0], edges[-1]), ylim=(-0.05, rows), xlabel="output")
+    panel.spines["left"].set_visible(False)
+    panel.tick_params(axis="y", length=0)
 
 
 def _finite_range(networks: Mapping[str, Mapping[str, Tensor]]) -> tuple[float, float]:
