@@ -59,38 +59,38 @@ def apply_together(images: Tensor, transforms: Sequence[Geometric], params: Sequ
         matrix = matrix @ transform.matrix(drawn, height, width).to(matrix)
         height, width = transform.output_size(height, width)
     fill = next((transform.fill for transform in transforms if transform.fill is not None), 0)
-    look_up = copy_pixels if all(transform.exact for transform in transforms) else resample
-    out = look_up(batch, matrix, height, width, fill)
+    exact = all(transform.exact for transform in transforms)
+    out = resample(batch, matrix, (height, width), "nearest" if exact else "bilinear", fill)
     return out if images.dim() == 4 else out[0]
 
 
-def copy_pixels(images: Tensor, matrix: Tensor, height: int, width: int, fill: float = 0) -> Tensor:
-    """The pixels (N, C, height, width) that the matrices point at, where they are shifts and mirrorings."""
-    N, C, H, W = images.shape
-    x = matrix[:, 0, :1] * torch.arange(width, device=images.device) + matrix[:, 0, 2:]  # (N, width)
-    y = matrix[:, 1, 1:2] * torch.arange(height, device=images.device) + matrix[:, 1, 2:]  # (N, height)
-    # With one pixel of fill all around, every place outside, however far, is looked up in this frame.
-    framed = F.pad(images, (1, 1, 1, 1), value=fill)  # (N, C, H + 2, W + 2)
-    columns = (x.round().long() + 1).clamp(0, W + 1)
-    rows = (y.round().long() + 1).clamp(0, H + 1)
-    places = rows[:, :, None] * (W + 2) + columns[:, None, :]  # (N, height, width)
-    places = places.view(N, 1, height * width).expand(N, C, height * width)
-    return framed.flatten(2).gather(2, places).view(N, C, height, width)
+def resample(images: Tensor, matrix: Tensor, size: tuple[int, int], mode: str, fill: float = 0) -> Tensor:
+    """Look up the places in the images (N, C, H, W) that the matrices (N, 3, 3) name, for a new size.
 
-
-def resample(images: Tensor, matrix: Tensor, height: int, width: int, fill: float = 0) -> Tensor:
-    """The values (N, C, height, width) at the places that the matrices point at, by bilinear interpolation.
-
-    Computed in the floating point dtype of the matrices; uint8 is rounded.
+    Args:
+        images: any dtype; computed in that of the matrices, and rounded for uint8.
+        matrix: from pixels of the result to pixels of the images.
+        size: height and width of the result.
+        mode: "bilinear", or "nearest" where the places are whole pixels.
+        fill: value of what lies outside the images.
     """
-    H, W = images.shape[-2:]
-    size = torch.tensor([W, H], dtype=matrix.dtype, device=matrix.device)
-    x = torch.arange(width, dtype=matrix.dtype, device=matrix.device)[:, None]
-    y = torch.arange(height, dtype=matrix.dtype, device=matrix.device)[:, None]
-    # grid_sample counts from -1 to 1 between the outer edges of the image: pixel x lies at (2x + 1) / W - 1.
-    from_x, from_y, shift = (matrix[:, None, :2] * (2 / size)[:, None]).unbind(-1)  # each (N, 1, 2)
-    grid_y = from_y * y + shift + (1 / size - 1)  # (N, height, 2)
-    grid = (from_x * x)[:, None] + grid_y[:, :, None]  # (N, height, width, 2)
-    values = images.to(matrix.dtype) - fill  # grid_sample sees zero outside the image
-    values = F.grid_sample(values, grid, mode="bilinear", align_corners=False) + fill
-    return values.round().to(images.dtype) if images.dtype == torch.uint8 else values.to(images.dtype)
+    (H, W), (height, width) = images.shape[-2:], size
+    rows, columns = (torch.arange(side, device=images.device) for side in size)
+    y, x = torch.meshgrid(rows, columns, indexing="ij")
+    pixels = torch.stack([x, y, torch.ones_like(x)]).flatten(1).to(matrix)  # (3, height * width)
+    # grid_sample counts from -1 to 1 between the outer edges of the image, so pixel x is (2 x + 1) / W - 1.
+    to_grid = matrix.new_tensor([[2 / W, 0, 1 / W - 1], [0, 2 / H, 1 / H - 1]])
+    grid = (to_grid @ matrix) @ pixels  # (N, 2, height * width)
+    grid = grid.view(-1, 2, height, width).permute(0, 2, 3, 1)  # (N, height, width, 2)
+    values = images.to(matrix.dtype)
+    if mode == "bilinear" and fill:
+        # Outside the image grid_sample sees zero; of values less the fill, that is the fill.
+        values = F.grid_sample(values - fill, grid, mode, align_corners=False) + fill
+    else:
+        values = F.grid_sample(values, grid, mode, align_corners=False)  # (N, C, height, width)
+    if mode == "nearest" and fill:
+        outside = (grid.abs() > 1).any(dim=-1)[:, None]
+        values = values.masked_fill(outside, fill)
+    if mode == "bilinear" and images.dtype == torch.uint8:
+        values = values.round()
+    return values.to(images.dtype)

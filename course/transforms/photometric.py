@@ -22,7 +22,7 @@ class Photometric(Transform):
         batch = as_batch(images)
         values = batch if batch.dtype == torch.float64 else batch.float()
         if batch.dtype == torch.uint8:
-            changed = (255 * self.change(values / 255, params)).round().clamp(0, 255)
+            changed = self.change(values / 255, params).mul_(255).round_().clamp_(0, 255)
         else:
             changed = self.change(values, params)
         out = torch.where(params["apply"][:, None, None, None], changed.to(batch.dtype), batch)
