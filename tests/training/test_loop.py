@@ -80,6 +80,15 @@ def test_gradients_do_not_pile_up():
     assert torch.equal(seen[0], seen[1]) and torch.equal(seen[0], seen[2]) and seen[0].abs().sum() > 0
 
 
+def test_trains_in_training_mode():
+    """Dropout and BatchNorm are in training mode, whatever the model was in before."""
+    model, modes = conv_net().eval(), []
+    model[1].register_forward_hook(lambda module, *_: modes.append(module.training))
+    before = model[1].running_mean.clone()
+    train_one_epoch(model, [images()], F.cross_entropy, sgd(model))
+    assert modes == [True] and not torch.equal(model[1].running_mean, before)
+
+
 def test_evaluating_leaves_the_model_alone():
     """Modes (a frozen BatchNorm too), weights, running statistics and gradients are as they were."""
     model = conv_net().train()

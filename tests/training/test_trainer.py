@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
 from course import optim
-from course.training import EMA, Best, Trainer, train_one_epoch
+from course.training import Trainer, train_one_epoch
 from course.training.batches import TensorBatches
 
 from .points import conv_net, images, net, points, sgd, weights
@@ -146,18 +146,6 @@ def test_pieces_and_layout_do_not_change_the_result():
     torch.testing.assert_close(results[2], results[0])
 
 
-@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
-def test_half_the_bits(precision):
-    """Layers compute in the short type, weights and their updates stay in float32, and it still learns."""
-    model, dtypes = net(), set()
-    model[0].register_forward_hook(lambda _, inputs, output: dtypes.add(output.dtype))
-    trainer = Trainer(model, sgd(model), device="cpu", precision=precision)
-    history = trainer.fit(points(), points(seed=1), epochs=6, batch_size=16)
-    assert dtypes == {getattr(torch, precision)} and weights(model).dtype == torch.float32
-    assert history["val_accuracy"][-1] == 1 and trainer.predict(points()[0]).dtype == torch.float32
-    assert trainer.scaler.is_enabled() == (precision == "float16")
-
-
 def test_compiles():
     """A compiled model is trained under its own names of weights, with the same numbers."""
     plain, compiled, calls = net(), net(), []
@@ -173,27 +161,6 @@ def test_compiles():
     assert calls and list(trainer.model.state_dict()) == list(plain.state_dict())
 
 
-def test_the_average_follows_the_weights():
-    """The average is its recurrence, buffers are copied, and it is what measures and predicts."""
-    model = conv_net()
-    average = EMA(model, 0.9)
-    expected = weights(model)
-    for step in range(1, 30):
-        with torch.no_grad():
-            for parameter in model.parameters():
-                parameter.add_(torch.randn_like(parameter))
-        model(images()[0])
-        average.update(model)
-        decay = min(0.9, (1 + step) / (10 + step))
-        expected = decay * expected + (1 - decay) * weights(model)
-    torch.testing.assert_close(weights(average.module), expected)
-    assert torch.equal(average.module[1].running_mean, model[1].running_mean)
-    trainer = Trainer(model, sgd(model), device="cpu", ema=0.5)
-    trainer.fit(images(), batch_size=16)
-    torch.testing.assert_close(trainer.predict(images()[0]), trainer.ema.module.eval()(images()[0]))
-    assert not torch.equal(weights(trainer.ema.module), weights(model))
-
-
 def test_mixes_labels():
     """`mix` may turn labels into probabilities; the training accuracy is then left out."""
 
@@ -203,52 +170,6 @@ def test_mixes_labels():
     model = net()
     history = Trainer(model, sgd(model), device="cpu", mix=mix).fit(points(), points(), epochs=2)
     assert "accuracy" not in history.columns() and "val_accuracy" in history.columns()
-
-
-def ups_and_downs(losses, **options):
-    """A run whose validation loss is as written, epoch after epoch."""
-    model = net()
-    optimizer = sgd(model)
-    rows = iter(losses)
-
-    def loss(logits, y):
-        value = F.cross_entropy(logits, y)
-        return value if value.requires_grad else torch.tensor(next(rows))
-
-    trainer, seen = Trainer(model, optimizer, loss, device="cpu"), []
-    history = trainer.fit(
-        points(),
-        points(),
-        epochs=len(losses),
-        batch_size=96,
-        best=Best(**options),
-        callbacks=[lambda _: seen.append(weights(model))],
-    )
-    return history, seen, weights(model)
-
-
-def test_stops_early_and_keeps_the_best():
-    """It stops after `patience` epochs without a lower loss, with the weights of the lowest."""
-    history, seen, ended = ups_and_downs([3.0, 2.0, 1.0, 1.5, 1.0, 0.5], patience=2)
-    assert len(history) == 5 and history.best_epoch == 3
-    assert torch.equal(ended, seen[2]) and not torch.equal(ended, seen[4])
-
-
-def test_the_last_weights_when_the_best_are_not_wanted():
-    """Without `keep` the run ends with its last weights; without patience it ends with its last epoch."""
-    history, seen, ended = ups_and_downs([3.0, 1.0, 2.0, 2.0, 2.0], keep=False)
-    assert len(history) == 5 and history.best_epoch == 2 and torch.equal(ended, seen[-1])
-
-
-def test_accuracy_is_better_when_higher():
-    """Of a column that is no loss, higher is better."""
-    model = net()
-    best = Best("val_accuracy", patience=1)
-    for epoch, accuracy in ((1, 0.5), (2, 0.7), (3, 0.7)):
-        best.look({"epoch": epoch, "val_accuracy": accuracy}, model)
-    assert best.epoch == 2 and best.stop
-    with pytest.raises(ValueError, match="monitor='val_accuracy' was not measured; there are epoch, loss"):
-        best.look({"epoch": 1, "loss": 1.0}, model)
 
 
 def test_a_second_fit_trains_on():
@@ -275,8 +196,6 @@ def test_says_what_is_allowed(options, message):
     model = net()
     with pytest.raises(ValueError, match=message):
         Trainer(model, **{"optimizer": sgd(model), "device": "cpu", **options})
-    with pytest.raises(ValueError, match="patience=0 must be at least 1 epoch, or None"):
-        Best(patience=0)
 
 
 @pytest.mark.gpu

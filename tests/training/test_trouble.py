@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from course.training import DeviceMismatch, NonFiniteLoss, OutOfMemory, Trainer, TrainingError
+from course.training import Checkpoints, DeviceMismatch, NonFiniteLoss, OutOfMemory, Trainer, TrainingError
 from course.training.trouble import LabelChecked
 
 from .points import conv_net, images, net, points, sgd
@@ -74,8 +74,9 @@ def test_on_a_gpu_it_is_found_after_the_epoch(tmp_path):
     model = net()
     trainer = Trainer(model, sgd(model, 1e6), device="cpu", watch="epoch")
     with pytest.raises(NonFiniteLoss):
-        trainer.fit(points(), batch_size=16, checkpoint=tmp_path)
-    assert not list(tmp_path.iterdir())
+        trainer.fit(points(), batch_size=16, checkpoint=Checkpoints(tmp_path, every=1))
+    saved = Checkpoints(tmp_path).load()
+    assert saved["place"]["step"] == 4 and all(w.isfinite().all() for w in saved["model"].values())
 
 
 @pytest.mark.parametrize("label", [3, -1, 99])
