@@ -134,8 +134,9 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
                 f"{mistakes + variants} count; does one hint stand twice, or a version below the question?"
             )
         else:
-            yield from (f"{name}: question {question}: {fault}" for fault in faults_of(record))
-            if not same_record(stored.get(question), record):
+            faults = faults_of(record)
+            yield from (f"{name}: question {question}: {fault}" for fault in faults)
+            if not faults and not same_record(stored.get(question), record):
                 yield f"{name}: the public answers to {question} are stale; {REBUILD}"
     run = execute(release(solution), parameters={"collect": True}, cwd=workbook.root / "exercises")
     for cell in run.notebook.cells:

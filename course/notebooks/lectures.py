@@ -11,6 +11,7 @@ from .document import read_notebook, write_notebook
 from .execute import execute
 from .workbook import Workbook
 
+PYTHON = {"True": True, "False": False, "None": None}
 LIMITS = {"cell_timeout": 900, "notebook_timeout": 3600}
 
 
@@ -25,7 +26,9 @@ class LectureRun:
 
 
 def parse_parameters(texts: list[str]) -> dict[str, object]:
-    """Read NAME=VALUE pairs; a value that is JSON (3, 0.1, true, [1, 2]) is taken as such, else as text.
+    """Read NAME=VALUE pairs.
+
+    A value that is JSON (3, 0.1, true, [1, 2]), or True, False or None, is taken as such, else as text.
 
     Raises:
         UsageError: a text without "=", or whose name is no Python name.
@@ -38,7 +41,7 @@ def parse_parameters(texts: list[str]) -> dict[str, object]:
         try:
             parameters[name] = json.loads(value)
         except ValueError:
-            parameters[name] = value
+            parameters[name] = PYTHON.get(value, value)
     return parameters
 
 

@@ -73,7 +73,7 @@ def read_public(path: Path) -> dict:
     """A session's public answers as stored: {"solution": fingerprint, "questions": {name: record}}.
 
     Raises:
-        NotebookError: the file is not what `write_public` wrote.
+        NotebookError: the file is not what `renew_public` wrote.
     """
     if not path.is_file():
         return {"solution": "", "questions": {}}

@@ -141,12 +141,12 @@ def faults_of(record: dict) -> list[str]:
             faults.append(f"variant {number} is not right: {judge(bare, answers).text}")
     for number, wrong in enumerate(record["mistakes"]):
         verdict = judge(record, wrong["answers"])
-        if verdict.right:
+        if any("missing" in case or "unusable" in case for case in wrong["answers"]):
+            faults.append(f"mistake {number + 1} gives no answer: {wrong['hint']}")
+        elif verdict.right:
             faults.append(f"mistake {number + 1} passes as right: {wrong['hint']}")
         elif verdict.mistake != number:
             faults.append(f"mistake {number + 1} answers the same as another: {wrong['hint']}")
-        if any("missing" in case or "unusable" in case for case in wrong["answers"]):
-            faults.append(f"mistake {number + 1} gives no answer: {wrong['hint']}")
     return faults
 
 

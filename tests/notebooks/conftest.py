@@ -16,3 +16,14 @@ def workbook(tmp_path):
     book = Workbook(tmp_path)
     new_session(book, "01_test")
     return book
+
+
+@pytest.fixture
+def snapshot():
+    """All files of a folder with their bytes and times: equal before and after means untouched."""
+
+    def snapshot(folder):
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+    return snapshot

@@ -1,0 +1,153 @@
+"""`course new` lays out a session that builds and checks; building twice changes nothing."""
+
+import json
+
+import pytest
+
+from course.errors import NotebookError, UsageError
+from course.notebooks.build import build, build_lecture
+from course.notebooks.check import check
+from course.notebooks.document import read_notebook, write_notebook
+from course.notebooks.new import new_session
+from course.notebooks.workbook import FOLDERS, find_workbook
+
+pytestmark = pytest.mark.xdist_group("build")
+
+
+def edit(workbook, cell_id, source, folder="solutions"):
+    """Change the text of one cell."""
+    path = workbook.path(folder, "01_test")
+    notebook = read_notebook(path)
+    next(cell for cell in notebook.cells if cell.id == cell_id).source = source
+    write_notebook(notebook, path)
+
+
+def test_a_new_session_builds_and_checks(workbook, snapshot):
+    """What `course new` writes is whole: build adds the answers, build again and check write nothing."""
+    exercise = workbook.path("exercises", "01_test").read_bytes()
+    changed = {path.name for path in build(workbook)}
+    assert changed == {"01_test.json", "01_test.ipynb"}
+    assert workbook.path("exercises", "01_test").read_bytes() == exercise
+    stored = json.loads((workbook.public_answers / "01_test.json").read_text("utf-8"))
+    record = stored["questions"]["double"]
+    assert len(record["answers"]) == 3 and len(record["mistakes"]) == 3 and len(record["variants"]) == 1
+    outputs = [
+        cell.outputs
+        for cell in read_notebook(workbook.path("solutions", "01_test")).cells
+        if "outputs" in cell
+    ]
+    assert "✓ double · correct" in outputs[-1][0].data["text/plain"] and len(outputs[-1]) == 1
+    before = snapshot(workbook.root)
+    assert build(workbook) == []
+    assert check(workbook) == []
+    assert snapshot(workbook.root) == before
+
+
+def test_only_changed_code_runs_and_close_answers_stay(workbook, snapshot):
+    """A new text needs no run; code that answers the same up to its last bits keeps the stored answers."""
+    build(workbook)
+    public = workbook.public_answers / "01_test.json"
+    answers = json.loads(public.read_text("utf-8"))["questions"]
+    edit(workbook, "double-text", "Another text.")
+    public_before = snapshot(workbook.public_answers)
+    assert build(workbook) == [workbook.path("exercises", "01_test")]
+    assert snapshot(workbook.public_answers) == public_before
+    source = next(
+        c for c in read_notebook(workbook.path("solutions", "01_test")).cells if c.id == "double-answer"
+    ).source
+    edit(workbook, "double-answer", source.replace("2 * x", "2 * x * (1 + 1e-12)"))
+    assert public in build(workbook)
+    assert json.loads(public.read_text("utf-8"))["questions"] == answers
+    edit(workbook, "double-answer", source.replace("2 * x", "2.5 * x"))
+    build(workbook)
+    assert json.loads(public.read_text("utf-8"))["questions"] != answers
+
+
+def test_a_draft_without_versions_builds_and_builds_again(workbook):
+    """A solution that has no mistakes yet can be built, edited and built again."""
+    path = workbook.path("solutions", "01_test")
+    notebook = read_notebook(path)
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "double-versions"]
+    write_notebook(notebook, path)
+    build(workbook)
+    edit(workbook, "set-up", "from course.questions import begin, question")
+    assert workbook.public_answers / "01_test.json" in build(workbook)
+
+
+BROKEN = {
+    "fails": ("double-answer", "1 / 0", "the solution does not run: cell double-answer: ZeroDivisionError"),
+    "answers nothing": (
+        "double-question",
+        '@question("double")\ndef _(rng):\n    return {1}',
+        "the solution gives no answer to question 'double': The answer is of type set",
+    ),
+    "asks with a variable": (
+        "double-question",
+        'name = "double"\n\n\n@question(name)\ndef _(rng):\n    return 1',
+        "the solution gives no answer to question ''",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_solution_that_does_not_work_is_one_line(workbook, snapshot, case):
+    """The line names cell or question; exercise and answers stay as they were."""
+    cell_id, source, words = BROKEN[case]
+    edit(workbook, cell_id, source)
+    before = snapshot(workbook.root)
+    with pytest.raises(NotebookError) as error:
+        build(workbook)
+    assert words in str(error.value) and "\n" not in str(error.value)
+    assert snapshot(workbook.root) == before
+
+
+def test_lectures_are_filled_and_normalised(workbook):
+    """Quotes show the library of today; a quote that leads nowhere writes nothing."""
+    path = workbook.path("lectures", "01_test")
+    lecture = read_notebook(path)
+    lecture.cells[2].metadata.course = {"source": "small.py::triple"}
+    write_notebook(lecture, path)
+    assert build_lecture(workbook, "01_test") == [path]
+    assert read_notebook(path).cells[2].source == "def triple(x):\n    return 3 * x"
+    assert build_lecture(workbook, "01_test") == []
+    lecture.cells[2].metadata.course = {"source": "small.py::quadruple"}
+    write_notebook(lecture, path)
+    before = path.read_bytes()
+    with pytest.raises(NotebookError, match=r"small\.py has no quadruple"):
+        build_lecture(workbook, "01_test")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["", "6_a", "06-a", "06_", "06_A", "06_a b", "06_a/../../b", "006_a", "06_ä", "06_a\n"]
+)
+def test_names_of_sessions(workbook, snapshot, name):
+    """Two digits and a topic, nothing else; nothing is written for another name."""
+    before = snapshot(workbook.root)
+    with pytest.raises(UsageError, match="must be two digits and a topic, such as 06_optimizers"):
+        new_session(workbook, name)
+    assert snapshot(workbook.root) == before
+
+
+def test_a_new_session_overwrites_nothing(workbook, snapshot):
+    """When one of the three files exists, none is written."""
+    workbook.path("lectures", "01_test").unlink()
+    before = snapshot(workbook.root)
+    with pytest.raises(UsageError, match=r"session='01_test': .*01_test\.ipynb exists already"):
+        new_session(workbook, "01_test")
+    assert snapshot(workbook.root) == before
+
+
+def test_where_the_workbook_is(workbook, tmp_path_factory, monkeypatch):
+    """From any folder inside it is found; elsewhere the line says what is looked for."""
+    (workbook.root / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(workbook.root / "a" / "b")
+    assert find_workbook() == find_workbook(workbook.root) and find_workbook().root == workbook.root.resolve()
+    with pytest.raises(
+        UsageError, match="is not inside a workbook: no folder above it holds " + ", ".join(FOLDERS)
+    ):
+        find_workbook(tmp_path_factory.mktemp("elsewhere"))
+    with pytest.raises(
+        UsageError, match=r"session='01_tset' is unknown; choose from 01_test .did you mean '01_test'"
+    ):
+        workbook.find("lectures", "01_tset")

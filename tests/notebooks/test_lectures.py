@@ -1,0 +1,92 @@
+"""`course run` executes lectures with other parameters and says how each went."""
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from course.errors import UsageError
+from course.notebooks.document import read_notebook, write_notebook
+from course.notebooks.lectures import parse_parameters, run_lectures
+
+pytestmark = pytest.mark.xdist_group("lectures")
+
+
+@pytest.fixture
+def lectures(workbook):
+    """Three lectures: one that prints its parameters, one that fails, one without parameters."""
+    sources = {
+        "01_test": ["epochs = 3\nseed = 0\nrate = 0.1", "print(epochs, seed, rate)"],
+        "02_fails": ["seed = 0", "raise ValueError('seed', seed, '[/red]')", "print('never')"],
+        "03_plain": ["print('plain')"],
+    }
+    for stem, (first, *others) in sources.items():
+        cells = [new_code_cell(first, metadata={"tags": ["parameters"]} if others else {})]
+        cells += [new_markdown_cell("text"), *map(new_code_cell, others)]
+        write_notebook(new_notebook(cells=cells), workbook.path("lectures", stem))
+    return workbook
+
+
+def printed(path):
+    """What an executed notebook printed."""
+    cells = read_notebook(path).cells
+    return [o.text for cell in cells for o in cell.get("outputs", []) if o.output_type == "stream"]
+
+
+def test_all_lectures_run_with_the_parameters_that_they_have(lectures, tmp_path, snapshot):
+    """Each takes what it knows; one that fails stops there and the others go on; lectures/ stays as it is."""
+    before = snapshot(lectures.root / "lectures")
+    out = tmp_path / "new" / "runs"
+    runs = run_lectures(lectures, [], {"seed": 7, "epochs": 2}, out)
+    assert [(run.session, run.cells) for run in runs] == [("01_test", 2), ("02_fails", 3), ("03_plain", 1)]
+    assert [run.error and run.error.split(": ", 1)[1] for run in runs] == [
+        None,
+        "ValueError: ('seed', 7, '[/red]')",
+        None,
+    ]
+    assert printed(out / "01_test.ipynb") == ["2 7 0.1\n"]
+    assert printed(out / "02_fails.ipynb") == [] and printed(out / "03_plain.ipynb") == ["plain\n"]
+    assert snapshot(lectures.root / "lectures") == before
+    assert all(run.seconds > 0 for run in runs)
+
+
+def test_write_stores_the_outputs_of_lectures_that_ran(lectures, tmp_path):
+    """--write renews lectures/ itself, in normal form, but keeps a lecture that failed as it was."""
+    failing = lectures.path("lectures", "02_fails").read_bytes()
+    runs = run_lectures(lectures, ["01_test", "02_fails"], {}, tmp_path / "runs", write=True)
+    assert [run.session for run in runs] == ["01_test", "02_fails"]
+    path = lectures.path("lectures", "01_test")
+    assert printed(path) == ["3 0 0.1\n"] and len(read_notebook(path).cells) == 3
+    assert "papermill" not in path.read_text("utf-8") and not (tmp_path / "runs").exists()
+    assert lectures.path("lectures", "02_fails").read_bytes() == failing
+
+
+@pytest.mark.parametrize(
+    ("sessions", "parameters", "write", "words"),
+    [
+        (["01_tset"], {}, False, "session='01_tset' is unknown; choose from 01_test, 02_fails, 03_plain"),
+        ([], {"epoch": 1}, False, "-p epoch: no lecture has this parameter; there are epochs, rate, seed"),
+        (["02_fails"], {"epochs": 1}, False, "-p epochs: no lecture has this parameter; there are seed"),
+        ([], {"seed": 1}, True, "--write stores what the lectures say as they are; leave -p out"),
+    ],
+)
+def test_calls_that_cannot_be_carried_out(lectures, tmp_path, sessions, parameters, write, words):
+    """One line says why, before anything runs or is written."""
+    with pytest.raises(UsageError) as error:
+        run_lectures(lectures, sessions, parameters, tmp_path / "runs", write)
+    assert words in str(error.value) and not (tmp_path / "runs").exists()
+
+
+def test_values_of_parameters():
+    """JSON and Python's True are taken as such, everything else as text; the last of two wins."""
+    texts = ["a=3", "b=0.1", "c=true", "d=[1, 2]", "e=adam", "f=", "g=a=b", 'h="3"', "i=True", "a=4"]
+    assert parse_parameters(texts) == {
+        **{"a": 4, "b": 0.1, "c": True, "d": [1, 2], "e": "adam"},
+        **{"f": "", "g": "a=b", "h": "3", "i": True},
+    }
+
+
+@pytest.mark.parametrize("text", ["epochs", "=3", "1a=3", "a b=3", "a-b=3", ""])
+def test_what_is_no_parameter(text):
+    """NAME=VALUE, and the name is a Python name."""
+    with pytest.raises(UsageError) as error:
+        parse_parameters([text])
+    assert str(error.value) == f"-p {text!r} must be NAME=VALUE, such as epochs=1"
