@@ -8,6 +8,7 @@ OUT/notebooks/STUDENT.ipynb  the executed notebook
 """
 
 import json
+import os
 import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -48,14 +49,20 @@ def prepare(
     return Task(session, seed, release(solution), records, cell_timeout, notebook_timeout)
 
 
-def claim_output(out: Path, session: str) -> None:
+def claim_output(out: Path, session: str, submissions: Path) -> None:
     """Make sure that an output folder is new, empty, or of an earlier run of the same session.
 
     Raises:
-        UsageError: it is a file, holds something else, or belongs to another session.
+        UsageError: it is a file, cannot be written, lies among the submissions, holds something else, or
+            belongs to another session.
     """
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"OUT={str(out)!r} is a file; name a folder")
+    nearest = next(path for path in (out, *out.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise UsageError(f"OUT={str(out)!r}: {nearest} is a file; name a folder")
+    if not os.access(nearest, os.W_OK):
+        raise UsageError(f"OUT={str(out)!r}: {nearest} cannot be written to; name another folder")
+    if submissions.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UsageError(f"OUT={str(out)!r} lies in SUBMISSIONS; name a folder elsewhere")
     marker = out / "run.json"
     if not marker.is_file():
         if out.exists() and any(out.iterdir()):

@@ -1,5 +1,6 @@
 """Grade one submission: read, compose, run, compare."""
 
+import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,12 +65,12 @@ def grade(task: Task, submission: Submission) -> Result:
     try:
         submitted = read_notebook(submission.path)
     except NotebookError as error:
-        gone = not submission.path.exists() and not submission.path.is_symlink()
+        gone = not os.path.lexists(submission.path)
         reason = str(error).removeprefix(f"{submission.path}: ")
         verdicts = dict.fromkeys(task.records, Verdict(MISSING, reason))
         return Result(submission.student, MISSING_FILE if gone else BROKEN, reason, verdicts)
-    composed = compose(task.released, submitted)
     try:
+        composed = compose(task.released, submitted)
         with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
             run = execute(
                 composed,

@@ -9,18 +9,19 @@ from course.notebooks.document import write_text
 
 from .grade import FAILED, Result, Task
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # East Asian spreadsheets take the wide ones too
 
 
 def clean(text: object) -> str:
-    """Text for an instructor's eyes: one line, no control characters or text-direction tricks."""
+    """Text for an instructor's eyes: one line, no control or half characters, no text-direction tricks."""
     return CONTROL.sub(" ", str(text)).strip()
 
 
 def csv_text(text: object) -> str:
     """Text that no spreadsheet takes for a formula."""
     plain = clean(text)
-    return f"'{plain}" if plain.startswith(("=", "+", "-", "@")) else plain
+    return f"'{plain}" if plain.startswith(FORMULA) else plain
 
 
 def write_gradebook(task: Task, results: list[Result], path: Path) -> None:

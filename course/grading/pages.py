@@ -41,7 +41,7 @@ def write_feedback(task: Task, result: Result, path: Path) -> None:
 def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
     """How often each question was right and each known mistake was made, as fractions of the class.
 
-    Only students whose notebook was graded count.
+    A missing or broken notebook counts as not attempted; one that could not be graded does not count.
     """
     graded = [result for result in results if result.verdicts and result.status != FAILED]
     rows = []

@@ -21,19 +21,21 @@ class Submission:
 def find_submissions(folder: Path, session: str) -> list[Submission]:
     """All submissions of a session in a folder, sorted by student.
 
+    Of a student who has both a file and a folder with a notebook, the folder's counts.
+
     Raises:
         UsageError: the folder does not exist or holds no submission.
     """
     if not folder.is_dir():
         raise UsageError(f"SUBMISSIONS={str(folder)!r} is no folder")
-    found: dict[str, Path] = {}
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith("."):
-            continue
-        if entry.suffix == ".ipynb":
-            found.setdefault(entry.stem, entry)
-        elif entry.is_dir():
-            found[entry.name] = entry / session / f"{session}.ipynb"
+    entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    files = {entry.stem: entry for entry in entries if entry.suffix == ".ipynb"}
+    folders = {
+        entry.name: entry / session / f"{session}.ipynb"
+        for entry in entries
+        if entry.suffix != ".ipynb" and entry.is_dir()
+    }
+    found = folders | files | {name: path for name, path in folders.items() if path.exists()}
     if not found:
         raise UsageError(
             f"SUBMISSIONS={str(folder)!r} holds neither STUDENT.ipynb nor STUDENT/{session}/{session}.ipynb"
