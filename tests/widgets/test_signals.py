@@ -1,6 +1,7 @@
 """The explorer of signals draws what a fresh net really does with its inputs and gradients."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
@@ -97,14 +98,13 @@ def test_wrong_values_are_refused():
 
 
 def test_every_combination_of_controls_draws():
-    """Each activation with each scheme, with and without batch norm; nothing leaves the axes."""
+    """Each activation with each scheme, some with batch norm; nothing leaves the axes."""
     explorer = signal_explorer()
     assert explorer.picture().png() == draw_signals().png()
-    for activation in ACTIVATIONS:
-        for scheme in FORMULAS:
-            for depth, batch_norm in ((2, True), (12, False)):
-                figure = draw_signals(activation, scheme, depth, batch_norm)
-                low, high = figure.axes[1].get_xlim()
-                for line in figure.axes[1].lines:
-                    assert ((line.get_xdata() > low) & (line.get_xdata() < high)).all()
+    for number, (activation, scheme) in enumerate(product(ACTIVATIONS, FORMULAS)):
+        depth, batch_norm = ((12, False), (2, True))[number % 4 == 3]
+        figure = draw_signals(activation, scheme, depth, batch_norm)
+        low, high = figure.axes[1].get_xlim()
+        for line in figure.axes[1].lines:
+            assert ((line.get_xdata() > low) & (line.get_xdata() < high)).all()
     assert set(explorer.controls) == {"activation", "scheme", "depth", "batch_norm"}
