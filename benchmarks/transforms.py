@@ -18,7 +18,7 @@ from torchvision.transforms import InterpolationMode, v2
 
 from course.transforms import (
     Compose,
-    PCAColor,
+    GaussianNoise,
     RandomAffine,
     RandomCrop,
     RandomHorizontalFlip,
@@ -35,8 +35,8 @@ AFFINE = {"degrees": 15, "translate": (0.1, 0.1), "scale": (0.9, 1.1)}
 BILINEAR = {"interpolation": InterpolationMode.BILINEAR}
 
 
-def tasks(images):
-    """Name, ours, kornia's or None, torchvision's or None, all of them functions of images."""
+def tasks():
+    """Name, ours, kornia's or None, torchvision's: functions of images."""
     yield (
         "crop with padding, flip",
         Compose([RandomCrop(32, padding=4), RandomHorizontalFlip()]),
@@ -60,8 +60,12 @@ def tasks(images):
             [v2.RandomRotation(15, **BILINEAR), v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip()]
         ),
     )
-    # torchvision has no such transform, and kornia's RandomPlasmaBrightness and others are not the same.
-    yield "PCA colour", PCAColor.fit(images), None, None
+    yield (
+        "Gaussian noise",
+        GaussianNoise(),
+        K and K.RandomGaussianNoise(std=0.1, p=1.0),
+        v2.GaussianNoise(),
+    )
 
 
 def image_by_image(transform):
@@ -93,11 +97,11 @@ def main():
         torch.set_num_threads(threads)
         for dtype in ("float32", "uint8"):
             images = torch.rand(SHAPE) if dtype == "float32" else torch.randint(256, SHAPE, dtype=torch.uint8)
-            for name, ours, kornias, torchvisions in tasks(images):
+            for name, ours, kornias, torchvisions in tasks():
                 peers = {
                     # kornia works on floating point images only.
                     "kornia": kornias if dtype == "float32" else None,
-                    "torchvision": torchvisions and image_by_image(torchvisions),
+                    "torchvision": image_by_image(torchvisions),
                 }
                 rivals = {peer: function for peer, function in peers.items() if function is not None}
                 mine, *others = least([ours, *rivals.values()], images, arguments.runs)

@@ -21,7 +21,7 @@ from .arguments import as_rows, check_columns, finite_lengths
 from .distances import CACHE_BYTES, DISTANCES, cosine_of_pairs, l1, nonzero
 
 CHUNK_BYTES = 32 * 2**20  # rough distances at a time
-LAYERS = 16  # of `smallest`
+LAYERS = 8  # of `smallest`
 SPARE = 4  # candidates beyond the k nearest; a query that may need more is measured against all rows
 
 
@@ -130,7 +130,7 @@ class NearestNeighbors:
 def smallest(keys: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """The smallest keys of each row, ascending, and their columns: both (N, count), for keys (N, n).
 
-    As `topk`, with less to sort. Lay a row in 16 layers, one above the other: the `count` smallest keys stand
+    As `topk`, with less to sort. Lay a row in 8 layers, one above the other: the `count` smallest keys stand
     in the `count` stacks with the smallest minima.
     """
     N, n = keys.shape

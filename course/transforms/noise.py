@@ -36,5 +36,5 @@ class GaussianNoise(Photometric):
         }
 
     def change(self, values: Tensor, params: Params) -> Tensor:
-        values = values + (self.mean + self.sigma * params["noise"])
-        return values.clamp(0, 1) if self.clip else values
+        values = torch.add(values, params["noise"], alpha=self.sigma).add_(self.mean)
+        return values.clamp_(0, 1) if self.clip else values
