@@ -16,10 +16,12 @@ from .difference_errors import difference_errors, plot_difference_errors
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .filters import plot_filters, plot_templates
 from .graph import layout_graph, plot_graph
+from .half_planes import class_region, half_plane, plot_half_planes, point_clouds
 from .images import image_grid, plot_images
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
+from .scores import plot_score, score_parts
 from .style import Picture
 from .surfaces import BEALE, BOWL, SADDLE, SURFACES, Surface
 
@@ -34,6 +36,7 @@ __all__ = [
     "activation_strip",
     "backward_steps",
     "band",
+    "class_region",
     "clip_path",
     "confusion_matrix",
     "decision_grid",
@@ -41,6 +44,7 @@ __all__ = [
     "errors_by_degree",
     "fit_polynomial",
     "gradient_support",
+    "half_plane",
     "image_grid",
     "keep_rates",
     "kept_edges",
@@ -57,15 +61,19 @@ __all__ = [
     "plot_dropout_net",
     "plot_filters",
     "plot_graph",
+    "plot_half_planes",
     "plot_history",
     "plot_images",
     "plot_learning_rate_sensitivity",
     "plot_optimizer_paths",
     "plot_polynomial_fits",
     "plot_receptive_field",
+    "plot_score",
     "plot_templates",
     "plot_training_curves",
+    "point_clouds",
     "receptive_fields",
+    "score_parts",
     "support_box",
     "sweep_learning_rates",
 ]
