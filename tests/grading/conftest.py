@@ -1,0 +1,61 @@
+"""A small released exercise, and records, without a kernel."""
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from course.grading.grade import Task
+from course.notebooks.release import release
+from course.questions.values import encode
+
+DOUBLE = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
+HALF = "def half(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION"
+
+
+def ask(name, points=1):
+    """A question cell on one normal number."""
+    return f'@question("{name}", points={points})\ndef _(rng):\n    return {name}(rng.normal())'
+
+
+def solution():
+    """A solution of two questions."""
+    cells = {
+        "title": new_markdown_cell("# Title"),
+        "parameters": new_code_cell("seed = 0\ncollect = False", metadata={"tags": ["parameters"]}),
+        "set-up": new_code_cell("import numpy as np\nfrom course.questions import begin, question"),
+        "begin": new_code_cell('begin("01_test", seed=seed, collect=collect)'),
+        "double-answer": new_code_cell(DOUBLE),
+        "double-question": new_code_cell(ask("double", 2)),
+        "half-text": new_markdown_cell("## Half"),
+        "half-answer": new_code_cell(HALF),
+        "half-question": new_code_cell(ask("half")),
+    }
+    for name, cell in cells.items():
+        cell.id = name
+    return new_notebook(cells=list(cells.values()))
+
+
+@pytest.fixture
+def released():
+    """The exercise that students receive."""
+    return release(solution())
+
+
+@pytest.fixture
+def task(released):
+    """What is graded: 3 points; two mistakes of double, none of half."""
+
+    def record(name, points, hints=()):
+        wrong = [{"hint": hint, "answers": [{"value": encode(-n)}]} for n, hint in enumerate(hints, start=1)]
+        bounds = {"rtol": 1e-5, "atol": 1e-7}
+        answers = [{"value": encode(1.0)}]
+        return {
+            "question": name,
+            "points": points,
+            **bounds,
+            "answers": answers,
+            "mistakes": wrong,
+            "variants": [],
+        }
+
+    hints = ("You square <b>.", "You add & add.")
+    return Task("01_test", 7, released, {"double": record("double", 2, hints), "half": record("half", 1)})
