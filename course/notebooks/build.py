@@ -1,13 +1,15 @@
-"""`course build`: fill the quotes of lectures, cut the exercises, renew the public answers, normalise.
+"""`course build`: fill the quotes of lectures, cut the exercises, renew the public answers, normalise,
+and write the tree into README.md.
 
 Running it twice changes nothing: every file it writes depends on the sources alone.
 """
 
 from pathlib import Path
 
-from .document import normalize, read_notebook, write_notebook
+from .document import normalize, read_notebook, write_notebook, write_text
 from .public_answers import renew_public
 from .quote import fill_quotes
+from .readme import with_tree
 from .release import mark, release
 from .workbook import Workbook
 
@@ -23,7 +25,13 @@ def build(workbook: Workbook) -> list[Path]:
         changed += build_lecture(workbook, stem)
     for stem in workbook.stems("solutions"):
         changed += build_exercise(workbook, stem)
-    return changed
+    return changed + build_readme(workbook.root)
+
+
+def build_readme(root: Path) -> list[Path]:
+    """Write today's tree into README.md, if there is one."""
+    path = root / "README.md"
+    return [path] if path.is_file() and write_text(with_tree(path.read_text("utf-8"), root), path) else []
 
 
 def build_lecture(workbook: Workbook, stem: str) -> list[Path]:

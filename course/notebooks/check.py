@@ -5,6 +5,7 @@
     quotes      quoted cells show the library of today; nothing of the library is copied by hand
     release     exercises are what their solutions give, public answers are what solutions answer
     questions   each has at least three typical mistakes, told apart, and one variant that is right
+    readme      its tree shows the library of today
     proof       every solution earns full points; every exercise, unsolved, earns none and shows no traceback
 
 Faults are collected and reported together: one line each, with the command that mends it.
@@ -25,6 +26,7 @@ from .document import read_notebook, to_text
 from .execute import execute
 from .public_answers import read_public, run_solution, same_record
 from .quote import quoted_source, quotes
+from .readme import with_tree
 from .release import release
 from .workbook import FOLDERS, Workbook
 
@@ -43,6 +45,9 @@ def check(workbook: Workbook, run: bool = True) -> list[str]:
     for folder in FOLDERS:
         for stem in workbook.stems(folder):
             faults += _of_notebook(workbook, folder, stem, run)
+    readme = workbook.root / "README.md"
+    if readme.is_file() and readme.read_text("utf-8") != with_tree(readme.read_text("utf-8"), workbook.root):
+        faults.append(f"README.md: its tree is not the library of today; {REBUILD}")
     return faults
 
 
