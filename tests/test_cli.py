@@ -1,0 +1,174 @@
+"""The command line as a person meets it: one line for each slip, exit codes, and nothing half-written."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from course import __version__
+from course.notebooks.new import new_session
+from course.notebooks.workbook import FOLDERS, Workbook
+
+pytestmark = pytest.mark.xdist_group("cli")
+
+# Runs the command line several times in one process, as `python -m course ARGUMENTS` would: starting Python
+# costs a second. Each line of input is the arguments of one call.
+MANY = """
+import json, sys
+from course.cli import main
+for line in sys.stdin:
+    sys.argv = ["course", *json.loads(line)]
+    try:
+        main()
+        code = 0
+    except SystemExit as stop:
+        code = stop.code
+    sys.stdout.flush()
+    print("EXIT", code, file=sys.stderr, flush=True)
+"""
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    """A workbook with one session, one submission, and some things to stumble over."""
+    for folder in FOLDERS:
+        (tmp_path / folder).mkdir()
+    new_session(Workbook(tmp_path), "01_test")
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ann.ipynb").write_text("{}", "utf-8")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("mine", "utf-8")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("mine", "utf-8")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "run.json").write_text('{"session": "02_other"}', "utf-8")
+    return tmp_path
+
+
+def course(*arguments, cwd, **options):
+    """Run `python -m course` and wait for it."""
+    command = [sys.executable, "-m", "course", *map(str, arguments)]
+    options.setdefault("encoding", "utf-8")
+    return subprocess.run(command, cwd=cwd, capture_output=True, timeout=120, **options)
+
+
+def files(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+GRADE = ["grade", "01_test", "class", "-o", "out"]
+REFUSED = {
+    (
+        "grade",
+        "01_tset",
+        "class",
+    ): "session='01_tset' is unknown; choose from 01_test (did you mean '01_test'?)",
+    ("grade", "../01_test", "class"): "session='../01_test' is unknown; choose from 01_test",
+    ("grade", "01_test", "nothing"): "SUBMISSIONS='nothing' is no folder",
+    ("grade", "01_test", "file"): "SUBMISSIONS='file' is no folder",
+    ("grade", "01_test", "empty"): "SUBMISSIONS='empty' holds neither STUDENT.ipynb nor",
+    (*GRADE[:4], "file"): "OUT='file': file is a file; name a folder",
+    (*GRADE[:4], "file/below"): "is a file; name a folder",
+    (*GRADE[:4], "mine"): "OUT='mine' is not empty and no output of course grade; name a new folder",
+    (*GRADE[:4], "other"): "OUT='other' holds the grades of 02_other, not of 01_test; name another folder",
+    (*GRADE[:4], "class/out"): "OUT='class/out' lies in SUBMISSIONS; name a folder elsewhere",
+    (*GRADE, "--seed", "abc"): "--seed='abc' must be a whole number from 1 to 2**64 - 1",
+    (*GRADE, "--seed", "0"): "--seed='0' must be a whole number",
+    (*GRADE, "--seed", "-1"): "--seed='-1' must be a whole number",
+    (*GRADE, "--seed", "1.0"): "--seed='1.0' must be a whole number",
+    (*GRADE, "--seed", "³"): "--seed='³' must be a whole number",
+    (*GRADE, "--seed", "9" * 5000): "must be a whole number from 1 to 2**64 - 1",
+    (*GRADE, "--timeout", "0"): "--timeout=0.0 must be from 1 to 86400 seconds",
+    (*GRADE, "--timeout", "nan"): "--timeout=nan must be from 1 to 86400 seconds",
+    (*GRADE, "--timeout", "soon"): "Invalid value for '--timeout'",
+    ("grade", "01_test"): "Missing argument 'submissions'",
+    ("run", "01_tset"): "session='01_tset' is unknown; choose from 01_test",
+    ("run", "-p", "epochs"): "-p 'epochs' must be NAME=VALUE, such as epochs=1",
+    ("run", "-p", "epochs=1"): "-p epochs: no lecture has this parameter; there are seed",
+    ("run", "-p", "seed=1", "--write"): "--write stores what the lectures say as they are; leave -p out",
+    ("new", "optimizers"): "session='optimizers' must be two digits and a topic, such as 06_optimizers",
+    ("new", "01_test"): "session='01_test': lectures/01_test.ipynb exists already",
+    ("new",): "Missing argument 'session'",
+    ("bild",): "No such command 'bild'",
+    ("check", "--slow"): "No such option: --slow",
+    ("--verbose",): "No such option: --verbose",
+}
+
+
+def test_every_slip_is_one_line(workbook):
+    """Exit code 2, one line on stderr that names the slip, nothing on stdout, and no file is touched."""
+    before = files(workbook)
+    lines = "\n".join(json.dumps(call) for call in REFUSED)
+    command = [sys.executable, "-c", MANY]
+    done = subprocess.run(
+        command, input=lines, cwd=workbook, capture_output=True, encoding="utf-8", timeout=120
+    )
+    assert done.stdout == "" and done.returncode == 0
+    said = done.stderr.splitlines()
+    assert len(said) == 2 * len(REFUSED), done.stderr
+    for (call, words), line, code in zip(REFUSED.items(), said[::2], said[1::2], strict=True):
+        assert line.startswith("course: ") and words in line, (call, line)
+        assert code == "EXIT 2", call
+    assert files(workbook) == before
+
+
+def test_a_slip_as_a_process(tmp_path):
+    """The same through `python -m course`, where no workbook is."""
+    done = course("build", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("course: ") and os.listdir(tmp_path) == []
+    assert "is not inside a workbook: no folder above it holds lectures, solutions, exercises" in done.stderr
+
+
+def test_importing_the_command_line_is_cheap():
+    """Neither `course --help` nor the grading parent loads torch; help and version need no workbook."""
+    script = (
+        "import sys, course.cli, course.grading.batch, course.grading.pages, course.notebooks.check, "
+        "course.notebooks.lectures, course.notebooks.execute, papermill.engines\n"
+        "print([name for name in ('torch', 'torchvision', 'sklearn') if name in sys.modules])\n"
+        "sys.argv = ['course', sys.argv[1]]\ncourse.cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, "--version"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.split() == ["[]", __version__] and done.returncode == 0, done.stderr
+    script = "import sys, course.cli\nprint([m for m in ('torch', 'numpy', 'papermill') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() == "[]"
+
+
+def test_course_alone_shows_its_commands(tmp_path):
+    """`course` is `course --help`, and lists every command."""
+    done = course(cwd=tmp_path)
+    assert done.returncode == 0 and done.stderr == ""
+    for command in ("build", "check", "new", "run", "grade"):
+        assert f"  {command} " in done.stdout
+
+
+def test_a_workbook_from_new_to_grades(workbook):
+    """new, build, check, run and grade on one small workbook, with their exit codes and tables."""
+    text = (workbook / "exercises" / "01_test.ipynb").read_text("utf-8")
+    solved = text.replace("raise NotImplementedError", "return x + x")
+    for student, content in {"Zoë [bold]": solved, "stub": text, "-1": "no"}.items():
+        (workbook / "class" / f"{student}.ipynb").write_text(content, "utf-8")
+    (workbook / "lectures" / "02_plots.ipynb").write_text("{}", "utf-8")
+    checked = course("check", "--fast", cwd=workbook)
+    assert checked.returncode == 1 and "lectures/02_plots.ipynb: " in checked.stdout
+    assert checked.stdout.splitlines()[-1] == "3 faults"
+    (workbook / "lectures" / "02_plots.ipynb").unlink()
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii", "COLUMNS": "200"}
+    graded = course(*GRADE, "--seed", "5", cwd=workbook, env=ascii_only, encoding="ascii")
+    assert graded.returncode == 0, graded.stderr
+    rows = [
+        " ".join(part for part in line.split() if part not in "?|") for line in graded.stdout.splitlines()
+    ]
+    assert "Zo? [bold] graded 1" in rows and "stub graded 0" in rows
+    assert any(row.startswith("-1 broken 0 is not a notebook") for row in rows)
+    assert "grades: " + os.path.join("out", "gradebook.csv") in graded.stdout
+    assert "Traceback" not in graded.stderr and "100%" in graded.stderr
+    assert (workbook / "out" / "report.html").is_file()
