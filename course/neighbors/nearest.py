@@ -85,12 +85,12 @@ class NearestNeighbors:
         keys, margin = self.rough(queries, lengths)
         keys, candidates = smallest(keys, min(k + SPARE, n))  # (N, candidates)
         possible = keys <= keys[:, k - 1 : k] + margin
-        width = int(possible.sum(dim=1).max())
-        distances, indices = self.measure(queries, candidates[:, :width])
+        distances, indices = self.measure(queries, candidates, possible)
         if candidates.shape[1] < n:
             everything = torch.arange(n, device=queries.device)
             for rows in possible[:, -1].nonzero()[:, 0].split(len(queries) // 8 + 1):
-                distances[rows], indices[rows] = self.measure(queries[rows], everything.expand(len(rows), n))
+                all_rows = everything.expand(len(rows), n)
+                distances[rows], indices[rows] = self.measure(queries[rows], all_rows, all_rows >= 0)
         return distances, indices
 
     def rough(self, queries: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
@@ -106,19 +106,21 @@ class NearestNeighbors:
             scale = torch.ones_like(lengths)
         return keys, 4 * torch.finfo(keys.dtype).eps * queries.shape[1] ** 0.5 * scale
 
-    def measure(self, queries: Tensor, candidates: Tensor) -> tuple[Tensor, Tensor]:
-        """Distances and indices, (N, k), of the nearest among some candidates, (N, at least k) indices."""
-        candidates = candidates.sort(dim=1).values
-        rows = torch.arange(len(queries), device=queries.device).repeat_interleave(candidates.shape[1])
+    def measure(self, queries: Tensor, candidates: Tensor, possible: Tensor) -> tuple[Tensor, Tensor]:
+        """Distances and indices, (N, k), of the nearest among the possible candidates, (N, m) indices."""
+        candidates, order = candidates.sort(dim=1)
+        possible = possible.gather(1, order)
+        rows, columns = possible.nonzero()[:, 0], candidates[possible]
         pairs = max(1, CACHE_BYTES // (queries.shape[1] * queries.element_size()))
-        distances = [
+        measured = [
             self.of_pairs(queries.index_select(0, row), self.train.index_select(0, column))
-            for row, column in zip(rows.split(pairs), candidates.flatten().split(pairs), strict=True)
+            for row, column in zip(rows.split(pairs), columns.split(pairs), strict=True)
         ]
+        distances = queries.new_full(candidates.shape, torch.inf)
+        distances[possible] = torch.cat(measured)
         # The candidates ascend, so a stable sort leaves the smaller index first among equal distances.
-        distances, order = torch.cat(distances).view(candidates.shape).sort(dim=1, stable=True)
-        k = self.n_neighbors
-        return distances[:, :k], candidates.gather(1, order[:, :k])
+        distances, order = distances.sort(dim=1, stable=True)
+        return distances[:, : self.n_neighbors], candidates.gather(1, order[:, : self.n_neighbors])
 
     def of_pairs(self, x: Tensor, y: Tensor) -> Tensor:
         """Distances (P,) of the pairs of rows of x (P, D) and y (P, D): exactly 0 for equal rows."""
