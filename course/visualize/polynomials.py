@@ -33,7 +33,7 @@ def noisy_points(count: int, noise: float, rng: np.random.Generator) -> tuple[np
 
 
 def fit_polynomial(x: np.ndarray, y: np.ndarray, degree: int) -> np.ndarray:
-    """Coefficients (degree + 1,), lowest power first, with the least mean squared error on the points.
+    """Coefficients (degree + 1,), lowest power first, with the least mean squared error.
 
     Args:
         x, y: the points, each (n,).
@@ -42,8 +42,9 @@ def fit_polynomial(x: np.ndarray, y: np.ndarray, degree: int) -> np.ndarray:
     Raises:
         ValueError: there are fewer points than coefficients.
     """
-    if not 0 <= degree < len(x):
-        raise ValueError(f"degree={degree} must be from 0 to {len(x) - 1}, as there are {len(x)} points")
+    n = len(x)
+    if not 0 <= degree < n:
+        raise ValueError(f"degree={degree} must be from 0 to {n - 1}, as there are {n} points")
     powers = x[:, None] ** np.arange(degree + 1)  # (n, degree + 1)
     return np.linalg.lstsq(powers, y, rcond=None)[0]
 
