@@ -23,7 +23,7 @@ COLUMNS = {
 }
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What `Trainer.fit` saw. `history["val_loss"]` is a list with one number an epoch.
 
@@ -46,7 +46,7 @@ class History:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.table()
 
     def columns(self) -> list[str]:

@@ -4,7 +4,7 @@ Reading a number from a GPU makes the program wait until the GPU has caught up. 
 small tensors, and the sums are read once, at the end of the epoch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -26,7 +26,7 @@ class Scores:
     top5: float | None
     """How often the label's logit is among the five largest. None where there are no more than five."""
 
-    confusion: Tensor | None
+    confusion: Tensor | None = field(repr=False)
     """(num_classes, num_classes) counts on the CPU: row = label, column = prediction. None as above."""
 
     count: int

@@ -78,12 +78,21 @@ class Run:
         self.batch += 1
         self.step += 1
         if self.schedule is not None:
-            self.schedule.step()
+            self.move_schedule()
         if self.trainer.ema is not None:
             self.trainer.ema.update(self.trainer.model)
         self.progress.step(self.epoch, self.meter)
         if self.checkpoints and self.checkpoints.every and self.step % self.checkpoints.every == 0:
             self.save()
+
+    def move_schedule(self) -> None:
+        """Move the learning rate, also where float16's scaler left out the first steps of the optimizer."""
+        if not self.trainer.scaler.is_enabled():
+            self.schedule.step()
+            return
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Detected call of `lr_scheduler.step")
+            self.schedule.step()
 
     def check_finite(self) -> None:
         """On a GPU, where reading a number means waiting, look at the losses now and then, all at once."""

@@ -132,7 +132,8 @@ class Trainer:
                 random numbers outside are left as they were.
             drop_last: leave out the last batch of an epoch when it is smaller than the rest.
             best: keeps the best weights and stops early: Best("val_accuracy", patience=5).
-            checkpoint: a folder. A run that was cut off there goes on, and ends with the same bits.
+            checkpoint: a folder. A run that was cut off there goes on, and ends with the same bits (on CUDA
+                after `use_deterministic_algorithms`).
             callbacks: called with the history after every epoch, in process 0.
 
         Raises:
