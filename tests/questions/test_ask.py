@@ -200,13 +200,13 @@ VERSIONS = """
 def double(x):
     return x * x
 
-@mistake("double", "You add two.")
-def double(x):
-    return x + 2
-
 @variant("double")
 def double(x):
     return x + x
+
+@mistake("double", "You add two.")
+def double(x):
+    return x + 2
 """
 
 
