@@ -71,6 +71,18 @@ def test_nearly_equal_rows_are_told_apart():
     torch.testing.assert_close(distances[0], torch.arange(500) * 2**-13)
 
 
+def test_nearly_equal_directions_are_told_apart():
+    """Cosine distances down to 1e-9, which 1 - a.b cannot hold in float32."""
+    train = torch.ones(500, 4)
+    train[:, 0] += torch.randperm(500, generator=torch.Generator().manual_seed(0)) * 2**-13
+    distances, indices = NearestNeighbors(20, metric="cosine").fit(train).kneighbors(torch.ones(1, 4))
+    assert torch.equal(indices[0], train[:, 0].argsort()[:20])
+    exact = 1 - torch.nn.functional.cosine_similarity(
+        train[indices[0]].double(), torch.ones(4).double(), dim=1
+    )
+    torch.testing.assert_close(distances[0].double(), exact, rtol=0.01, atol=1e-12)
+
+
 @pytest.mark.parametrize("metric", sorted(DISTANCES))
 def test_chunks_change_nothing(metric, monkeypatch):
     """One query and one pair at a time, or all together: the same distances and indices."""
