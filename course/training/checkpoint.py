@@ -26,6 +26,8 @@ class CheckpointError(ValueError):
 class Checkpoints:
     """The checkpoints of one run, in a folder of their own.
 
+    For the weights alone: torch.load(folder / "checkpoint.pt", weights_only=True)["model"].
+
     Args:
         folder: made when the first one is written.
         every: steps from one to the next; one is written after every epoch in any case.

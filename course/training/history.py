@@ -94,8 +94,8 @@ class History:
             ModuleNotFoundError: TensorBoard is not installed.
         """
         writer = TensorBoard(folder)
-        for epoch in range(1, len(self) + 1):
-            writer(History(self.rows[:epoch]))
+        for row in self.rows:
+            writer(History([row]))
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps: all of it."""

@@ -229,7 +229,7 @@ def start_run(
         schedule,
         deepcopy(best),
         Checkpoints(checkpoint) if isinstance(checkpoint, str | Path) else checkpoint,
-        run_settings(trainer, batches, epochs),
+        run_settings(trainer, batches, epochs, schedule),
         Progress(per_epoch and epochs * per_epoch, epochs, trainer.progress),
     )
     if run.checkpoints is not None and run.checkpoints.resume:
@@ -237,12 +237,17 @@ def start_run(
     return run
 
 
-def run_settings(trainer: "Trainer", batches: Batches, epochs: int) -> dict[str, Any]:
+def run_settings(
+    trainer: "Trainer", batches: Batches, epochs: int, schedule: LRScheduler | None
+) -> dict[str, Any]:
     """What must not change when a run is resumed."""
     defaults = trainer.optimizer.defaults.items()
     return {
         "epochs": epochs,
         **batches.settings(),
+        "device": trainer.device.type,
+        "schedule": schedule and type(schedule).__name__,
+        "ema": trainer.ema and trainer.ema.decay,
         "accumulate": trainer.accumulate,
         "clip_norm": trainer.clip_norm,
         "optimizer": type(trainer.optimizer).__name__,

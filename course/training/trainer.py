@@ -80,6 +80,8 @@ class Trainer:
             raise ValueError(unknown_name("watch", watch, ["auto", "step", "epoch"]))
         if accumulate < 1:
             raise ValueError(f"accumulate={accumulate} must be at least 1")
+        if clip_norm is not None and clip_norm <= 0:
+            raise ValueError(f"clip_norm={clip_norm} must be above 0, or None")
         if loss is not None and label_smoothing:
             raise ValueError(
                 f"label_smoothing={label_smoothing} is for the default loss; loss={loss} is given"

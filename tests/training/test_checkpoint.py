@@ -27,7 +27,8 @@ def fit(folder, model=None, lr=0.1, stop_after=None, epochs=3, **options):
             raise Stop
         return x
 
-    trainer = Trainer(model, sgd(model, lr), device="cpu", augment=count, schedule=cosine())
+    ema, schedule = options.pop("ema", None), options.pop("schedule", cosine())
+    trainer = Trainer(model, sgd(model, lr), device="cpu", augment=count, schedule=schedule, ema=ema)
     data = options.pop("data", points())
     history = trainer.fit(
         data, epochs=epochs, batch_size=16, checkpoint=Checkpoints(folder, every=2), **options
@@ -98,6 +99,8 @@ def test_of_another_model(tmp_path):
         ({"lr": 0.2}, "lr=0.1, this run has lr=0.2"),
         ({"seed": 1}, "seed=0, this run has seed=1"),
         ({"epochs": 4}, "epochs=3, this run has epochs=4"),
+        ({"ema": 0.9}, r"ema=None, this run has ema=0\.9"),
+        ({"schedule": None}, "schedule='LambdaLR', this run has schedule=None"),
         ({"data": points(95)}, "rows=96, this run has rows=95"),
     ],
 )

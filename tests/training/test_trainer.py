@@ -186,6 +186,7 @@ def test_a_second_fit_trains_on():
         ({"precision": "float61"}, "precision='float61' is unknown; .*did you mean 'float16'"),
         ({"watch": "steps"}, "watch='steps' is unknown; choose from auto, step, epoch"),
         ({"accumulate": 0}, "accumulate=0 must be at least 1"),
+        ({"clip_norm": 0.0}, r"clip_norm=0\.0 must be above 0, or None"),
         ({"ema": 1.0}, r"ema=1\.0 must be at least 0 and below 1"),
         ({"loss": F.cross_entropy, "label_smoothing": 0.1}, r"label_smoothing=0\.1 is for the default loss"),
         ({"optimizer": sgd(nn.Linear(2, 2))}, "optimizer holds no parameter of model"),
