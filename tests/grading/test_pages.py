@@ -139,3 +139,13 @@ def test_a_class_without_grades_has_a_report(task, tmp_path, results):
     """Nothing to draw is no reason to stop."""
     write_report(task, results, tmp_path / "report.html")
     assert mistake_shares(task, results)[0]["correct"] == 0.0
+
+
+def test_who_has_no_score_is_not_in_the_plots(task, tmp_path):
+    """A student who could not be graded changes neither the distribution nor the shares."""
+    plots = []
+    for results in (a_class(task), a_class(task)[:-1]):
+        write_report(task, results, tmp_path / "report.html")
+        page = Page(tmp_path / "report.html")
+        plots.append([value for tag, name, value in page.attributes if (tag, name) == ("img", "src")])
+    assert plots[0] == plots[1]

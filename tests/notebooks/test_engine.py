@@ -61,6 +61,7 @@ def test_a_bad_notebook_runs_to_its_end(tmp_path, monkeypatch):
     said = [text(cell) for cell in cells]
     assert said[0] == "ZeroDivisionError" and "SyntaxError" in said[1] and said[2] == "1 5\n"
     assert engine.STREAM_LIMIT < len(said[3]) < engine.STREAM_LIMIT + 200
+    assert said[3].count("… cut here") == 1
     assert said[3].endswith("… cut here\nKeyboardInterrupt") and cells[3].metadata.run == TIME_LIMIT
     assert 20 <= len(cells[4].outputs) <= 50
     assert said[5] == "ValueError" and len(cells[5].outputs[0].evalue) == engine.ERROR_LIMIT
