@@ -4,6 +4,7 @@ from .activation_strips import activation_strip, plot_activation_strips
 from .activations import activation_curve, plot_activations
 from .backward_steps import backward_steps, plot_backward_step
 from .confusion_matrix import confusion_matrix, plot_confusion_matrix
+from .convolution import KERNELS, convolution_step, correlate, plot_convolution_step
 from .curves import (
     band,
     plot_history,
@@ -18,16 +19,21 @@ from .filters import plot_filters, plot_templates
 from .graph import layout_graph, plot_graph
 from .half_planes import class_region, half_plane, plot_half_planes, point_clouds
 from .images import image_grid, plot_images
+from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
+from .numbers import plot_numbers
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
+from .receptive_cone import draw_cone, receptive_cone
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
 from .scores import plot_score, score_parts
 from .style import Picture
 from .surfaces import BEALE, BOWL, SADDLE, SURFACES, Surface
+from .windows import plot_windows, unseen_pixels, window_starts
 
 __all__ = [
     "BEALE",
     "BOWL",
+    "KERNELS",
     "SADDLE",
     "SURFACES",
     "Picture",
@@ -39,9 +45,13 @@ __all__ = [
     "class_region",
     "clip_path",
     "confusion_matrix",
+    "convolution_step",
+    "correlate",
     "decision_grid",
     "difference_errors",
+    "draw_cone",
     "errors_by_degree",
+    "errors_by_k",
     "fit_polynomial",
     "gradient_support",
     "half_plane",
@@ -55,6 +65,7 @@ __all__ = [
     "plot_activations",
     "plot_backward_step",
     "plot_confusion_matrix",
+    "plot_convolution_step",
     "plot_decision_regions",
     "plot_difference_errors",
     "plot_dropout_masks",
@@ -65,15 +76,22 @@ __all__ = [
     "plot_history",
     "plot_images",
     "plot_learning_rate_sensitivity",
+    "plot_neighbor_regions",
+    "plot_numbers",
     "plot_optimizer_paths",
     "plot_polynomial_fits",
     "plot_receptive_field",
     "plot_score",
     "plot_templates",
     "plot_training_curves",
+    "plot_windows",
     "point_clouds",
+    "receptive_cone",
     "receptive_fields",
     "score_parts",
     "support_box",
     "sweep_learning_rates",
+    "two_moons",
+    "unseen_pixels",
+    "window_starts",
 ]

@@ -2,28 +2,39 @@
 
 from .activations import draw_slope, slope_explorer
 from .backpropagation import backward_explorer, draw_backward
+from .convolution import convolution_explorer, draw_convolution
 from .explorer import Explorer
 from .half_planes import draw_half_plane, half_plane_explorer
+from .kernel_editor import KernelEditor
+from .neighbors import draw_neighbors, neighbor_explorer
 from .optimizers import draw_optimizer, optimizer_explorer
 from .polynomials import draw_polynomial, polynomial_explorer
 from .quiz import quiz
+from .receptive_field import draw_receptive_field, receptive_field_explorer
 from .scores import draw_score, score_explorer
 from .signals import draw_signals, signal_explorer
 
 __all__ = [
     "Explorer",
+    "KernelEditor",
     "backward_explorer",
+    "convolution_explorer",
     "draw_backward",
+    "draw_convolution",
     "draw_half_plane",
+    "draw_neighbors",
     "draw_optimizer",
     "draw_polynomial",
+    "draw_receptive_field",
     "draw_score",
     "draw_signals",
     "draw_slope",
     "half_plane_explorer",
+    "neighbor_explorer",
     "optimizer_explorer",
     "polynomial_explorer",
     "quiz",
+    "receptive_field_explorer",
     "score_explorer",
     "signal_explorer",
     "slope_explorer",
