@@ -7,8 +7,12 @@ flows back through it meets fan_out of them. Each scheme keeps one of the two, o
     lecture  N(0, 1 / fan_in)                    randn(fan_in, fan_out) / sqrt(fan_in): the forward variance
     glorot   U(+-sqrt(6 / (fan_in + fan_out)))   halfway, for tanh; Glorot & Bengio 2010
     he       N(0, 2 / fan_in)                    the forward one, after ReLU; He et al. 2015
-    lecun    U(+-2.4 / fan_in)                   for inputs that are much alike, in LeNet-5; with independent
-                                                 ones signals shrink; LeCun et al. 1998, App. A
+    lecun    U(+-2.4 / fan_in)                   LeNet-5's; signals die out where fan_in is large;
+                                                 LeCun et al. 1998, App. A
+
+Appendix A assumes that a sum grows with fan_in, not with its root, since inputs may be much alike. With
+random weights of mean 0 it grows with the root all the same; only where the weights are alike too, as in
+subsampling, does the assumption hold.
 
 The functions change the weight in place and end in an underscore, as in torch.nn.init.
 """

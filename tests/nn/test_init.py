@@ -164,3 +164,18 @@ def test_bad_input_is_named():
         lecture_normal_(torch.empty(3))
     with pytest.raises(ValueError, match=r"weight has shape \(3, 0\)"):
         lecun_uniform_(torch.empty(3, 0))
+
+
+@pytest.mark.parametrize(("same_inputs", "same_weights"), [(False, False), (True, False), (False, True)])
+def test_a_sum_grows_with_the_root_unless_inputs_and_weights_are_alike(same_inputs, same_weights):
+    """From 16 inputs to 256 the deviation of a sum grows 4 times, but 16 times if both are all the same."""
+
+    def deviation(n, same_inputs, same_weights):
+        g = torch.Generator().manual_seed(0)
+        x = torch.randn(2000, 1 if same_inputs else n, generator=g).expand(2000, n)
+        w = torch.randn(1 if same_weights else n, 300, generator=g).expand(n, 300)
+        return (x @ w).std(dim=0).square().mean().sqrt().item()
+
+    growth = deviation(256, same_inputs, same_weights) / deviation(16, same_inputs, same_weights)
+    assert growth == pytest.approx(4, rel=0.15)
+    assert deviation(256, True, True) / deviation(16, True, True) == pytest.approx(16, rel=0.15)
