@@ -1,0 +1,99 @@
+"""Small matrices with their numbers written in, side by side, and frames around parts of them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from .style import COLORS, SIGNED_MAP, Picture, bare, listing, picture, styled, tint
+
+FRAME_COLORS = (COLORS[1], COLORS[0], COLORS[2], COLORS[3])
+CELL = 0.44  # inches, the widest
+GAP = 1.0  # cells between two matrices
+
+Frame = tuple[int, int, int, int]  # top, left, height, width
+
+
+def cell_colors(matrix: np.ndarray) -> np.ndarray:
+    """Pale colours (H, W, 3) for the cells: orange for negative, purple for positive, white for 0 and NaN.
+
+    The strongest colour stands for the largest absolute value.
+    """
+    size = np.nan_to_num(np.abs(matrix)).max(initial=0)
+    shares = np.nan_to_num(matrix / size) if size else np.zeros(matrix.shape)
+    return colormaps[SIGNED_MAP](0.5 + 0.25 * shares)[..., :3]
+
+
+@styled
+def plot_numbers(
+    matrices: Mapping[str, np.ndarray],
+    frames: Mapping[str, Sequence[Frame]] | None = None,
+    spec: str = ".3g",
+    alt: str = "",
+) -> Picture:
+    """Draw matrices with a number in each cell; NaN is an empty cell, for what is not yet known.
+
+    Args:
+        matrices: title to numbers, (H, W).
+        frames: title to frames around parts of that matrix, each (top, left, height, width). The first frames
+            of all matrices have one colour, the second ones another.
+        spec: how a number is written, as in `format`.
+        alt: what the picture shows; by default the titles and sizes.
+
+    Raises:
+        ValueError: nothing to draw, another number of dimensions, or frames of a matrix that is not there.
+    """
+    matrices = {title: np.asarray(matrix, dtype=float) for title, matrix in matrices.items()}
+    if not matrices or any(matrix.ndim != 2 or not matrix.size for matrix in matrices.values()):
+        shapes = {title: matrix.shape for title, matrix in matrices.items()}
+        raise ValueError(f"matrices of shapes {shapes} must be one or more of shape (H, W), not empty")
+    strange = sorted(set(frames or {}) - set(matrices))
+    if strange:
+        raise ValueError(f"frames names {strange[0]!r}, which is none of {', '.join(matrices)}")
+    columns = sum(matrix.shape[1] for matrix in matrices.values()) + GAP * (len(matrices) + 1)
+    rows = max(len(matrix) for matrix in matrices.values())
+    cell = min(CELL, 7.0 / columns)
+    figure, axes = picture(width=cell * columns, height=cell * (rows + 0.4) + 0.35, layout=None)
+    figure.subplots_adjust(0, 0, 1, 1 - 0.35 / figure.get_figheight())
+    draw_numbers(axes[0, 0], matrices, frames or {}, spec, cell)
+    axes[0, 0].set(xlim=(0, columns), ylim=(rows + 0.4, 0))
+    said = listing([f"{title} {len(matrix)} x {matrix.shape[1]}" for title, matrix in matrices.items()])
+    figure.alt = alt or f"Numbers in cells: {said}."
+    return figure
+
+
+def draw_numbers(
+    axes: Axes,
+    matrices: Mapping[str, np.ndarray],
+    frames: Mapping[str, Sequence[Frame]],
+    spec: str,
+    cell: float,
+) -> None:
+    """Draw the matrices into axes of one's own, one after the other, in units of cells; y points down.
+
+    Args:
+        cell: the side of a cell, in inches; a matrix's letters are as large as its longest number allows.
+    """
+    left = GAP
+    for title, matrix in matrices.items():
+        H, W = matrix.shape
+        texts = {place: f"{value:{spec}}" for place, value in np.ndenumerate(matrix) if not np.isnan(value)}
+        fontsize = min(9.0, 0.85 * 72 * cell / (0.62 * max(map(len, texts.values()), default=1)))
+        axes.imshow(cell_colors(matrix), extent=(left, left + W, H, 0), aspect="auto")
+        edges = tint("#000000", 0.25)
+        axes.vlines(left + np.arange(W + 1), 0, H, color=edges, linewidth=0.6)
+        axes.hlines(np.arange(H + 1), left, left + W, color=edges, linewidth=0.6)
+        for (row, column), text in texts.items():
+            x, y = left + column + 0.5, row + 0.5
+            axes.text(x, y, text, ha="center", va="center_baseline", fontsize=fontsize)
+        for index, (top, start, height, width) in enumerate(frames.get(title, ())):
+            color = FRAME_COLORS[index % len(FRAME_COLORS)]
+            inside = 0.06 * (index % len(FRAME_COLORS))  # so that overlapping frames stay visible
+            corner = (left + start + inside, top + inside)
+            size = (width - 2 * inside, height - 2 * inside)
+            axes.add_patch(Rectangle(corner, *size, fill=False, color=color, linewidth=2.2))
+        axes.text(left + W / 2, -0.25, title, ha="center", va="bottom", fontsize=10)
+        left += W + GAP
+    bare(axes)
