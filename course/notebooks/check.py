@@ -45,10 +45,7 @@ def check(workbook: Workbook, run: bool = True) -> list[str]:
     for folder in FOLDERS:
         for stem in workbook.stems(folder):
             faults += _of_notebook(workbook, folder, stem, run)
-    readme = workbook.root / "README.md"
-    if readme.is_file() and readme.read_text("utf-8") != with_tree(readme.read_text("utf-8"), workbook.root):
-        faults.append(f"README.md: its tree is not the library of today; {REBUILD}")
-    return faults
+    return faults + list(readme_faults(workbook.root))
 
 
 def _of_notebook(workbook: Workbook, folder: str, stem: str, run: bool) -> list[str]:
@@ -75,7 +72,20 @@ def mirror_faults(workbook: Workbook) -> Iterator[str]:
     everywhere = {stem for folder in FOLDERS for stem in workbook.stems(folder)}
     for folder in FOLDERS:
         for stem in sorted(everywhere - set(workbook.stems(folder))):
-            yield f"{folder}/{stem}.ipynb: missing, though other folders have it; run: course new {stem}"
+            built = folder == "exercises" and workbook.path("solutions", stem).is_file()
+            mend = REBUILD if built else "write it, or remove the others"
+            yield f"{folder}/{stem}.ipynb: missing, though other folders have it; {mend}"
+
+
+def readme_faults(root: Path) -> Iterator[str]:
+    """A tree in README.md that is not the library of today."""
+    path = root / "README.md"
+    text = path.read_text("utf-8") if path.is_file() else ""
+    try:
+        if text and text != with_tree(text, root):
+            yield f"README.md: its tree is not the library of today; {REBUILD}"
+    except NotebookError as error:
+        yield str(error)
 
 
 def lecture_faults(root: Path, name: str, path: Path, lecture: NotebookNode) -> Iterator[str]:

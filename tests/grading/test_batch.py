@@ -86,6 +86,7 @@ def graded(workbook, tmp_path_factory):
     return {result.student: result for result in results}, out, task
 
 
+@pytest.mark.slow
 def test_points_and_reasons(graded):
     """Each student gets what the answer deserves; rubbish is a row with a reason."""
     with open(graded[1] / "gradebook.csv", encoding="utf-8", newline="") as file:
@@ -104,6 +105,7 @@ def test_points_and_reasons(graded):
     assert len(rows) == 9
 
 
+@pytest.mark.slow
 def test_verdicts(graded):
     """A known mistake gets its hint, an error its line, a forged bundle nothing, a dead kernel its reason."""
     results, _, task = graded
@@ -119,6 +121,7 @@ def test_verdicts(graded):
     assert results["perfect"].points(task) == {"double": 1}
 
 
+@pytest.mark.slow
 def test_what_stands_in_the_output_folder(graded):
     """A page for everyone, the executed notebook of whoever had one, without the answers, and the seed."""
     results, out, task = graded

@@ -29,7 +29,7 @@ def test_files_folders_and_mixtures(tmp_path):
 
 def test_names_are_taken_as_they_are(tmp_path):
     """Blanks, accents, formulas and a dot belong to a name; what to do with it is the gradebook's affair."""
-    names = ["=HYPERLINK(1)", "Zoë Müller", "a.b", "<b>", "@x"]
+    names = ["=HYPERLINK(1)", "Zoë Müller", "a.b", "&lt;b", "@x"]
     for name in names:
         (tmp_path / f"{name}.ipynb").write_text("{}", "utf-8")
     assert [submission.student for submission in find_submissions(tmp_path, "01_test")] == sorted(names)

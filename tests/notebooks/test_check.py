@@ -5,9 +5,10 @@ import json
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
-from course.notebooks.build import build
+from course.notebooks.build import build, build_readme
 from course.notebooks.check import LECTURE_BYTES, check
 from course.notebooks.document import read_notebook, write_notebook
+from course.notebooks.readme import BEGIN, END
 from course.notebooks.release import release
 
 pytestmark = pytest.mark.xdist_group("check")
@@ -84,8 +85,9 @@ def test_fresh_quotes_and_private_names_are_no_fault(workbook, edit):
 def test_missing_notebooks(workbook, folder):
     """A stem that stands in two folders must stand in the third."""
     workbook.path(folder, "01_test").unlink()
+    mend = "run: course build" if folder == "exercises" else "write it, or remove the others"
     assert check(workbook, run=False)[0] == (
-        f"{folder}/01_test.ipynb: missing, though other folders have it; run: course new 01_test"
+        f"{folder}/01_test.ipynb: missing, though other folders have it; {mend}"
     )
 
 
@@ -102,6 +104,23 @@ def test_notebooks_out_of_form(workbook, folder):
     assert any(
         fault.startswith(f"{folder}/01_test.ipynb: ") and "is not a notebook" in fault for fault in faults
     )
+
+
+def test_a_readme_of_yesterday(workbook):
+    """The tree in README.md is the library of today, between its two marks."""
+    path = workbook.root / "README.md"
+    path.write_text("# Without marks\n", "utf-8")
+    assert check(workbook, run=False)[0].startswith("README.md needs the lines <!-- tree")
+    path.write_text(f"# Title\n{BEGIN}\n{END}\nend\n", "utf-8")
+    assert check(workbook, run=False) == [
+        "README.md: its tree is not the library of today; run: course build"
+    ]
+    assert build_readme(workbook.root) == [path] and build_readme(workbook.root) == []
+    assert check(workbook, run=False) == []
+    (workbook.root / "course" / "new.py").write_text('"""A new file."""\n', "utf-8")
+    assert check(workbook, run=False) == [
+        "README.md: its tree is not the library of today; run: course build"
+    ]
 
 
 EXERCISE = {
