@@ -47,8 +47,8 @@ def plot_dropout_net(masks: Sequence[Tensor]) -> Picture:
     if len(sizes) < 2 or not all(1 <= size <= 12 for size in sizes):
         raise ValueError(f"masks has layers of {sizes} units; at least two layers with 1 to 12 units fit")
     figure, axes = picture(1, 2, height=0.7 + 0.75 * len(sizes))
-    _draw_net(axes[0, 0], [torch.ones(size) for size in sizes])
-    _draw_net(axes[0, 1], masks)
+    draw_net(axes[0, 0], [torch.ones(size) for size in sizes])
+    draw_net(axes[0, 1], masks)
     axes[0, 0].set_xlabel("(a) standard net")
     axes[0, 1].set_xlabel("(b) after dropout")
     dropped = [f"{int((mask == 0).sum())} of {len(mask)}" for mask in masks]
@@ -59,7 +59,7 @@ def plot_dropout_net(masks: Sequence[Tensor]) -> Picture:
     return figure
 
 
-def _draw_net(axes: Axes, masks: Sequence[Tensor]) -> None:
+def draw_net(axes: Axes, masks: Sequence[Tensor]) -> None:
     """Units as circles, the input at the bottom; kept connections as lines; dropped units crossed out."""
     widest = max(len(mask) for mask in masks)
     places = [(widest - len(mask)) / 2 + np.arange(len(mask)) for mask in masks]  # x of each unit

@@ -3,6 +3,7 @@
 from .activations import draw_slope, slope_explorer
 from .backpropagation import backward_explorer, draw_backward
 from .convolution import convolution_explorer, draw_convolution
+from .dropout import draw_dropout, dropout_explorer
 from .explorer import Explorer
 from .half_planes import draw_half_plane, half_plane_explorer
 from .kernel_editor import KernelEditor
@@ -21,6 +22,7 @@ __all__ = [
     "convolution_explorer",
     "draw_backward",
     "draw_convolution",
+    "draw_dropout",
     "draw_half_plane",
     "draw_neighbors",
     "draw_optimizer",
@@ -29,6 +31,7 @@ __all__ = [
     "draw_score",
     "draw_signals",
     "draw_slope",
+    "dropout_explorer",
     "half_plane_explorer",
     "neighbor_explorer",
     "optimizer_explorer",
