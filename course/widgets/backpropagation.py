@@ -22,7 +22,7 @@ MOST_STEPS = 4
 
 
 def draw_backward(
-    expression: str = "x * y + x * z", x: float = 3.0, y: float = 2.0, z: float = -4.0, step: int = 2
+    expression: str = "max(x, y) * z", x: float = 3.0, y: float = 2.0, z: float = -4.0, step: int = 2
 ) -> Picture:
     """The graph of an expression after so many steps of its backward pass.
 
@@ -46,7 +46,7 @@ def backward_explorer() -> Explorer:
     sliders = {name: FloatSlider(value, min=-5, max=5, step=0.5) for name, value in leaves.items()}
     return Explorer(
         draw_backward,
-        expression=Dropdown(options=list(EXPRESSIONS), value="x * y + x * z"),
+        expression=Dropdown(options=list(EXPRESSIONS), value="max(x, y) * z"),
         **sliders,
         step=IntSlider(2, min=0, max=MOST_STEPS),
     )

@@ -39,7 +39,7 @@ def test_the_last_step_shows_the_gradients_of_torch(expression):
 
 def test_a_value_used_twice_waits_for_both():
     """x * y + x * z: after one product x is not complete, after both it is their sum."""
-    before, after = (texts(draw_backward(step=step)) for step in (2, 3))
+    before, after = (texts(draw_backward("x * y + x * z", step=step)) for step in (2, 3))
     assert before[before.index("x") + 2] == "so far -4"
     assert after[after.index("x") + 2] == "grad -2"
 
