@@ -1,6 +1,7 @@
 """Explorers and quizzes: controls over what a page shows by itself; without a person, that alone."""
 
 from .activations import draw_slope, slope_explorer
+from .augmentation import augmentation_explorer, draw_augmentation
 from .backpropagation import backward_explorer, draw_backward
 from .convolution import convolution_explorer, draw_convolution
 from .dropout import draw_dropout, dropout_explorer
@@ -18,8 +19,10 @@ from .signals import draw_signals, signal_explorer
 __all__ = [
     "Explorer",
     "KernelEditor",
+    "augmentation_explorer",
     "backward_explorer",
     "convolution_explorer",
+    "draw_augmentation",
     "draw_backward",
     "draw_convolution",
     "draw_dropout",
