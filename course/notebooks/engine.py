@@ -38,7 +38,7 @@ class CourseClient(PapermillNotebookClient):
     """nbclient, for a notebook whose cells may raise, hang, print without end or kill their kernel."""
 
     def __init__(self, nb_man, cell_timeout: float, notebook_timeout: float, stop_on_error: bool, **options):
-        options.update(allow_errors=True, timeout=None, shutdown_kernel="immediate")
+        options.update(allow_errors=True, timeout=None, shutdown_kernel="immediate", coalesce_streams=True)
         super().__init__(nb_man, **options)
         self.cell_timeout = cell_timeout
         self.stop_on_error = stop_on_error
