@@ -1,7 +1,7 @@
 """Batches of two tensors, and of whatever else, on the device.
 
 Tensors are moved to the device once. An epoch is a permutation of the rows, cut into slices: several
-batches are gathered at a time (up to 16 MiB), so a step costs little more than a view.
+batches are gathered at a time (up to 4 MiB), so a step costs little more than a view.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ from . import distributed
 from .loaders import LoaderBatches
 from .seed import derive
 
-GATHERED_BYTES = 16 * 2**20
+GATHERED_BYTES = 4 * 2**20  # more would no longer be in the cache when its turn comes
 
 
 class TensorBatches:
