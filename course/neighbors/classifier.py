@@ -52,10 +52,11 @@ class KNeighborsClassifier(NearestNeighbors):
         return self
 
     def predict_proba(self, X: Tensor) -> Tensor:
-        """Shares of the vote (N, classes), in the order of `classes_`, for X (N, D); a row adds up to 1."""
+        """Shares of the vote (N, classes), in the order of `classes_`, for X (N, D); rows add up to 1."""
         distances, indices = self.kneighbors(X)
         votes = torch.ones_like(distances) if self.weights == "uniform" else inverse(distances)
-        totals = votes.new_zeros(len(X), len(self.classes_)).scatter_add_(1, self.labels[indices], votes)
+        totals = votes.new_zeros(len(X), len(self.classes_))
+        totals.scatter_add_(1, self.labels[indices], votes)
         return totals / totals.sum(dim=1, keepdim=True)
 
     def predict(self, X: Tensor) -> Tensor:

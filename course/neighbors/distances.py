@@ -28,9 +28,10 @@ def l1(X: Tensor, Y: Tensor) -> Tensor:
 def l2(X: Tensor, Y: Tensor) -> Tensor:
     """Euclidean distances, (N, M), for X (N, D) and Y (M, D).
 
-    Multiplied out, |x - y|^2 = |x|^2 - 2 x.y + |y|^2 is one product of matrices, which a computer does faster
-    than anything else. The price: large numbers cancel, and a vector has a small distance from itself that is
-    not zero. `NearestNeighbors` therefore measures the nearest ones a second time.
+    Multiplied out, |x - y|^2 = |x|^2 - 2 x.y + |y|^2 is one product of matrices, which a computer
+    does faster than anything else. The price: large numbers cancel, and a vector has a small
+    distance from itself that is not zero. `NearestNeighbors` therefore measures the nearest ones a
+    second time.
     """
     x_squares = torch.linalg.vector_norm(X, dim=1).square()
     y_squares = torch.linalg.vector_norm(Y, dim=1).square()
