@@ -83,6 +83,7 @@ def plot_images(
     nrow: int = 8,
     value_range: tuple[float, float] | None = None,
     alt: str = "",
+    image_width: float = 1.8,
 ) -> Picture:
     """Draw images in rows.
 
@@ -92,6 +93,7 @@ def plot_images(
         nrow: images in a row.
         value_range: the values of black and white; by default (0, 255) for integers, (0, 1) for floats.
         alt: what the images show; by default their number and titles.
+        image_width: of one image, in inches; less where a row would be wider than 7.
 
     Raises:
         ValueError: if the shape is another, or the numbers of titles and images differ.
@@ -107,7 +109,7 @@ def plot_images(
     images = images.repeat_interleave(block, dim=2).repeat_interleave(block, dim=3)
     H, W = block * H, block * W
     columns = min(nrow, N)
-    width = min(7.0, 1.8 * columns)
+    width = min(7.0, image_width * columns)
     gap = max(1, W // 14)
     pixels_per_inch = (columns * (W + gap) + gap) / width
     above = gap if titles is None else round(TITLE_HEIGHT * pixels_per_inch)

@@ -75,6 +75,14 @@ def test_tiny_images_keep_their_proportions():
     assert all(frame.get_width() == frame.get_height() >= 28 for frame in frames)
 
 
+def test_images_are_as_wide_as_asked_but_fit_the_page():
+    """A single photograph can fill the column; many images share it."""
+    photo = torch.rand(1, 20, 30)
+    widths = [plot_images(photo, image_width=inches).get_figwidth() for inches in (1.8, 5.0, 9.0)]
+    assert widths == [1.8, 5.0, 7.0]
+    assert plot_images(photo.expand(4, 20, 30), image_width=5.0).get_figwidth() == 7.0
+
+
 def test_other_shapes_are_refused():
     """Two or four channels, no image, no row and titles in another number are errors."""
     for shape in [(2, 2, 4, 4), (4, 4), (0, 1, 4, 4)]:
