@@ -31,7 +31,7 @@ def hinge(scores: Tensor, target: Tensor, margin: float = 1.0) -> Tensor:
 
 
 def hinge_grad(scores: Tensor, target: Tensor, margin: float = 1.0) -> Tensor:
-    """dL / dscores, (N, C): +1 for each class that comes too close, and minus their number for the right one.
+    """dL / dscores, (N, C): +1 for each class too close, minus their number for the right one; / N.
 
     Arguments and errors as for `hinge`. At the kink, where a class just keeps the margin, it is 0.
     """
