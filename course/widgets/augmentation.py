@@ -69,7 +69,6 @@ def draw_augmentation(
     said = f"turned by {angle:.3g} degrees, scaled by {scale:.3g}, shifted by {right:.3g} and {down:.3g}"
     said += f", cropped to {crop:.3g}" + (", mirrored" if flip else "") + f", noise {noise:.3g}"
     figure.alt = f"An image and its change, side by side: {said}. A frame shows where its pixels come from."
-    figure.many_colors = True
     return figure
 
 
