@@ -21,8 +21,7 @@ from .arguments import as_rows, check_columns, finite_lengths
 from .distances import CACHE_BYTES, DISTANCES, cosine_of_pairs, l1, nonzero
 
 CHUNK_BYTES = 32 * 2**20  # rough distances at a time
-LAYERS = 8  # of `smallest`
-SPARE = 4  # candidates beyond the k nearest; a query that may need more is measured against all rows
+LAYERS, SPARE = 8, 4  # of `possible_pairs`
 
 
 class NearestNeighbors:
@@ -81,17 +80,16 @@ class NearestNeighbors:
 
     def search(self, queries: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """`kneighbors` for one chunk of queries, (N, D), and their lengths, (N,)."""
-        k, n = self.n_neighbors, len(self.train)
-        keys, margin = self.rough(queries, lengths)
-        keys, candidates = smallest(keys, min(k + SPARE, n))  # (N, candidates)
-        possible = keys <= keys[:, k - 1 : k] + margin
-        distances, indices = self.measure(queries, candidates, possible)
-        if candidates.shape[1] < n:
-            everything = torch.arange(n, device=queries.device)
-            for rows in possible[:, -1].nonzero()[:, 0].split(len(queries) // 8 + 1):
-                all_rows = everything.expand(len(rows), n)
-                distances[rows], indices[rows] = self.measure(queries[rows], all_rows, all_rows >= 0)
-        return distances, indices
+        k, N = self.n_neighbors, len(queries)
+        rows, columns = possible_pairs(*self.rough(queries, lengths), k)  # (pairs,) each
+        distances = self.measure(queries, rows, columns)
+        # By distance, then by row; stable, so that equal distances of a row keep their order, by column.
+        order = distances.argsort(stable=True)
+        order = order[rows[order].argsort(stable=True)]
+        pairs_of_row = rows.bincount(minlength=N)
+        first = pairs_of_row.cumsum(0) - pairs_of_row
+        nearest = order[first[:, None] + torch.arange(k, device=rows.device)]  # (N, k)
+        return distances[nearest], columns[nearest]
 
     def rough(self, queries: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Keys (N, n) that grow with the distance, and by how much two may be out of order, (N, 1)."""
@@ -106,43 +104,46 @@ class NearestNeighbors:
             scale = torch.ones_like(lengths)
         return keys, 4 * torch.finfo(keys.dtype).eps * queries.shape[1] ** 0.5 * scale
 
-    def measure(self, queries: Tensor, candidates: Tensor, possible: Tensor) -> tuple[Tensor, Tensor]:
-        """Distances and indices, (N, k), of the nearest among the possible candidates, (N, m) indices."""
-        candidates, order = candidates.sort(dim=1)
-        possible = possible.gather(1, order)
-        rows, columns = possible.nonzero()[:, 0], candidates[possible]
-        pairs = max(1, CACHE_BYTES // (queries.shape[1] * queries.element_size()))
-        measured = [
-            self.of_pairs(queries.index_select(0, row), self.train.index_select(0, column))
-            for row, column in zip(rows.split(pairs), columns.split(pairs), strict=True)
-        ]
-        distances = queries.new_full(candidates.shape, torch.inf)
-        distances[possible] = torch.cat(measured)
-        # The candidates ascend, so a stable sort leaves the smaller index first among equal distances.
-        distances, order = distances.sort(dim=1, stable=True)
-        return distances[:, : self.n_neighbors], candidates.gather(1, order[:, : self.n_neighbors])
-
-    def of_pairs(self, x: Tensor, y: Tensor) -> Tensor:
-        """Distances (P,) of the pairs of rows of x (P, D) and y (P, D): exactly 0 for equal rows."""
-        if self.metric == "cosine":
-            return cosine_of_pairs(x, y)
-        return torch.linalg.vector_norm(x.sub_(y), ord=self.order, dim=1)
+    def measure(self, queries: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+        """Distances (pairs,) of queries, by row, from training rows, by column; exactly 0 for equal ones."""
+        at_a_time = max(1, CACHE_BYTES // (queries.shape[1] * queries.element_size()))
+        distances = []
+        for row, column in zip(rows.split(at_a_time), columns.split(at_a_time), strict=True):
+            x, y = queries.index_select(0, row), self.train.index_select(0, column)  # (at_a_time, D)
+            if self.metric == "cosine":
+                distances.append(cosine_of_pairs(x, y))
+            else:
+                distances.append(torch.linalg.vector_norm(x.sub_(y), ord=self.order, dim=1))
+        return torch.cat(distances)
 
 
-def smallest(keys: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """The smallest keys of each row, ascending, and their columns: both (N, count), for keys (N, n).
+def possible_pairs(keys: Tensor, margin: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """Rows and columns, (pairs,) each and ascending, of keys up to a margin above the k-th smallest of a row.
 
-    As `topk`, with less to sort. Lay a row in 8 layers, one above the other: the `count` smallest keys stand
-    in the `count` stacks with the smallest minima.
+    A few larger keys may be among them. To sort less, a row is laid in 8 layers, one above the other: the k
+    smallest keys stand in the k stacks with the smallest minima, and the k-th minimum is no smaller than the
+    k-th key. Some more stacks are looked at; a row that may need still more is searched as a whole.
+
+    Args:
+        keys: (N, n).
+        margin: (N, 1).
+        k: at most n.
     """
     N, n = keys.shape
     stacks = n // LAYERS
-    if stacks < count:
-        return keys.topk(count, largest=False)
+    if stacks < k + SPARE:
+        limit = keys.topk(k, largest=False).values[:, -1:] + margin
+        return (keys <= limit).nonzero().unbind(1)
     minima = keys[:, : LAYERS * stacks].view(N, LAYERS, stacks).amin(dim=1)  # (N, stacks)
-    chosen = minima.topk(count, largest=False, sorted=False).indices  # (N, count)
+    minima, chosen = minima.topk(k + SPARE, largest=False)
+    limit = minima[:, k - 1 : k] + margin
     layers = stacks * torch.arange(LAYERS, device=keys.device)[:, None]
     rest = torch.arange(LAYERS * stacks, n, device=keys.device).expand(N, -1)
-    columns = torch.cat([(chosen[:, None] + layers).flatten(1), rest], dim=1)  # (N, LAYERS * count + rest)
-    values, places = keys.gather(1, columns).topk(count, largest=False)
-    return values, columns.gather(1, places)
+    columns = torch.cat([(chosen[:, None] + layers).flatten(1), rest], dim=1)  # (N, LAYERS * chosen + rest)
+    whole = minima[:, -1] <= limit[:, 0]
+    possible = (keys.gather(1, columns) <= limit) & ~whole[:, None]
+    pairs = n * possible.nonzero()[:, 0] + columns[possible]
+    whole = whole.nonzero()[:, 0]
+    in_whole, column = (keys[whole] <= limit[whole]).nonzero().unbind(1)
+    pairs = torch.cat([pairs, n * whole[in_whole] + column]).sort().values
+    return pairs // n, pairs % n

@@ -92,16 +92,27 @@ def test_chunks_change_nothing(metric, monkeypatch):
     torch.testing.assert_close(together[0], apart[0])
 
 
-@settings(deadline=None, max_examples=25)
-@given(n=st.integers(1, 300), count=st.integers(1, 20), seed=st.integers(0, 99))
-def test_smallest_is_topk(n, count, seed):
-    """The same values as torch.topk, at columns that hold them."""
-    keys = torch.randint(0, 50, (3, n), generator=torch.Generator().manual_seed(seed)).float()
-    count = min(count, n)
-    values, columns = nearest.smallest(keys, count)
-    assert torch.equal(values, keys.topk(count, largest=False).values)
-    assert torch.equal(keys.gather(1, columns), values)
-    assert all(len(set(row)) == count for row in columns.tolist())
+@settings(deadline=None, max_examples=40)
+@given(
+    n=st.integers(1, 300), k=st.integers(1, 12), values=st.sampled_from([3, 1000]), seed=st.integers(0, 99)
+)
+def test_possible_pairs_leave_nothing_out(n, k, values, seed):
+    """All keys up to the margin above the k-th smallest are there, in order, once; few values give ties."""
+    k = min(k, n)
+    keys = torch.randint(0, values, (4, n), generator=torch.Generator().manual_seed(seed)).float()
+    margin = torch.tensor([0.0, 0.5, 1.0, 20.0])[:, None]
+    rows, columns = nearest.possible_pairs(keys, margin, k)
+    found = list(zip(rows.tolist(), columns.tolist(), strict=True))
+    needed = (keys <= keys.sort(dim=1).values[:, k - 1 : k] + margin).nonzero().tolist()
+    assert found == sorted(set(found))
+    assert {tuple(pair) for pair in needed} <= set(found)
+
+
+def test_possible_pairs_are_few():
+    """Of 1,000 random keys in a row hardly more than the k nearest have to be measured."""
+    keys = torch.rand(50, 1000, generator=torch.Generator().manual_seed(0))
+    rows, _ = nearest.possible_pairs(keys, torch.zeros(50, 1), 5)
+    assert len(rows) < 50 * 6
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
