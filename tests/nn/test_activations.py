@@ -165,7 +165,7 @@ def test_elu_keeps_its_alpha():
         (course_nn.ELU(alpha=1.7), elu, (1.7,)),
         (course_nn.Softplus(), softplus, ()),
     ],
-    ids=repr,
+    ids=lambda value: getattr(value, "__name__", None) or repr(value),
 )
 @every_dtype
 def test_layers_are_the_functions(layer, function, parameters, dtype):
