@@ -93,6 +93,6 @@ def convolution_explorer(image: np.ndarray, corner: tuple[int, int]) -> Explorer
     return Explorer(
         partial(draw_convolution, image, corner),
         kernel=KernelEditor("vertical edges"),
-        row=IntSlider(1, min=0, max=last, description="row of the window"),
-        column=IntSlider(1, min=0, max=last, description="column of the window"),
+        row=IntSlider(1, min=0, max=last, description="window: row"),
+        column=IntSlider(1, min=0, max=last, description="window: column"),
     )
