@@ -21,7 +21,7 @@ from .arguments import as_rows, check_columns, finite_lengths
 from .distances import CACHE_BYTES, DISTANCES, cosine_of_pairs, l1, nonzero
 
 CHUNK_BYTES = 32 * 2**20  # rough distances at a time
-LAYERS, SPARE = 8, 4  # of `possible_pairs`
+LAYERS = 8  # of `possible_pairs`
 
 
 class NearestNeighbors:
@@ -122,7 +122,7 @@ def possible_pairs(keys: Tensor, margin: Tensor, k: int) -> tuple[Tensor, Tensor
 
     A few larger keys may be among them. To sort less, a row is laid in 8 layers, one above the other: the k
     smallest keys stand in the k stacks with the smallest minima, and the k-th minimum is no smaller than the
-    k-th key. Some more stacks are looked at; a row that may need still more is searched as a whole.
+    k-th key. A row whose next minimum is within the margin too is searched as a whole.
 
     Args:
         keys: (N, n).
@@ -131,11 +131,11 @@ def possible_pairs(keys: Tensor, margin: Tensor, k: int) -> tuple[Tensor, Tensor
     """
     N, n = keys.shape
     stacks = n // LAYERS
-    if stacks < k + SPARE:
+    if stacks <= k:
         limit = keys.topk(k, largest=False).values[:, -1:] + margin
         return (keys <= limit).nonzero().unbind(1)
     minima = keys[:, : LAYERS * stacks].view(N, LAYERS, stacks).amin(dim=1)  # (N, stacks)
-    minima, chosen = minima.topk(k + SPARE, largest=False)
+    minima, chosen = minima.topk(k + 1, largest=False)
     limit = minima[:, k - 1 : k] + margin
     layers = stacks * torch.arange(LAYERS, device=keys.device)[:, None]
     rest = torch.arange(LAYERS * stacks, n, device=keys.device).expand(N, -1)
