@@ -43,13 +43,21 @@ def test_every_level_lies_in_the_middle(layers):
 
 
 def test_a_line_for_each_weight_that_is_used():
-    """Each unit of the cone is joined to the kernel's pixels below it; a wide cone is a surface."""
+    """Each unit of the cone is joined to the kernel's pixels below it, at the places where they lie."""
     axes = matplotlib.figure.Figure().subplots()
-    draw_cone(axes, [(3, 1), (2, 2)])
-    ways = [len(lines.get_segments()) for lines in axes.collections if hasattr(lines, "get_segments")]
-    assert ways == [2 * 3, 1 * 2]
+    draw_cone(axes, [(2, 2), (3, 1)])
+    first, second = (lines.get_segments() for lines in axes.collections if hasattr(lines, "get_segments"))
+    units, pixels = [0.5, 2.5, 4.5], [0, 1, 2, 3, 4, 5]
+    assert [line[1].tolist() for line in first] == [[pixel, 0] for pixel in pixels]
+    assert [line[0].tolist() for line in first] == [[units[pixel // 2], 1] for pixel in pixels]
+    assert [line.tolist() for line in second] == [[[2.5, 2], [unit, 1]] for unit in units]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["pixels", "layer 1", "layer 2"]
+
+
+def test_a_wide_cone_is_a_surface():
+    """Where too many units lie side by side, one surface stands for the lines."""
     axes = matplotlib.figure.Figure().subplots()
     draw_cone(axes, [(7, 2)] * 5)
     drawn = [type(collection).__name__ for collection in axes.collections]
     assert drawn.count("FillBetweenPolyCollection") + drawn.count("PolyCollection") == 2
+    assert drawn.count("LineCollection") == 3
