@@ -8,7 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
-from course.notebooks.cells import asked
+from course.notebooks.cells import asked, error_of
 from course.notebooks.document import read_notebook
 from course.notebooks.execute import KERNEL_DIED, TIME_LIMIT, Run, execute
 from course.questions.judge import ERROR, MISSING, Verdict, judge
@@ -106,8 +106,8 @@ def _why_no_answer(task: Task, cell: NotebookNode) -> str:
         return "the kernel ended while it answered"
     if happened is not None:
         return "not run: the kernel had ended, or the time of the whole notebook was used up"
-    errors = [output for output in cell.outputs if output.output_type == "error"]
-    return f"{errors[0].ename}: {errors[0].evalue}"[:300] if errors else "the question cell gave no answer"
+    error = error_of(cell)
+    return f"{error.ename}: {error.evalue}"[:300] if error else "the question cell gave no answer"
 
 
 def _trouble(task: Task, run: Run) -> str:
@@ -118,7 +118,6 @@ def _trouble(task: Task, run: Run) -> str:
             parts.append(f"cell {cell.id} reached the limit of {task.cell_timeout:g} s")
         elif cell.metadata.get("run") == KERNEL_DIED:
             parts.append(f"cell {cell.id} ended the kernel")
-        else:
-            errors = [output.ename for output in cell.get("outputs", []) if output.output_type == "error"]
-            parts += [f"cell {cell.id}: {errors[0]}"] if errors else []
+        elif error_of(cell) is not None:
+            parts.append(f"cell {cell.id}: {error_of(cell).ename}")
     return "; ".join(parts)[:500]

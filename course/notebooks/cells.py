@@ -76,6 +76,11 @@ def versions(notebook: NotebookNode) -> Counter:
     return Counter(_argument(call, 0, "question", "") for call in calls if call is not None)
 
 
+def error_of(cell: NotebookNode) -> NotebookNode | None:
+    """The error output of an executed cell (ename, evalue, traceback); None when it ended well."""
+    return next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
+
+
 def _statements(cell: NotebookNode) -> list[ast.stmt]:
     try:
         return ast.parse(cell.source).body

@@ -21,7 +21,7 @@ from course.errors import NotebookError
 from course.questions.ask import faults_of
 from course.questions.judge import judge
 
-from .cells import asked, versions
+from .cells import asked, error_of, versions
 from .document import read_notebook, to_text
 from .execute import execute
 from .public_answers import read_public, run_solution, same_record
@@ -42,13 +42,14 @@ def check(workbook: Workbook, run: bool = True) -> list[str]:
         run: also execute solutions and exercises, which takes some seconds for each.
     """
     faults = list(mirror_faults(workbook))
+    public = library_names(workbook.root)
     for folder in FOLDERS:
         for stem in workbook.stems(folder):
-            faults += _of_notebook(workbook, folder, stem, run)
+            faults += _of_notebook(workbook, folder, stem, run, public)
     return faults + list(readme_faults(workbook.root))
 
 
-def _of_notebook(workbook: Workbook, folder: str, stem: str, run: bool) -> list[str]:
+def _of_notebook(workbook: Workbook, folder: str, stem: str, run: bool, public: set[str]) -> list[str]:
     path = workbook.path(folder, stem)
     name = f"{folder}/{stem}.ipynb"
     try:
@@ -57,7 +58,7 @@ def _of_notebook(workbook: Workbook, folder: str, stem: str, run: bool) -> list[
             [f"{name}: not in normal form; {REBUILD}"] if path.read_text("utf-8") != to_text(notebook) else []
         )
         if folder == "lectures":
-            faults += lecture_faults(workbook.root, name, path, notebook)
+            faults += lecture_faults(workbook.root, name, path, notebook, public)
         if folder == "solutions":
             faults += solution_faults(workbook, name, stem, notebook)
             if run and not faults:
@@ -88,7 +89,9 @@ def readme_faults(root: Path) -> Iterator[str]:
         yield str(error)
 
 
-def lecture_faults(root: Path, name: str, path: Path, lecture: NotebookNode) -> Iterator[str]:
+def lecture_faults(
+    root: Path, name: str, path: Path, lecture: NotebookNode, public: set[str]
+) -> Iterator[str]:
     """Stale quotes, library code copied by hand, too large a file."""
     if path.stat().st_size > LECTURE_BYTES:
         yield f"{name}: {path.stat().st_size:,} bytes, at most {LECTURE_BYTES:,}; store smaller figures"
@@ -96,7 +99,6 @@ def lecture_faults(root: Path, name: str, path: Path, lecture: NotebookNode) -> 
     for cell, source in quoting:
         if cell.source != quoted_source(root, source):
             yield f"{name}: cell {cell.id} no longer shows {source}; {REBUILD}"
-    public = set(_library_names(root))
     quoting_ids = {cell.id for cell, _ in quoting}
     for cell in lecture.cells:
         if cell.cell_type == "code" and cell.id not in quoting_ids:
@@ -104,9 +106,10 @@ def lecture_faults(root: Path, name: str, path: Path, lecture: NotebookNode) -> 
                 yield f"{name}: cell {cell.id} defines {copied}, which the library has; quote it instead"
 
 
-def _library_names(root: Path) -> Iterator[str]:
-    for file in (root / "course").rglob("*.py"):
-        yield from (name for name in _defined(file.read_text("utf-8")) if not name.startswith("_"))
+def library_names(root: Path) -> set[str]:
+    """The public functions and classes of the library: every file is read once for all lectures."""
+    files = (root / "course").rglob("*.py")
+    return {name for file in files for name in _defined(file.read_text("utf-8")) if not name.startswith("_")}
 
 
 def _defined(source: str) -> set[str]:
@@ -155,7 +158,7 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
                 yield f"{name}: the public answers to {question} are stale; {REBUILD}"
     run = execute(release(solution), parameters={"collect": True}, cwd=workbook.root / "exercises")
     for cell in run.notebook.cells:
-        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+        if error_of(cell) is not None:
             yield f"exercises/{stem}.ipynb: cell {cell.id} ends in a traceback while unsolved"
     for question, record in records.items():
         cases = run.answers.get(question, {}).get("answers", [])

@@ -26,6 +26,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 from papermill.log import logger
 
+from .cells import error_of
 from .execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT
 
 GRACE_S = 5
@@ -63,7 +64,7 @@ class CourseClient(PapermillNotebookClient):
                 going_on = False
             finally:
                 self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
-            if self.stop_on_error and any(output.output_type == "error" for output in cell.outputs):
+            if self.stop_on_error and error_of(cell) is not None:
                 going_on = False
 
     def create_kernel_manager(self):

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from course.questions.ask import ANSWERS
 
-from .cells import asked
+from .cells import asked, error_of
 
 # What the engine writes into a cell's metadata under "run" when the cell did not come to its end.
 TIME_LIMIT, KERNEL_DIED, NOT_RUN = "time limit", "kernel died", "not run"
@@ -29,9 +29,9 @@ class Run:
     def trouble(self) -> str | None:
         """The first cell that failed or did not come to its end, and why, in one line."""
         for cell in self.notebook.cells:
-            errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
-            if errors:
-                return f"cell {cell.id}: {errors[0].ename}: {errors[0].evalue}"[:300]
+            error = error_of(cell)
+            if error is not None:
+                return f"cell {cell.id}: {error.ename}: {error.evalue}"[:300]
             if "run" in cell.metadata:
                 return f"cell {cell.id}: {cell.metadata['run']}"
         return None

@@ -69,6 +69,6 @@ def store_public(tmp_path, monkeypatch):
         (tmp_path / "01_test.json").write_text(json.dumps({"solution": "", "questions": records}), "utf-8")
 
     monkeypatch.setattr(public, "FOLDER", tmp_path)
-    public.public_record.cache_clear()
+    public.public_records.cache_clear()
     yield store
-    public.public_record.cache_clear()
+    public.public_records.cache_clear()
