@@ -19,12 +19,17 @@ MAY_IMPORT = {
     "visualize": STUDENT | {"errors", "training"},
     "widgets": STUDENT | {"errors", "training", "visualize"},
     "notebooks": {"errors", "questions"},
-    "grading": {"errors", "questions", "notebooks"},
-    "cli": {"errors", "questions", "notebooks", "grading"},
+    "sandbox": {"errors"},
+    "grading": {"errors", "questions", "notebooks", "sandbox"},
+    "lab": {"errors", "questions", "notebooks", "sandbox"},
+    "book": {"errors", "notebooks"},
+    "cli": {"errors", "questions", "notebooks", "sandbox", "grading", "lab", "book"},
     "__main__": {"cli"},
     "__init__": set(),
 }
-WITHOUT_TORCH = {"errors", "questions", "notebooks", "grading", "cli", "__main__", "__init__"}
+WITHOUT_TORCH = {
+    *("errors", "questions", "notebooks", "sandbox", "grading", "lab", "book", "cli", "__main__", "__init__")
+}
 
 
 def room_of(path):

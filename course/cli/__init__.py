@@ -1,0 +1,53 @@
+"""The command line: parses, calls one function, prints. One file holds the commands of one kind of user.
+
+Exit codes: 0 all is well, 1 findings (a fault of the workbook, a cell that failed, a submission that could
+not be graded), 2 a call that cannot be carried out, explained in one line.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from course import __version__
+from course.errors import CourseError
+
+from . import grading as grading  # each import registers the commands of its file
+from . import maintaining as maintaining
+from .app import app
+
+
+def main() -> None:
+    """Entry point. Every trouble that a person can mend becomes one line and exit code 2."""
+    sys.stdout.reconfigure(errors="replace")  # a student's name must not end a run on an old terminal
+    try:
+        sys.exit(app(standalone_mode=False))
+    except CourseError as error:
+        _stop(str(error), 2)
+    except (typer.Abort, KeyboardInterrupt):
+        _stop("stopped", 130)
+    except OSError as error:
+        _stop(f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # only click's usage errors have it
+            raise
+        _stop(error.format_message(), 2)
+
+
+def _stop(text: str, code: int) -> None:
+    print("course:", " ".join(text.split()), file=sys.stderr)
+    sys.exit(code)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+):
+    if version:
+        print(__version__)
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+    else:
+        return
+    raise typer.Exit()

@@ -1,0 +1,72 @@
+"""Commands for those who write the course: build, check, new, run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from .app import app, console
+
+
+@app.command()
+def build():
+    """Fill quoted cells, cut exercises from solutions, renew public answers, normalise notebooks."""
+    from course.notebooks.build import build as build_all
+    from course.notebooks.workbook import find_workbook
+
+    workbook = find_workbook()
+    changed = build_all(workbook)
+    for path in changed:
+        print("changed", path.relative_to(workbook.root))
+    print("nothing to do" if not changed else f"{len(changed)} files changed")
+
+
+@app.command()
+def check(fast: Annotated[bool, typer.Option("--fast", help="Do not execute notebooks.")] = False):
+    """Prove, without writing, that exercises, quotes and answers are what their sources give."""
+    from course.notebooks.check import check as check_all
+    from course.notebooks.workbook import find_workbook
+
+    faults = check_all(find_workbook(), run=not fast)
+    for fault in faults:
+        print(fault)
+    print("all is well" if not faults else f"{len(faults)} faults")
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def new(session: Annotated[str, typer.Argument(help="Two digits and a topic, such as 06_optimizers.")]):
+    """Lay out lecture, solution and exercise of a new session."""
+    from course.notebooks.new import new_session
+    from course.notebooks.workbook import find_workbook
+
+    workbook = find_workbook()
+    for path in new_session(workbook, session):
+        print("new", path.relative_to(workbook.root))
+
+
+@app.command()
+def run(
+    sessions: Annotated[
+        list[str] | None, typer.Argument(help="Lectures to run; all when none is named.")
+    ] = None,
+    parameters: Annotated[
+        list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A parameter, such as epochs=1.")
+    ] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the executed notebooks.")] = Path(
+        "runs"
+    ),
+    write: Annotated[bool, typer.Option("--write", help="Store the outputs in lectures/ itself.")] = False,
+):
+    """Execute lectures with papermill and print how it went."""
+    from course.notebooks.lectures import parse_parameters, run_lectures
+    from course.notebooks.workbook import find_workbook
+
+    runs = run_lectures(find_workbook(), sessions or [], parse_parameters(parameters or []), out, write)
+    table = Table("lecture", "cells", "seconds", "result", title="Lectures")
+    for item in runs:
+        table.add_row(item.session, str(item.cells), f"{item.seconds:.0f}", item.error or "ok")
+    console.print(table)
+    print(f"executed notebooks: {'lectures' if write else out}")
+    raise typer.Exit(1 if any(item.error for item in runs) else 0)
