@@ -23,6 +23,7 @@ from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
 from .numbers import plot_numbers
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
+from .reading import Reading, plot_reading, read_drawing
 from .receptive_cone import draw_cone, receptive_cone
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
 from .scores import plot_score, score_parts
@@ -37,6 +38,7 @@ __all__ = [
     "SADDLE",
     "SURFACES",
     "Picture",
+    "Reading",
     "Surface",
     "activation_curve",
     "activation_strip",
@@ -80,12 +82,14 @@ __all__ = [
     "plot_numbers",
     "plot_optimizer_paths",
     "plot_polynomial_fits",
+    "plot_reading",
     "plot_receptive_field",
     "plot_score",
     "plot_templates",
     "plot_training_curves",
     "plot_windows",
     "point_clouds",
+    "read_drawing",
     "receptive_cone",
     "receptive_fields",
     "score_parts",

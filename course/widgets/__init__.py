@@ -4,6 +4,7 @@ from .activations import draw_slope, slope_explorer
 from .augmentation import augmentation_explorer, draw_augmentation
 from .backpropagation import backward_explorer, draw_backward
 from .convolution import convolution_explorer, draw_convolution
+from .drawing_board import draw_reading, drawing_board
 from .dropout import draw_dropout, dropout_explorer
 from .explorer import Explorer
 from .half_planes import draw_half_plane, half_plane_explorer
@@ -15,10 +16,12 @@ from .quiz import quiz
 from .receptive_field import draw_receptive_field, receptive_field_explorer
 from .scores import draw_score, score_explorer
 from .signals import draw_signals, signal_explorer
+from .stroke_pad import StrokePad
 
 __all__ = [
     "Explorer",
     "KernelEditor",
+    "StrokePad",
     "augmentation_explorer",
     "backward_explorer",
     "convolution_explorer",
@@ -30,10 +33,12 @@ __all__ = [
     "draw_neighbors",
     "draw_optimizer",
     "draw_polynomial",
+    "draw_reading",
     "draw_receptive_field",
     "draw_score",
     "draw_signals",
     "draw_slope",
+    "drawing_board",
     "dropout_explorer",
     "half_plane_explorer",
     "neighbor_explorer",
