@@ -13,6 +13,7 @@ from .curves import (
     sweep_learning_rates,
 )
 from .decision_regions import decision_grid, plot_decision_regions
+from .depth_chart import depth_labels, plot_depth_chart
 from .difference_errors import difference_errors, plot_difference_errors
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .filters import plot_filters, plot_templates
@@ -50,6 +51,7 @@ __all__ = [
     "convolution_step",
     "correlate",
     "decision_grid",
+    "depth_labels",
     "difference_errors",
     "draw_cone",
     "errors_by_degree",
@@ -69,6 +71,7 @@ __all__ = [
     "plot_confusion_matrix",
     "plot_convolution_step",
     "plot_decision_regions",
+    "plot_depth_chart",
     "plot_difference_errors",
     "plot_dropout_masks",
     "plot_dropout_net",
