@@ -62,8 +62,8 @@ ILSVRC = (
 )
 """In the order of the years; of one net, first the number that the chart shows.
 
-The layers of Clarifai's nets were never published in full; 8 is what the chart says. It stands on the chart as
-"ZF", after Zeiler and Fergus, whose own net had 14.8. The layers of VGG's ensemble are those of its deepest
+The layers of Clarifai's nets were never published in full; 8 is what the chart says. The chart calls it
+"ZF", after Zeiler and Fergus, whose own nets had 14.8. The layers of VGG's ensemble are those of its deepest
 net, and so are ResNet's: only two of the six have 152.
 """
 
