@@ -49,8 +49,8 @@ def run_solution(solution: NotebookNode, cwd: Path, seed: int = 0) -> Run:
 
 def same_record(stored: dict | None, fresh: dict) -> bool:
     """Whether a stored record still says what a fresh run says."""
-    keys = ("question", "points", "rtol", "atol")
-    if not stored or any(stored.get(key) != fresh[key] for key in keys):
+    keys = ("question", "points", "rtol", "atol", "without")
+    if not stored or any(stored.get(key) != fresh.get(key) for key in keys):
         return False
     mistakes, new_mistakes = stored.get("mistakes", []), fresh.get("mistakes", [])
     variants, new_variants = stored.get("variants", []), fresh.get("variants", [])

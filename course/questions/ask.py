@@ -6,9 +6,13 @@
         return momentum_step(w, dw, v, lr=0.1, mu=0.9)
 
 The function runs at once, once for each case, with ``numpy.random.default_rng([seed, case])``.
+
+nbgrader gives points to a cell that ends without an error, so under its autograde an answer that is not
+right raises `NotRight`.
 """
 
 import linecache
+import os
 import re
 from collections.abc import Callable
 from types import TracebackType
@@ -25,7 +29,18 @@ from .values import UnusableValue, encode
 ANSWERS = "application/vnd.course.answers+json"
 
 
-def question(name: str, points: int = 1, cases: int = 3, rtol: float = 1e-5, atol: float = 1e-7) -> Callable:
+class NotRight(AssertionError):
+    """Raised under nbgrader, below the card: this answer earns no points."""
+
+
+def question(
+    name: str,
+    points: int = 1,
+    cases: int = 3,
+    rtol: float = 1e-5,
+    atol: float = 1e-7,
+    without: tuple[str, ...] = (),
+) -> Callable:
     """Ask a question about the functions defined above.
 
     Args:
@@ -33,22 +48,19 @@ def question(name: str, points: int = 1, cases: int = 3, rtol: float = 1e-5, ato
         points: what a right answer earns, at least 1.
         cases: how many random inputs are tried, at least 1. All must be right.
         rtol, atol: numbers are equal when ``|answer - expected| <= atol + rtol * |expected|``.
+        without: modules that the answer is to do without, such as ``("torch.optim",)``. Who uses one is
+            pointed out to the instructor; no points are lost by it.
 
     Raises:
-        ValueError: a name, a number of points or cases, or a tolerance that is not allowed.
+        ValueError: a name, a number of points or cases, a tolerance or modules that are not allowed.
     """
-    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
-        raise ValueError(f"name={name!r} must be lower-case letters, digits and underscores, at most 40")
-    for argument, value in {"points": points, "cases": cases}.items():
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 100:
-            raise ValueError(f"{argument}={value!r} must be an integer from 1 to 100")
-    for argument, value in {"rtol": rtol, "atol": atol}.items():
-        if not isinstance(value, int | float) or not 0 <= value < 1:
-            raise ValueError(f"{argument}={value!r} must be at least 0 and below 1")
+    _check_arguments(name, {"points": points, "cases": cases}, {"rtol": rtol, "atol": atol}, without)
 
     def ask(function: Callable) -> Callable:
         session = current()
         record = {"question": name, "points": points, "rtol": rtol, "atol": atol}
+        if without:
+            record["without"] = list(without)
         own = answer_cases(function, session.seed, cases)
         if session.versions.get(name):
             record |= _answers_of_versions(session, name, function, own, cases)
@@ -58,10 +70,30 @@ def question(name: str, points: int = 1, cases: int = 3, rtol: float = 1e-5, ato
         if session.collect:
             bundle = record | {"answers": own}
             publish_display_data({ANSWERS: bundle, "text/plain": f"answers of {name}"})
-        display(Card(name, points, verdict, note))
+        card = Card(name, points, verdict, note)
+        display(card)
+        if os.environ.get("NBGRADER_EXECUTION") and not verdict.right:
+            raise NotRight(repr(card))
         return function
 
     return ask
+
+
+def _check_arguments(name, numbers: dict, tolerances: dict, without) -> None:
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise ValueError(f"name={name!r} must be lower-case letters, digits and underscores, at most 40")
+    for argument, value in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 100:
+            raise ValueError(f"{argument}={value!r} must be an integer from 1 to 100")
+    for argument, value in tolerances.items():
+        if not isinstance(value, int | float) or not 0 <= value < 1:
+            raise ValueError(f"{argument}={value!r} must be at least 0 and below 1")
+    if not isinstance(without, tuple | list) or not all(_is_module(module) for module in without):
+        raise ValueError(f'without={without!r} must be a tuple of modules, such as ("torch.optim",)')
+
+
+def _is_module(name: object) -> bool:
+    return isinstance(name, str) and all(part.isidentifier() for part in name.split("."))
 
 
 def answer_cases(function: Callable, seed: int, cases: int) -> list[dict]:

@@ -308,6 +308,9 @@ def test_before_begin_every_decorator_says_what_to_run(notebook):
         ("'a', rtol=float('nan')", "rtol=nan must be at least 0 and below 1"),
         ("'a', atol=-1e-9", "atol=-1e-09 must be at least 0 and below 1"),
         ("'a', atol='0'", "atol='0' must be at least 0 and below 1"),
+        ("'a', without='torch.optim'", "without='torch.optim' must be a tuple of modules"),
+        ("'a', without=('torch optim',)", "without=('torch optim',) must be a tuple of modules"),
+        ("'a', without=('.optim',)", 'such as ("torch.optim",)'),
     ],
 )
 def test_bad_arguments_of_a_question(notebook, arguments, words):
@@ -333,3 +336,31 @@ def test_the_largest_seed_works(notebook):
     """2**64 - 1 draws numbers."""
     notebook.begin(seed=2**64 - 1, collect=True)
     assert notebook.run(RIGHT).error is None and len(notebook.run(DOUBLE).bundles) == 1
+
+
+def test_forbidden_modules_stand_in_the_record(notebook):
+    """What a question does without is told to the grader; a question that forbids nothing says nothing."""
+    notebook.begin(seed=3, collect=True)
+    notebook.run(RIGHT)
+    asked = DOUBLE.replace("points=2", "points=2, without=('torch.optim', 'scipy')")
+    assert notebook.run(asked).bundles[0]["without"] == ["torch.optim", "scipy"]
+    assert "without" not in notebook.run(DOUBLE).bundles[0]
+
+
+@pytest.mark.parametrize("execution", ["autograde", "validate"])
+def test_under_nbgrader_what_is_not_right_raises(notebook, store_public, monkeypatch, execution):
+    """nbgrader gives points to cells without an error: wrong, missing and unchecked ones raise, below the card."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", execution)
+    store_public(double=RECORD)
+    notebook.begin()
+    stub = "def double(x):\n    raise NotImplementedError"
+    for source in (SQUARE, stub, "def double(x):\n    return 1 / 0", "def double(x):\n    return {3}"):
+        notebook.run(source)
+        asked = notebook.run(DOUBLE)
+        assert type(asked.error).__name__ == "NotRight" and len(asked.cards) == 1
+        assert str(asked.error) == asked.cards[0]["text/plain"]
+    notebook.run(RIGHT)
+    assert "correct" in only(notebook.run(DOUBLE))[0]
+    notebook.begin(seed=5)
+    notebook.run(RIGHT)
+    assert "cannot say whether it is right" in str(notebook.run(DOUBLE).error)
