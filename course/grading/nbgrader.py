@@ -10,6 +10,7 @@ kernel, where a student can reach everything; `course grade` does not.
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from traitlets import Bool
 
 from course.notebooks.cells import role
 from course.notebooks.release import STUB
@@ -17,6 +18,8 @@ from course.notebooks.release import STUB
 
 class CutVersions(Preprocessor):
     """Removes the cells that students do not get."""
+
+    enabled = Bool(True).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Called by nbgrader before its own steps."""

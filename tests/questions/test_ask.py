@@ -349,7 +349,7 @@ def test_forbidden_modules_stand_in_the_record(notebook):
 
 @pytest.mark.parametrize("execution", ["autograde", "validate"])
 def test_under_nbgrader_what_is_not_right_raises(notebook, store_public, monkeypatch, execution):
-    """nbgrader gives points to cells without an error: wrong, missing and unchecked ones raise, below the card."""
+    """nbgrader gives points to cells without an error; so what is wrong, missing or unchecked raises."""
     monkeypatch.setenv("NBGRADER_EXECUTION", execution)
     store_public(double=RECORD)
     notebook.begin()
