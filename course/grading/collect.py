@@ -1,0 +1,196 @@
+"""Take a zip of Moodle or Canvas apart: `course collect ZIP SESSION -o FOLDER`.
+
+FOLDER/STUDENT.ipynb      what `course grade SESSION FOLDER` finds; STUDENT is "Full Name_1234567"
+FOLDER/collected.csv      who, when, how late, which of several files
+FOLDER/left_aside.csv     every other file of the zip, and why it was left
+
+FOLDER appears as a whole or not at all. Bytes are copied as they are; `course grade` judges what they hold.
+"""
+
+import csv
+import io
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from course.errors import UsageError
+from course.notebooks.document import write_text
+
+from .archives import Member, members
+from .gradebook import clean, csv_text
+from .uploads import Upload, parse_upload
+
+COLLECTED = ("student", "handed_in", "days_late", "late", "file", "files")
+DATES = ("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+
+
+@dataclass
+class Collected:
+    """A student's row: the file that counts, and how late it came.
+
+    `days_late` counts begun days. Canvas only says that a file is late: that is one day.
+    """
+
+    student: str
+    path: str
+    content: bytes
+    files: int
+    late: bool = False
+    handed_in: datetime | None = None
+    days_late: int = 0
+
+
+@dataclass
+class Collection:
+    """All that came out of a zip: rows by student, and (path, why) of what was left aside."""
+
+    rows: list[Collected] = field(default_factory=list)
+    aside: list[tuple[str, str]] = field(default_factory=list)
+
+
+def collect(
+    path: Path, session: str, due: datetime | None = None, worksheet: Path | None = None
+) -> Collection:
+    """Read a zip and choose one notebook for each student.
+
+    Of several, one that is called like the session wins, then the one handed in last: the largest number
+    behind the name, then Canvas's larger upload number, then the later place in the zip.
+
+    Args:
+        due: the deadline. With the times of a worksheet it says how many days late a file is.
+        worksheet: Moodle's grading worksheet (CSV), which knows when each one handed in.
+
+    Raises:
+        UsageError: the zip or the worksheet cannot be read, or no student's notebook is in the zip.
+    """
+    times = read_worksheet(worksheet) if worksheet else {}
+    found: dict[str, list[tuple[tuple, Upload, Member]]] = {}
+    collection = Collection()
+    for place, member in enumerate(members(path)):
+        upload = parse_upload(member.path)
+        if upload is not None and upload.online:
+            collection.aside.append((member.path, "text typed into Moodle, not a notebook"))
+        elif member.content is None:
+            collection.aside.append((member.path, member.refused))
+        elif upload is None:
+            collection.aside.append((member.path, "named neither as Moodle names files nor as Canvas does"))
+        else:
+            rank = (upload.is_called(session), upload.again, upload.upload, place)
+            found.setdefault(_key(upload.student), []).append((rank, upload, member))
+    if not found:
+        raise UsageError(f"ZIP={str(path)!r} holds no notebook named as Moodle or Canvas names them")
+    for key in sorted(found):
+        *others, (_, upload, member) = sorted(found[key], key=lambda item: item[0])
+        collection.aside += [(other.path, "another file of this student counts") for _, _, other in others]
+        row = Collected(upload.student, member.path, member.content, len(others) + 1, upload.late)
+        row.handed_in = times.get(key.rsplit("_", 1)[-1])
+        row.days_late = _days_late(row, due)
+        collection.rows.append(row)
+    return collection
+
+
+def _key(student: str) -> str:
+    """One for each student: names may be written in two ways, anonymous codes may not."""
+    return student if student.startswith("anon_") else student.casefold()
+
+
+def _days_late(row: Collected, due: datetime | None) -> int:
+    if due is not None and row.handed_in is not None:
+        row.late = row.handed_in > due
+        return max(-((due - row.handed_in) // timedelta(days=1)), 0)
+    return int(row.late)
+
+
+def read_worksheet(path: Path) -> dict[str, datetime]:
+    """When each participant handed in, by number, from Moodle's grading worksheet.
+
+    Raises:
+        UsageError: it is no such worksheet, or a time in it cannot be read.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, ValueError, csv.Error) as error:
+        raise UsageError(f"--worksheet={str(path)!r} cannot be read ({str(error)[:80]})") from None
+    column = "Last modified (submission)"
+    if not rows or "Identifier" not in rows[0] or column not in rows[0]:
+        raise UsageError(f"--worksheet={str(path)!r} needs the columns Identifier and {column}")
+    times = {}
+    for row in rows:
+        text = (row[column] or "").strip()
+        if text not in ("", "-"):
+            times[(row["Identifier"] or "").split(" ")[-1]] = parse_date(text, "--worksheet")
+    return times
+
+
+def parse_date(text: str, argument: str) -> datetime:
+    """A date as Moodle writes it in English, or as ISO 8601 does. 2026-11-24 is the end of that day.
+
+    Raises:
+        UsageError: it is no such date.
+    """
+    for form in DATES:
+        try:
+            date = datetime.strptime(text.strip(), form)
+        except ValueError:
+            continue
+        return date + timedelta(days=1, seconds=-1) if form == "%Y-%m-%d" else date
+    raise UsageError(f"{argument}: {text[:60]!r} must be a date such as 2026-11-24 or 2026-11-24 18:00")
+
+
+def write_collection(collection: Collection, session: str, out: Path, tree: bool = False) -> None:
+    """Write the folder, whole or not at all.
+
+    Args:
+        tree: STUDENT/SESSION/SESSION.ipynb, as nbgrader has it, instead of STUDENT.ipynb.
+
+    Raises:
+        UsageError: the folder is there already and not empty.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"OUT={str(out)!r} is there already; name a new folder")
+    out.absolute().parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=out.absolute().parent, prefix=".aside-"))
+    try:
+        for row in collection.rows:
+            path = (
+                aside / row.student / session / f"{session}.ipynb" if tree else aside / f"{row.student}.ipynb"
+            )
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(
+                path, "xb"
+            ) as file:  # never over another one's, where capital letters are not told apart
+                file.write(row.content)
+        write_text(_collected(collection), aside / "collected.csv")
+        write_text(_left_aside(collection), aside / "left_aside.csv")
+        os.chmod(aside, 0o755)
+        if out.exists():
+            out.rmdir()
+        os.replace(aside, out)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+
+
+def _collected(collection: Collection) -> str:
+    rows = []
+    for row in collection.rows:
+        handed_in = row.handed_in.isoformat() if row.handed_in else ""
+        late = "late" if row.late else ""
+        rows.append([row.student, handed_in, row.days_late or "", late, csv_text(row.path), row.files])
+    return _csv(COLLECTED, rows)
+
+
+def _left_aside(collection: Collection) -> str:
+    return _csv(("file", "why"), [[csv_text(path), clean(why)] for path, why in collection.aside])
+
+
+def _csv(head: tuple[str, ...], rows: list[list]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return out.getvalue()
