@@ -1,36 +1,66 @@
-"""Commands for instructors: grade."""
+"""Commands for instructors: grade, adjust."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from course.errors import UsageError
+from course.errors import UsageError, unknown_name
 
 from .app import app, console
+
+OUT = Annotated[Path, typer.Option("-o", "--out", help="Folder for grades, feedback and report.")]
+
+
+Session = Annotated[str, typer.Argument(help="The session, such as 06_optimizers.")]
+Submissions = Annotated[Path, typer.Argument(help="STUDENT.ipynb files, or STUDENT/SESSION/SESSION.ipynb.")]
+Seed = Annotated[
+    str | None, typer.Option(help="Repeat a run. A secret seed is drawn otherwise, and kept in OUT.")
+]
+Timeout = Annotated[float, typer.Option(help="Seconds that one cell may take, at least 1.")]
+Regrade = Annotated[
+    list[str] | None, typer.Option(metavar="STUDENT|all|quarantined", help="Grade anew what is graded.")
+]
+Workers = Annotated[int, typer.Option(help="Processes on this machine; 0: one a core.", min=0, max=1024)]
+Scheduler = Annotated[str | None, typer.Option(help="A running dask scheduler, tls://HOST:PORT.")]
+TlsCa = Annotated[Path | None, typer.Option(help="The scheduler's certificate authority.")]
+TlsCert = Annotated[Path | None, typer.Option(help="Our certificate.")]
+TlsKey = Annotated[Path | None, typer.Option(help="Our key.")]
+Attempts = Annotated[str | None, typer.Option(help="Which attempt counts: last or best. Kept in OUT.")]
+LatePercent = Annotated[
+    float | None,
+    typer.Option(help="Percent that a day late costs. Kept in OUT.", min=0, max=100),
+]
+LateFree = Annotated[float | None, typer.Option(help="Days late that cost nothing. Kept in OUT.", min=0)]
 
 
 @app.command()
 def grade(
-    session: Annotated[str, typer.Argument(help="The session, such as 06_optimizers.")],
-    submissions: Annotated[
-        Path, typer.Argument(help="STUDENT.ipynb files, or STUDENT/SESSION/SESSION.ipynb.")
-    ],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for grades, feedback and report.")] = Path(
-        "grades"
-    ),
-    seed: Annotated[
-        str | None, typer.Option(help="Repeat a run; a fresh secret seed is drawn otherwise.")
-    ] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds that one cell may take, at least 1.")] = 60,
+    session: Session,
+    submissions: Submissions,
+    out: OUT = Path("grades"),
+    seed: Seed = None,
+    timeout: Timeout = 60,
+    regrade: Regrade = None,
+    workers: Workers = 0,
+    scheduler: Scheduler = None,
+    tls_ca: TlsCa = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    attempts: Attempts = None,
+    late_percent: LatePercent = None,
+    late_free: LateFree = None,
 ):
-    """Grade a class: every notebook runs with the solution's questions, and answers are compared."""
-    from tqdm import tqdm
+    """Grade a class; called again, grade only what has changed.
 
-    from course.grading.batch import claim_output, grade_class, prepare
-    from course.grading.grade import FAILED
-    from course.grading.gradebook import clean
+    Every notebook runs with the solution's questions, and answers are compared. Exit codes: 0 all graded,
+    1 some need review, 2 usage, 4 stopped by trouble of the machine, 130 interrupted; the last two go on
+    when called again.
+    """
+    from course.grading.batch import Stopped, claim_output, grade_class, prepare
+    from course.grading.ledger import open_ledger
     from course.grading.submissions import find_submissions
     from course.notebooks.workbook import find_workbook
 
@@ -39,17 +69,89 @@ def grade(
     if not 1 <= timeout <= 86_400:
         raise UsageError(f"--timeout={timeout} must be from 1 to 86400 seconds")
     drawn = _seed(seed)
+    settings = _settings(attempts, late_percent, late_free)
     found = find_submissions(submissions, session)
     claim_output(out, session, submissions)
-    task = prepare(workbook, session, drawn, timeout, 10 * timeout)
-    results = grade_class(task, found, out, track=lambda items: tqdm(items, unit="notebook", desc=session))
-    table = Table("student", "status", "points", "note", title=f"{session}, {task.points} points")
+    crew = _crew(workers, scheduler, (tls_ca, tls_cert, tls_key))
+    with open_ledger(out, create=True) as ledger:
+        drawn = drawn or int(ledger.setting("seed", "0")) or None
+        for name, value in settings.items():
+            ledger.record(name, value)
+        task = prepare(workbook, session, drawn, timeout, 10 * timeout, known=ledger.task)
+        try:
+            results = grade_class(task, found, out, _progress(session), crew, regrade or (), ledger)
+        except Stopped as stop:
+            print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)
+            raise typer.Exit(4) from None
+    _show(task, results, out)
+    raise typer.Exit(1 if any(result.total(task) is None for result in results) else 0)
+
+
+# A negative number is no option here, so click must let what it does not know pass as an argument.
+@app.command(context_settings={"ignore_unknown_options": True})
+def adjust(
+    student: Annotated[str, typer.Argument(help="As the gradebook names the student.")],
+    question: Annotated[str, typer.Argument(help="A question, total, or late (days).")],
+    points: Annotated[str, typer.Argument(help="2 sets, +1 and -1 change, graded withdraws.")],
+    reason: Annotated[str, typer.Option(help="Why; the student reads it.")],
+    out: OUT = Path("grades"),
+):
+    """Change points or late days by hand, with a reason that stays on record."""
+    from course.grading.gradebook import clean, describe
+    from course.grading.ledger import open_ledger
+    from course.grading.output import publish
+    from course.grading.standing import parse_adjustment
+
+    with open_ledger(out) as ledger:
+        task = ledger.task()
+        if task is None:
+            raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+        ledger.adjust(student, parse_adjustment(task, question, points, reason))
+        results = publish(ledger, out)
+    result = next(item for item in results if item.student == student)
+    total = result.total(task)
+    shown = "no score" if total is None else f"{total} of {task.points} points"
+    print(f"{clean(student)}: {shown}; {clean(describe(result.adjustments[-1]))}")
+
+
+def _progress(session: str):
+    from tqdm import tqdm
+
+    return lambda results, total: tqdm(results, unit="notebook", desc=session, total=total)
+
+
+def _crew(workers: int, scheduler: str | None, tls: tuple[Path | None, ...]):
+    """What opens the workers when something is to be run."""
+    import os
+
+    from course.grading.workers import Tls, alone, local_cluster, running_cluster
+
+    def crew(task, pending):
+        if scheduler is not None:
+            return running_cluster(task, scheduler, Tls(*tls))
+        wanted = min(workers or os.cpu_count() or 1, pending)
+        return alone(task) if wanted == 1 else local_cluster(task, wanted)
+
+    return crew
+
+
+def _settings(attempts: str | None, late_percent: float | None, late_free: float | None) -> dict[str, str]:
+    if attempts not in (None, "last", "best"):
+        raise UsageError(unknown_name("--attempts", attempts, ["last", "best"]))
+    named = {"attempts": attempts, "late_percent": late_percent, "late_free": late_free}
+    return {name: str(value) for name, value in named.items() if value is not None}
+
+
+def _show(task, results, out: Path) -> None:
+    from course.grading.gradebook import clean
+
+    table = Table("student", "status", "points", "note", title=f"{task.session}, {task.points} points")
     for result in results:
-        points = "" if result.status == FAILED else str(sum(result.points(task).values()))
+        total = result.total(task)
+        points = "" if total is None else str(total)
         table.add_row(clean(result.student), result.status, points, clean(result.reason)[:60])
     console.print(table)
     print(f"report: {out / 'report.html'}\ngrades: {out / 'gradebook.csv'}")
-    raise typer.Exit(1 if any(result.status == FAILED for result in results) else 0)
 
 
 def _seed(text: str | None) -> int | None:

@@ -1,88 +1,93 @@
 """Grade one submission: read, compose, run, compare."""
 
-import os
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
-from course.notebooks.cells import asked, error_of
+from course.notebooks.cells import asked, error_of, role
 from course.notebooks.document import read_notebook
 from course.notebooks.execute import KERNEL_DIED, TIME_LIMIT, Run, execute
-from course.questions.judge import ERROR, MISSING, Verdict, judge
+from course.questions.judge import ERROR, Verdict, judge
 
 from .compose import compose
-from .submissions import Submission
-
-GRADED, MISSING_FILE, BROKEN, FAILED = "graded", "missing", "broken", "not graded"
-
-
-@dataclass(frozen=True)
-class Task:
-    """What a grading run needs to know: the released exercise, the records for its seed, the limits."""
-
-    session: str
-    seed: int
-    released: NotebookNode
-    records: dict[str, dict]
-    cell_timeout: float = 60
-    notebook_timeout: float = 600
-
-    @property
-    def points(self) -> int:
-        """The points of all questions together."""
-        return sum(record["points"] for record in self.records.values())
-
-
-@dataclass
-class Result:
-    """One row of the gradebook, and what the feedback page tells.
-
-    `status` is "graded"; "missing" or "broken" for a notebook that cannot be run, which earns nothing;
-    "not graded" when the machine failed, which is no score at all.
-    """
-
-    student: str
-    status: str
-    reason: str = ""
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    seconds: float = 0.0
-    notebook: NotebookNode | None = None
-
-    def points(self, task: Task) -> dict[str, int]:
-        """Points by question; names and points are the solution's."""
-        verdicts = self.verdicts
-        return {
-            name: record["points"] if name in verdicts and verdicts[name].right else 0
-            for name, record in task.records.items()
-        }
+from .result import BROKEN as BROKEN
+from .result import FAILED as FAILED
+from .result import GRADED as GRADED
+from .result import MISSING_FILE as MISSING_FILE
+from .result import Result as Result
+from .result import Task as Task
+from .result import not_run
+from .submissions import FileMissing, Submission, read_content
 
 
 def grade(task: Task, submission: Submission) -> Result:
     """Grade a submission. Whatever is handed in, a result comes back."""
+    content, trouble = read_or_say_why(submission)
+    if content is None:
+        return not_run(task, submission.student, *trouble)
+    return grade_content(task, submission.student, content)
+
+
+def read_or_say_why(submission: Submission) -> tuple[bytes | None, tuple[str, str] | None]:
+    """The bytes of a submission, or the status and reason of one that has none."""
     try:
-        submitted = read_notebook(submission.path)
+        return read_content(submission), None
+    except FileMissing as error:
+        return None, (MISSING_FILE, str(error))
     except NotebookError as error:
-        gone = not os.path.lexists(submission.path)
-        reason = str(error).removeprefix(f"{submission.path}: ")
-        verdicts = dict.fromkeys(task.records, Verdict(MISSING, reason))
-        return Result(submission.student, MISSING_FILE if gone else BROKEN, reason, verdicts)
+        return None, (BROKEN, str(error))
+    except OSError as error:
+        return None, (FAILED, f"cannot be read ({error.strerror})")
+
+
+def grade_content(task: Task, student: str, content: bytes) -> Result:
+    """Grade the bytes of a notebook. Status "not graded" stands for trouble of the machine, and only that."""
     try:
-        composed = compose(task.released, submitted)
-        with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(prefix=task.scratch, ignore_cleanup_errors=True) as folder:
+            path = Path(folder) / "submission.ipynb"
+            path.write_bytes(content)
+            try:
+                submitted = read_notebook(path)
+            except NotebookError as error:
+                return not_run(task, student, BROKEN, str(error).removeprefix(f"{path}: "))
+            path.unlink()
             run = execute(
-                composed,
+                compose(task.released, submitted),
                 parameters={"seed": task.seed, "collect": True},
                 cell_timeout=task.cell_timeout,
                 notebook_timeout=task.notebook_timeout,
                 cwd=Path(folder),
             )
     except Exception as error:  # the kernel did not start, the disk is full: no fault of the student
-        return Result(submission.student, FAILED, f"{type(error).__name__}: {error}"[:300])
-    verdicts = _verdicts(task, run)
-    return Result(submission.student, GRADED, _trouble(task, run), verdicts, run.seconds, run.notebook)
+        return not_run(task, student, FAILED, f"{type(error).__name__}: {error}")
+    trouble = _before_the_student(run)
+    if trouble:
+        return not_run(task, student, FAILED, trouble)
+    return Result(
+        student,
+        GRADED,
+        _trouble(task, run),
+        _verdicts(task, run),
+        run.seconds,
+        run.notebook,
+        question_seconds=_question_seconds(run),
+        finished=all("run" not in cell.metadata for cell in run.notebook.cells),
+    )
+
+
+def _before_the_student(run: Run) -> str:
+    """What went wrong up to `begin`, where nothing of a student has run yet; "" when nothing did."""
+    for cell in run.notebook.cells:
+        if cell.cell_type == "code":
+            error = error_of(cell)
+            what = f"{error.ename}: {error.evalue}" if error else cell.metadata.get("run")
+            if what:
+                return f"cell {cell.id}, which is the course's own: {what}"
+        if role(cell) == "begin":
+            break
+    return ""
 
 
 def _verdicts(task: Task, run: Run) -> dict[str, Verdict]:
@@ -121,3 +126,9 @@ def _trouble(task: Task, run: Run) -> str:
         elif error_of(cell) is not None:
             parts.append(f"cell {cell.id}: {error_of(cell).ename}")
     return "; ".join(parts)[:500]
+
+
+def _question_seconds(run: Run) -> dict[str, float]:
+    """How long each question cell took, as papermill measured it outside the kernel."""
+    taken = {cell.id: cell.metadata.get("papermill", {}).get("duration") for cell in run.notebook.cells}
+    return {item.name: taken[item.cell_id] for item in asked(run.notebook) if taken.get(item.cell_id)}

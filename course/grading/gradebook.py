@@ -7,7 +7,7 @@ from pathlib import Path
 
 from course.notebooks.document import write_text
 
-from .grade import FAILED, Result, Task
+from .result import FAILED, Adjustment, Result, Task, whole
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # East Asian spreadsheets take the wide ones too
@@ -25,17 +25,28 @@ def csv_text(text: object) -> str:
 
 
 def write_gradebook(task: Task, results: list[Result], path: Path) -> None:
-    """Write gradebook.csv: student, status, points, of, a column a question, reason.
+    """Write gradebook.csv: student, status, points, of, a column a question, days_late, adjusted, reason.
 
-    A row that could not be graded has no points at all, not zero.
+    `points` counts lateness and changes by hand. A row without a score has no points at all, not zero.
     """
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(["student", "status", "points", "of", *task.records, "reason"])
+    rows.writerow(["student", "status", "points", "of", *task.records, "days_late", "adjusted", "reason"])
     for result in results:
-        points = result.points(task)
-        numbers = ["", task.points, *[""] * len(points)]
-        if result.status != FAILED:
-            numbers = [sum(points.values()), task.points, *points.values()]
-        rows.writerow([csv_text(result.student), result.status, *numbers, csv_text(result.reason)])
+        points, total = result.points(task), result.total(task)
+        numbers = ["", *[""] * len(points)] if result.status == FAILED else [total, *points.values()]
+        if total is not None:
+            numbers[0] = total
+        late = whole(result.days_late) or ""
+        changes = "; ".join(map(describe, result.adjustments))
+        row = [numbers[0], task.points, *numbers[1:], late, csv_text(changes), csv_text(result.reason)]
+        rows.writerow([csv_text(result.student), result.status, *row])
     write_text(out.getvalue(), path)
+
+
+def describe(change: Adjustment) -> str:
+    """A change by hand in one line."""
+    if change.points is None:
+        return f"{change.what} as graded ({change.reason})"
+    sign = "=" if change.kind == "set" else "+" if change.points >= 0 else "-"
+    return f"{change.what} {sign} {whole(abs(change.points))} ({change.reason})"

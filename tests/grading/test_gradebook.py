@@ -42,10 +42,10 @@ def test_rows_and_columns(task, tmp_path):
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert rows == [
-        ["student", "status", "points", "of", "double", "half", "reason"],
-        ["ann", "graded", "3", "3", "2", "1", ""],
-        ["'=cmd|' /C calc'!A0", "graded", "1", "3", "0", "1", 'cell a: "Error", really new line'],
-        ["bob", "broken", "0", "3", "0", "0", "is empty"],
-        ["eve", "not graded", "", "3", "", "", "OSError: disk full"],
-        ["half", "graded", "2", "3", "2", "0", ""],
+        ["student", "status", "points", "of", "double", "half", "days_late", "adjusted", "reason"],
+        ["ann", "graded", "3", "3", "2", "1", "", "", ""],
+        ["'=cmd|' /C calc'!A0", "graded", "1", "3", "0", "1", "", "", 'cell a: "Error", really new line'],
+        ["bob", "broken", "0", "3", "0", "0", "", "", "is empty"],
+        ["eve", "not graded", "", "3", "", "", "", "", "OSError: disk full"],
+        ["half", "graded", "2", "3", "2", "0", "", "", ""],
     ]

@@ -1,0 +1,188 @@
+"""What is graded, and what came out: plain data that travels between processes as JSON, never as pickles."""
+
+import hashlib
+import json
+import zlib
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import nbformat
+from nbformat import NotebookNode
+
+from course import __version__
+from course.notebooks.document import to_text
+from course.questions.judge import MISSING, Verdict
+
+GRADED, MISSING_FILE, BROKEN, FAILED = "graded", "missing", "broken", "not graded"
+NOTEBOOK_LIMIT = 10 * 2**20  # characters of an executed notebook that are kept
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a grading run needs to know: the released exercise, the records for its seed, the limits.
+
+    `solution` is a hash of the solution; `solved` the exercise with the solution's answers, which must get
+    full points before anybody is graded.
+    """
+
+    session: str
+    seed: int
+    released: NotebookNode
+    records: dict[str, dict]
+    cell_timeout: float = 60
+    notebook_timeout: float = 600
+    solution: str = ""
+    solved: NotebookNode | None = None
+
+    @property
+    def points(self) -> int:
+        """The points of all questions together."""
+        return sum(record["points"] for record in self.records.values())
+
+    @cached_property
+    def id(self) -> str:
+        """A hash of all that a result depends on besides the submission."""
+        solution = self.solution or digest([self.released, self.records])
+        return task_id(self.session, self.seed, solution, self.cell_timeout, self.notebook_timeout)
+
+    @property
+    def scratch(self) -> str:
+        """How the temporary folders of its kernels begin, so that those of a killed run can be found."""
+        return f"course-{self.id[:12]}-"
+
+    def pack(self) -> bytes:
+        """The task as compressed JSON."""
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return zlib.compress(json.dumps(fields).encode())
+
+
+def task_id(session: str, seed: int, solution: str, cell_timeout: float, notebook_timeout: float) -> str:
+    """The id of a task, known before its solution has run."""
+    return digest([session, seed, solution, float(cell_timeout), float(notebook_timeout), __version__])
+
+
+def unpack_task(packed: bytes) -> Task:
+    """The task that `Task.pack` wrote."""
+    fields = json.loads(zlib.decompress(packed))
+    for name in ("released", "solved"):
+        fields[name] = nbformat.from_dict(fields[name]) if fields[name] else None
+    return Task(**fields)
+
+
+def digest(value: object) -> str:
+    """A hash of JSON-ready data."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A change by hand. `what` is a question, "total", or "late" for the days; `points` None withdraws."""
+
+    at: str
+    what: str
+    kind: str  # "set" or "add"
+    points: float | None
+    reason: str
+
+    def apply(self, now: float | None, graded: float | None) -> float | None:
+        """The value after this change: `now` before it, `graded` without any change."""
+        if self.kind == "add":
+            return None if now is None else max(now + self.points, 0)
+        return graded if self.points is None else self.points
+
+
+class Packed(NamedTuple):
+    """A result as a worker sends it and the ledger keeps it: JSON, and the executed notebook compressed."""
+
+    result: str
+    notebook: bytes | None
+
+
+@dataclass
+class Result:
+    """One row of the gradebook, and what the feedback page tells.
+
+    `status` is "graded"; "missing" or "broken" for a notebook that cannot be run, which earns nothing;
+    "not graded" when the machine failed, which is no score at all. `finished` is false when the run did not
+    come to its end: a time limit, a dead kernel, or nothing to run. `penalty` is the share of the points
+    that lateness costs.
+    """
+
+    student: str
+    status: str
+    reason: str = ""
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    seconds: float = 0.0
+    notebook: NotebookNode | None = None
+    question_seconds: dict[str, float] = field(default_factory=dict)
+    isolation: str = ""
+    finished: bool = True
+    attempt: int = 1
+    attempts: int = 1
+    handed_in: str = ""
+    days_late: float = 0.0
+    penalty: float = 0.0
+    adjustments: tuple[Adjustment, ...] = ()
+
+    def points(self, task: Task) -> dict[str, float]:
+        """Points by question, after adjustments; names and points are the solution's."""
+        verdicts = self.verdicts
+        points = {}
+        for name, record in task.records.items():
+            graded = record["points"] if name in verdicts and verdicts[name].right else 0
+            points[name] = whole(self._adjusted(name, graded))
+        return points
+
+    def total(self, task: Task) -> float | None:
+        """Points after lateness and adjustments; None when there is no score."""
+        graded = None
+        if self.status != FAILED:
+            graded = sum(self.points(task).values()) * (1 - self.penalty)
+        total = self._adjusted("total", graded)
+        return None if total is None else whole(total)
+
+    def _adjusted(self, what: str, graded: float | None) -> float | None:
+        now = graded
+        for change in self.adjustments:
+            if change.what == what:
+                now = change.apply(now, graded)
+        return now
+
+    def pack(self) -> Packed:
+        """The result without what the ledger knows better: whose it is, and what was changed by hand."""
+        fields = asdict(replace(self, notebook=None))
+        for name in ("student", "notebook", "adjustments"):
+            del fields[name]
+        return Packed(json.dumps(fields), None if self.notebook is None else _pack_notebook(self.notebook))
+
+
+def not_run(task: Task, student: str, status: str, reason: str) -> Result:
+    """The result of a notebook that cannot be run: without a score when the machine is to blame."""
+    verdicts = {} if status == FAILED else dict.fromkeys(task.records, Verdict(MISSING, reason))
+    return Result(student, status, reason[:300], verdicts, finished=False)
+
+
+def unpack_result(student: str, packed: str) -> Result:
+    """The result that `Result.pack` wrote, without its notebook."""
+    fields = json.loads(packed)
+    fields["verdicts"] = {name: Verdict(**made) for name, made in fields["verdicts"].items()}
+    return Result(student, **fields)
+
+
+def whole(number: float) -> float:
+    """Points as people write them: two digits at most, and no .0."""
+    number = round(number, 2)
+    return int(number) if number == int(number) else number
+
+
+def _pack_notebook(notebook: NotebookNode) -> bytes:
+    """The notebook's text; the largest outputs are left out where it would be too long."""
+    sizes = {cell.id: len(json.dumps(cell.get("outputs", []))) for cell in notebook.cells}
+    room = NOTEBOOK_LIMIT - sum(len(cell.source) for cell in notebook.cells)
+    for cell in sorted(notebook.cells, key=lambda cell: sizes[cell.id]):
+        room -= sizes[cell.id]
+        if room < 0 and sizes[cell.id] > 2:
+            text = "The outputs of this cell were too long to keep."
+            cell.outputs = [nbformat.v4.new_output("stream", text=text)]
+    return zlib.compress(to_text(notebook).encode("utf-8", "backslashreplace"))
