@@ -3,7 +3,9 @@
 from .activation_strips import activation_strip, plot_activation_strips
 from .activations import activation_curve, plot_activations
 from .backward_steps import backward_steps, plot_backward_step
+from .bubbles import Net, information_density, plot_bubbles
 from .confusion_matrix import confusion_matrix, plot_confusion_matrix
+from .connection_table import connection_matrix, count_connections, plot_connection_table
 from .convolution import KERNELS, convolution_step, correlate, plot_convolution_step
 from .curves import (
     band,
@@ -14,6 +16,8 @@ from .curves import (
 )
 from .decision_regions import decision_grid, plot_decision_regions
 from .depth_chart import depth_labels, plot_depth_chart
+from .depth_signals import depth_signals, plot_depth_signals
+from .dense_block import dense_readings, plot_dense_block
 from .difference_errors import difference_errors, plot_difference_errors
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .filters import plot_filters, plot_templates
@@ -38,6 +42,7 @@ __all__ = [
     "KERNELS",
     "SADDLE",
     "SURFACES",
+    "Net",
     "Picture",
     "Reading",
     "Surface",
@@ -48,10 +53,14 @@ __all__ = [
     "class_region",
     "clip_path",
     "confusion_matrix",
+    "connection_matrix",
     "convolution_step",
     "correlate",
+    "count_connections",
     "decision_grid",
+    "dense_readings",
     "depth_labels",
+    "depth_signals",
     "difference_errors",
     "draw_cone",
     "errors_by_degree",
@@ -60,6 +69,7 @@ __all__ = [
     "gradient_support",
     "half_plane",
     "image_grid",
+    "information_density",
     "keep_rates",
     "kept_edges",
     "layout_graph",
@@ -68,10 +78,14 @@ __all__ = [
     "plot_activation_strips",
     "plot_activations",
     "plot_backward_step",
+    "plot_bubbles",
     "plot_confusion_matrix",
+    "plot_connection_table",
     "plot_convolution_step",
     "plot_decision_regions",
     "plot_depth_chart",
+    "plot_depth_signals",
+    "plot_dense_block",
     "plot_difference_errors",
     "plot_dropout_masks",
     "plot_dropout_net",

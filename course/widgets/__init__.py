@@ -3,7 +3,11 @@
 from .activations import draw_slope, slope_explorer
 from .augmentation import augmentation_explorer, draw_augmentation
 from .backpropagation import backward_explorer, draw_backward
+from .bubbles import bubble_explorer
+from .connection_grid import ConnectionGrid
+from .connection_table import connection_table_explorer, draw_connection_table
 from .convolution import convolution_explorer, draw_convolution
+from .depth_signals import depth_signal_explorer
 from .drawing_board import draw_reading, drawing_board
 from .dropout import draw_dropout, dropout_explorer
 from .explorer import Explorer
@@ -19,14 +23,19 @@ from .signals import draw_signals, signal_explorer
 from .stroke_pad import StrokePad
 
 __all__ = [
+    "ConnectionGrid",
     "Explorer",
     "KernelEditor",
     "StrokePad",
     "augmentation_explorer",
     "backward_explorer",
+    "bubble_explorer",
+    "connection_table_explorer",
     "convolution_explorer",
+    "depth_signal_explorer",
     "draw_augmentation",
     "draw_backward",
+    "draw_connection_table",
     "draw_convolution",
     "draw_dropout",
     "draw_half_plane",

@@ -1,0 +1,92 @@
+"""A control for a table of connections: a button for each pair of maps, pressed where there is a link."""
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+
+from ipywidgets import Dropdown, GridBox, Layout, ToggleButton, ValueWidget, VBox
+from ipywidgets.widgets.widget_description import DescriptionWidget
+
+from course.errors import unknown_name
+
+OWN = "your own"
+
+Links = tuple[tuple[int, ...], ...]
+
+
+class ConnectionGrid(VBox, DescriptionWidget, ValueWidget):
+    """Buttons in rows (maps below) and columns (maps of this layer), and a list of tables that sets them.
+
+    A button is pressed with the mouse, or with the Tab and Space keys.
+
+    Args:
+        tables: name to table, for each map the numbers of the maps that it reads; all equally long.
+        in_channels: how many rows.
+        table: the name to begin with.
+
+    Attributes:
+        value: for each column, the rows that are pressed, in rising order.
+        buttons: row by row.
+        known: the list of tables; says "your own" once a button was pressed.
+
+    Raises:
+        ValueError: no table has this name.
+    """
+
+    def __init__(self, tables: Mapping[str, Links], in_channels: int, table: str):
+        if table not in tables:
+            raise ValueError(unknown_name("table", table, tables))
+        self.tables = {name: ordered(links) for name, links in tables.items()}
+        self.columns = len(self.tables[table])
+        self.known = Dropdown(options=[*self.tables, OWN], value=table, description="table")
+        self.known.style.description_width = "10em"
+        self.known.layout.width = "32em"
+        # the label is the column's number: a person who moves by keys hears or sees where they are
+        places = [(row, column) for row in range(in_channels) for column in range(self.columns)]
+        self.buttons = [
+            ToggleButton(
+                row in self.tables[table][column],
+                description=str(column),
+                tooltip=f"map {column} reads map {row}",
+                layout=Layout(width="1.8em", height="1.8em", padding="0", margin="0"),
+            )
+            for row, column in places
+        ]
+        for button in self.buttons:
+            button.observe(self._pressed, names="value")
+        self.known.observe(self._chosen, names="value")
+        grid = GridBox(
+            self.buttons,
+            layout=Layout(grid_template_columns=f"repeat({self.columns}, 1.85em)", margin="0 0 0 2em"),
+        )
+        self._filling = False
+        super().__init__([self.known, grid], value=self.tables[table])
+
+    def _chosen(self, change: dict) -> None:
+        if change["new"] != OWN and not self._filling:
+            with self._filled():
+                for place, button in enumerate(self.buttons):
+                    row, column = divmod(place, self.columns)
+                    button.value = row in self.tables[change["new"]][column]
+
+    def _pressed(self, change: dict) -> None:
+        if not self._filling:
+            with self._filled():
+                self.known.value = OWN
+
+    @contextmanager
+    def _filled(self):
+        """What changes here is one change of `value`, so that a picture is drawn once."""
+        self._filling = True
+        try:
+            yield
+        finally:
+            self._filling = False
+        pressed = [divmod(place, self.columns) for place, button in enumerate(self.buttons) if button.value]
+        self.value = tuple(
+            tuple(row for row, column in pressed if column == own) for own in range(self.columns)
+        )
+
+
+def ordered(links: Links) -> Links:
+    """The same table, the numbers of each column in rising order."""
+    return tuple(tuple(sorted(inputs)) for inputs in links)
