@@ -12,7 +12,8 @@ import typer
 from course import __version__
 from course.errors import CourseError
 
-from . import grading as grading  # each import registers the commands of its file
+from . import collecting as collecting  # each import registers the commands of its file
+from . import grading as grading
 from . import maintaining as maintaining
 from .app import app
 

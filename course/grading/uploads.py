@@ -72,7 +72,7 @@ def parse_upload(path: str) -> Upload | None:
 
 
 def safe_name(name: str) -> str:
-    """A person's name as part of a file name: one line, no separators, no invisible characters, no formula."""
+    """A person's name as part of a file name: one line, no separators, no formula, nothing invisible."""
     text = unicodedata.normalize("NFC", name)
     text = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text)
     text = NOT_IN_NAMES.sub("_", " ".join(text.split())).lstrip(NOT_IN_FRONT).rstrip(". ")

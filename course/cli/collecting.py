@@ -1,0 +1,67 @@
+"""Commands around grading: collect what was handed in, export the grades."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .app import app, console
+
+
+@app.command()
+def collect(
+    archive: Annotated[Path, typer.Argument(metavar="ZIP", help="The download of Moodle or Canvas.")],
+    session: Annotated[str, typer.Argument(help="The session, such as 06_optimizers.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="A new folder for what was handed in.")],
+    due: Annotated[str | None, typer.Option(help="The deadline, such as 2026-11-24 18:00.")] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(help="Moodle's grading worksheet (CSV): when each one handed in.")
+    ] = None,
+    tree: Annotated[bool, typer.Option("--tree", help="STUDENT/SESSION/SESSION.ipynb, as nbgrader.")] = False,
+):
+    """Take a zip of Moodle or Canvas apart, into a folder that `course grade` reads."""
+    from course.errors import UsageError
+    from course.grading.collect import collect as collect_zip
+    from course.grading.collect import parse_date, write_collection
+    from course.grading.gradebook import clean
+    from course.notebooks.workbook import find_workbook
+
+    find_workbook().find("solutions", session)
+    if worksheet is not None and due is None:
+        raise UsageError("--worksheet says when each one handed in; add --due, the deadline")
+    collection = collect_zip(archive, session, parse_date(due, "--due") if due else None, worksheet)
+    write_collection(collection, session, out, tree)
+    for path, why in collection.aside:
+        console.print(f"left aside: {clean(path)}: {why}", soft_wrap=True)
+    late = sum(row.late for row in collection.rows)
+    several = sum(row.files > 1 for row in collection.rows)
+    print(f"{len(collection.rows)} students, {late} late, {several} with several notebooks")
+    print(f"{len(collection.aside)} files left aside; {out / 'collected.csv'}, {out / 'left_aside.csv'}")
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `course grade`.")],
+    to: Annotated[str, typer.Option(help="csv, moodle, canvas or nbgrader.")] = "csv",
+    file: Annotated[
+        Path | None, typer.Option("-o", "--file", help="The CSV to write; OUT/grades_TO.csv otherwise.")
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(help="Moodle's worksheet or Canvas's gradebook (CSV) to fill in.")
+    ] = None,
+    assignment: Annotated[
+        str | None, typer.Option(help="The name of the assignment there; the session otherwise.")
+    ] = None,
+):
+    """Write the grades as Moodle, Canvas or nbgrader read them."""
+    from course.grading.exports import export_grades
+    from course.grading.ledger import open_ledger
+    from course.grading.standing import final_results
+
+    with open_ledger(out) as ledger:
+        task, results = ledger.task(), final_results(ledger)
+    target = file or out / f"grades_{to}.csv"
+    told = export_grades(task, results, to, target, sheet, assignment)
+    for line in told:
+        console.print(line, soft_wrap=True)
+    print(f"{len(results)} students: {target}")

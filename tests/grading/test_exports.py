@@ -1,0 +1,139 @@
+"""Grades in the forms of Moodle, Canvas and nbgrader; no score is an empty cell, and no cell is a formula."""
+
+import csv
+
+import pytest
+
+from course.errors import UsageError
+from course.grading.exports import (
+    CANVAS_COLUMNS,
+    MOODLE_COLUMNS,
+    NBGRADER,
+    export_grades,
+    name_and_number,
+)
+from course.grading.result import BROKEN, FAILED, GRADED, Adjustment, Result
+from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
+
+RIGHT, SQUARES = Verdict(CORRECT), Verdict(MISTAKE, "a typical mistake", "You square <b>.", 0)
+HALF_A_POINT = (Adjustment("2026-11-24T12:00:00", "half", "set", 0.5, "partly"),)
+
+
+def class_of_five(task):
+    """Right; a mistake and a formula for a name; broken; not graded; half a point by hand."""
+    missing = dict.fromkeys(task.records, Verdict(MISSING, "is empty"))
+    return [
+        Result(
+            "Zoë Müller_11", GRADED, "", {"double": RIGHT, "half": RIGHT}, handed_in="2026-11-24T10:00:00"
+        ),
+        Result("=cmd|'!A1_12", GRADED, "", {"double": SQUARES, "half": RIGHT}),
+        Result("bob_13", BROKEN, "is empty", missing),
+        Result("eve_14", FAILED, "OSError: disk full"),
+        Result("ann", GRADED, "", {"double": RIGHT, "half": SQUARES}, adjustments=HALF_A_POINT),
+    ]
+
+
+def exported(task, tmp_path, to, **options):
+    """The rows of the CSV, and what was told."""
+    path = tmp_path / "grades.csv"
+    told = export_grades(task, class_of_five(task), to, path, **options)
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    for row in rows:
+        for cell in row:
+            assert not cell.startswith(("=", "+", "@", "-")) or cell == "-"
+    return rows, told
+
+
+def test_plain(task, tmp_path):
+    """A column a question; points as numbers, halves too; a blank where there is no score."""
+    assert exported(task, tmp_path, "csv")[0] == [
+        ["student", "points", "of", "status", "double", "half"],
+        ["Zoë Müller_11", "3", "3", "graded", "2", "1"],
+        ["'=cmd|'!A1_12", "1", "3", "graded", "0", "1"],
+        ["bob_13", "0", "3", "broken", "0", "0"],
+        ["eve_14", "", "3", "not graded", "", ""],
+        ["ann", "2.5", "3", "graded", "2", "0.5"],
+    ]
+
+
+def test_moodle(task, tmp_path):
+    """The columns that its importer looks for; the participant's number from the zip; hints as comments."""
+    head, first, second, broken, failed, ann = exported(task, tmp_path, "moodle")[0]
+    assert head == list(MOODLE_COLUMNS)
+    row = dict(zip(head, first, strict=True))
+    assert (row["Identifier"], row["Full name"], row["Grade"]) == ("Participant 11", "Zoë Müller", "3")
+    assert (row["Maximum Grade"], row["Last modified (grade)"]) == ("3", "-")
+    assert row["Feedback comments"] == "double: 2 of 2 (correct); half: 1 of 1 (correct)"
+    assert second[-1].startswith("double: 0 of 2 (You square <b>.)") and second[1].startswith("'=cmd")
+    assert (broken[4], failed[4], failed[-1]) == ("0", "", "not graded yet")
+    assert ann[0] == "" and ann[4] == "2.5"
+
+
+def test_canvas(task, tmp_path):
+    """Student columns up to Section, the row of possible points, and the assignment under its name."""
+    rows, _ = exported(task, tmp_path, "canvas", assignment="Optimizers (4711)")
+    assert rows[0] == [*CANVAS_COLUMNS, "Optimizers (4711)"]
+    assert rows[1] == ["Points Possible", "", "", "", "3"]
+    assert rows[2] == ["Zoë Müller", "11", "", "", "3"] and rows[5] == ["eve", "14", "", "", ""]
+
+
+def test_nbgrader(task, tmp_path):
+    """The columns of its own export; what lateness takes is the penalty."""
+    rows, _ = exported(task, tmp_path, "nbgrader")
+    assert rows[0] == list(NBGRADER)
+    assert rows[1] == [
+        "01_test", "", "2026-11-24T10:00:00", "Zoë Müller_11", "", "", "", "3", "0", "3", "3",
+    ]  # fmt: skip
+    assert rows[4][7:] == ["", "", "", "3"]
+    late = [Result("a", GRADED, "", {"double": RIGHT, "half": RIGHT}, penalty=0.5)]
+    export_grades(task, late, "nbgrader", tmp_path / "late.csv")
+    assert (tmp_path / "late.csv").read_text("utf-8").splitlines()[1].endswith(",3,1.5,1.5,3")
+
+
+def test_filling_in_a_worksheet_of_moodle(task, tmp_path):
+    """Rows, columns and foreign values stay; only grade and comment change; who is missing is told."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "\ufeffIdentifier,Full name,Status,Grade,Maximum Grade,Last modified (grade),Feedback comments\n"
+        "Participant 11,Zoë,Submitted,,3,-,\nParticipant 99,Absent,No submission,,3,-,\n"
+        'Participant 14,Eve,Submitted,1,3,"Monday, 2 March 2026, 1:00 PM",old\n',
+        "utf-8",
+    )
+    rows, told = exported(task, tmp_path, "moodle", sheet=sheet)
+    assert rows[1][:6] == ["Participant 11", "Zoë", "Submitted", "3", "3", "-"]
+    assert rows[2] == ["Participant 99", "Absent", "No submission", "", "3", "-", ""]
+    assert rows[3][3:6] == ["1", "3", "Monday, 2 March 2026, 1:00 PM"]
+    assert told == ["not in the sheet: ann", "not in the sheet: =cmd|'!A1", "not in the sheet: bob"]
+
+
+def test_filling_in_a_gradebook_of_canvas(task, tmp_path):
+    """The assignment's column is found by its name, with or without Canvas's number."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,Other (1),01_test (4711),Final Score\n"
+        "    Points Possible,,,,,5,3,(read only)\n"
+        '"Müller, Zoë",11,x11,zoe,A,4,,80\n"Absent, A",99,x99,abs,A,3,2,70\n',
+        "utf-8",
+    )
+    rows, _ = exported(task, tmp_path, "canvas", sheet=sheet)
+    assert rows[2] == ["Müller, Zoë", "11", "x11", "zoe", "A", "4", "3", "80"]
+    assert rows[3][6] == "2" and rows[1][6:] == ["3", "(read only)"]
+    with pytest.raises(UsageError, match="--sheet has no column 'Optimizers'"):
+        exported(task, tmp_path, "canvas", sheet=sheet, assignment="Optimizers")
+
+
+def test_slips(task, tmp_path):
+    """An unknown form, a sheet for a form that has none, and sheets that are none."""
+    with pytest.raises(
+        UsageError, match="--to='moodel' is unknown; choose from csv, moodle, canvas, nbgrader"
+    ):
+        exported(task, tmp_path, "moodel")
+    with pytest.raises(UsageError, match="is for moodle and canvas"):
+        exported(task, tmp_path, "csv", sheet=tmp_path / "x")
+    with pytest.raises(UsageError, match="cannot be read"):
+        exported(task, tmp_path, "moodle", sheet=tmp_path / "x")
+    (tmp_path / "x").write_text("", "utf-8")
+    with pytest.raises(UsageError, match="is empty"):
+        exported(task, tmp_path, "moodle", sheet=tmp_path / "x")
+    assert name_and_number("a_b_7") == ("a_b", "7") and name_and_number("ann") == ("ann", "")
