@@ -1,0 +1,158 @@
+"""Nets as bubbles: accuracy against what a net costs (after Canziani, Paszke, Culurciello 2016, Figure 2).
+
+The paper's figure has operations along x, top-1 accuracy along y, and the number of parameters as area
+(arXiv:1605.07678). Here any two costs may stand along x and as area.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from course.errors import unknown_name
+
+from .style import COLORS, Picture, listing, picture, styled, tint
+
+LARGEST = 1500.0  # area of the largest bubble, in square points
+LETTER, LINE = 0.0105, 0.045  # width of a letter and height of a line, as parts of the axes
+
+
+class Net(NamedTuple):
+    """A net and its costs.
+
+    Args:
+        title: written beside the bubble.
+        family: nets of one family have one colour.
+        accuracy: a fraction.
+        multiply_adds: for one image.
+        parameters: a number.
+        seconds: to classify one image, where it was measured.
+    """
+
+    title: str
+    family: str
+    accuracy: float
+    multiply_adds: float
+    parameters: float
+    seconds: float | None = None
+
+
+class Quantity(NamedTuple):
+    """What can stand along x or be an area: the axis' label, and how many of the net's units are one."""
+
+    label: str
+    field: str
+    unit: float
+
+
+QUANTITIES = {
+    "operations": Quantity("multiply-adds for one image, in 10⁹", "multiply_adds", 1e9),
+    "parameters": Quantity("parameters, in millions", "parameters", 1e6),
+    "time": Quantity("measured time for one image, in ms", "seconds", 1e-3),
+}
+
+
+def values_of(nets: Sequence[Net], quantity: str) -> np.ndarray:
+    """A quantity of each net, (nets,), in the unit of its axis; NaN where it was not measured.
+
+    Raises:
+        ValueError: the quantity is not in `QUANTITIES`.
+    """
+    if quantity not in QUANTITIES:
+        raise ValueError(unknown_name("quantity", quantity, QUANTITIES))
+    _, field, unit = QUANTITIES[quantity]
+    values = [getattr(net, field) for net in nets]
+    return np.array([np.nan if value is None else value / unit for value in values])
+
+
+def information_density(net: Net) -> float:
+    """Points of accuracy for each million parameters."""
+    return 100 * net.accuracy / (net.parameters / 1e6)
+
+
+def place_labels(centres: np.ndarray, radii: np.ndarray, widths: np.ndarray, height: float) -> np.ndarray:
+    """A place for each name: right of its bubble, left, above or below, where least is in the way.
+
+    Args:
+        centres: (bubbles, 2), as parts of the axes, x and y.
+        radii: (bubbles, 2), along x and y.
+        widths: (bubbles,), of the names.
+        height: of a line.
+
+    Returns:
+        (bubbles, 2): the lower left corner of each name.
+    """
+    boxes = [(*(centre - radius), *(centre + radius)) for centre, radius in zip(centres, radii, strict=True)]
+    corners = np.zeros((len(centres), 2))
+    for index in np.argsort(-centres[:, 1]):
+        (x, y), (across, up), width = centres[index], radii[index], widths[index]
+        places = [
+            (x + across + 0.008, y - height / 2),
+            (x - across - 0.008 - width, y - height / 2),
+            (x - width / 2, y + up + 0.005),
+            (x - width / 2, y - up - height - 0.005),
+        ]
+        frame = [(*place, place[0] + width, place[1] + height) for place in places]
+        in_the_way = [sum(overlap(box, other) for other in boxes) + 10 * outside(box) for box in frame]
+        best = int(np.argmin(in_the_way))
+        corners[index] = places[best]
+        boxes.append(frame[best])
+    return corners
+
+
+def overlap(one: tuple, other: tuple) -> float:
+    """The common area of two boxes (left, bottom, right, top)."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return max(0.0, width) * max(0.0, height)
+
+
+def outside(box: tuple) -> float:
+    """How much of a box lies outside the axes."""
+    return (box[2] - box[0]) * (box[3] - box[1]) - overlap(box, (0.0, 0.0, 1.0, 1.0))
+
+
+@styled
+def plot_bubbles(nets: Sequence[Net], x: str = "operations", area: str = "parameters") -> Picture:
+    """Accuracy against one cost, with another cost as area.
+
+    Args:
+        nets: what to draw; those without a value for `x` or `area` are left out.
+        x: a name in `QUANTITIES`.
+        area: the same.
+
+    Raises:
+        ValueError: a name is unknown, or no net has both values.
+    """
+    across, sizes = values_of(nets, x), values_of(nets, area)
+    sizes[np.isnan(across)] = np.nan
+    known = np.isfinite(sizes)
+    if not known.any():
+        raise ValueError(f"nets must hold at least one net with {x} and {area}")
+    order = np.argsort(-sizes, kind="stable")[: known.sum()]  # small ones in front; NaN comes last
+    shown, across, sizes = [nets[index] for index in order], across[order], sizes[order]
+    points = LARGEST * sizes / sizes.max()
+    up = np.array([100 * net.accuracy for net in shown])
+
+    figure, axes = picture(height=4.2, layout=None)
+    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.13, top=0.91)
+    panel = axes[0, 0]
+    limits = np.array([[-0.1 * across.max(), up.min() - 4], [1.22 * across.max(), up.max() + 4]])
+    panel.set(xlim=limits[:, 0], ylim=limits[:, 1], ylabel="top-1 accuracy, in %")
+    panel.set(xlabel=QUANTITIES[x].label)
+    panel.set_title(f"area: {QUANTITIES[area].label}; the largest has {sizes.max():.3g}")
+    families = list(dict.fromkeys(net.family for net in nets))
+    colors = [COLORS[families.index(net.family) % len(COLORS)] for net in shown]
+    panel.scatter(across, up, s=points, c=[tint(c, 0.45) for c in colors], edgecolors=colors, linewidths=1.2)
+    panel.scatter(across, up, s=4, c=colors)
+    size_in_points = 72 * panel.get_position().size * figure.get_size_inches()
+    radii = np.sqrt(points / np.pi)[:, None] / size_in_points
+    centres = (np.stack([across, up], axis=1) - limits[0]) / (limits[1] - limits[0])
+    widths = np.array([LETTER * len(net.title) for net in shown])
+    for corner, net in zip(place_labels(centres, radii, widths, LINE), shown, strict=True):
+        panel.text(*corner, net.title, transform=panel.transAxes, fontsize=8, va="bottom")
+    panel.grid(True)
+    panel.set_axisbelow(True)
+    names = listing([net.title for net in shown])
+    figure.alt = f"Top-1 accuracy by {QUANTITIES[x].label}; the area shows {QUANTITIES[area].label}: {names}."
+    return figure

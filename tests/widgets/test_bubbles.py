@@ -1,0 +1,28 @@
+"""The explorer of bubbles offers the costs that are known, and draws each of them."""
+
+from course.visualize.bubbles import Net, plot_bubbles
+from course.widgets import bubble_explorer
+
+NETS = [Net("small", "one", 0.6, 1e9, 10e6), Net("large", "two", 0.7, 20e9, 140e6)]
+TIMED = [net._replace(seconds=net.multiply_adds / 1e11) for net in NETS]
+
+
+def test_time_is_offered_only_where_it_was_measured():
+    """Without measurements there are operations and parameters; with them also time."""
+    controls = bubble_explorer(NETS).controls
+    assert list(controls["x"].options) == list(controls["area"].options) == ["operations", "parameters"]
+    assert "time" in bubble_explorer(TIMED).controls["x"].options
+
+
+def test_the_first_picture_is_that_of_the_paper():
+    """Operations along x, parameters as area: `plot_bubbles` without further arguments."""
+    assert bubble_explorer(NETS).picture().png() == plot_bubbles(NETS).png()
+
+
+def test_every_choice_draws():
+    """All pairs of quantities give a picture with the chosen axis."""
+    explorer = bubble_explorer(TIMED)
+    for x in explorer.controls["x"].options:
+        for area in explorer.controls["area"].options:
+            explorer.controls["x"].value, explorer.controls["area"].value = x, area
+            assert explorer.picture().png() == plot_bubbles(TIMED, x, area).png()
