@@ -15,15 +15,16 @@ from .curves import (
     sweep_learning_rates,
 )
 from .decision_regions import decision_grid, plot_decision_regions
+from .dense_block import dense_readings, plot_dense_block
 from .depth_chart import depth_labels, plot_depth_chart
 from .depth_signals import depth_signals, plot_depth_signals
-from .dense_block import dense_readings, plot_dense_block
 from .difference_errors import difference_errors, plot_difference_errors
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .filters import plot_filters, plot_templates
 from .graph import layout_graph, plot_graph
 from .half_planes import class_region, half_plane, plot_half_planes, point_clouds
 from .images import image_grid, plot_images
+from .inception_cost import inception_channels, inception_cost, inception_layers, plot_inception_cost
 from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
 from .numbers import plot_numbers
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
@@ -69,6 +70,9 @@ __all__ = [
     "gradient_support",
     "half_plane",
     "image_grid",
+    "inception_channels",
+    "inception_cost",
+    "inception_layers",
     "information_density",
     "keep_rates",
     "kept_edges",
@@ -83,9 +87,9 @@ __all__ = [
     "plot_connection_table",
     "plot_convolution_step",
     "plot_decision_regions",
+    "plot_dense_block",
     "plot_depth_chart",
     "plot_depth_signals",
-    "plot_dense_block",
     "plot_difference_errors",
     "plot_dropout_masks",
     "plot_dropout_net",
@@ -94,6 +98,7 @@ __all__ = [
     "plot_half_planes",
     "plot_history",
     "plot_images",
+    "plot_inception_cost",
     "plot_learning_rate_sensitivity",
     "plot_neighbor_regions",
     "plot_numbers",

@@ -12,6 +12,7 @@ from .drawing_board import draw_reading, drawing_board
 from .dropout import draw_dropout, dropout_explorer
 from .explorer import Explorer
 from .half_planes import draw_half_plane, half_plane_explorer
+from .inception_cost import draw_inception_cost, inception_cost_explorer
 from .kernel_editor import KernelEditor
 from .neighbors import draw_neighbors, neighbor_explorer
 from .optimizers import draw_optimizer, optimizer_explorer
@@ -39,6 +40,7 @@ __all__ = [
     "draw_convolution",
     "draw_dropout",
     "draw_half_plane",
+    "draw_inception_cost",
     "draw_neighbors",
     "draw_optimizer",
     "draw_polynomial",
@@ -50,6 +52,7 @@ __all__ = [
     "drawing_board",
     "dropout_explorer",
     "half_plane_explorer",
+    "inception_cost_explorer",
     "neighbor_explorer",
     "optimizer_explorer",
     "polynomial_explorer",
