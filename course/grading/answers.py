@@ -1,0 +1,53 @@
+"""The cells that a student wrote, question by question, read as text and never executed.
+
+A question's section is every cell behind the question before it, up to its own; cells behind the last
+question belong to no question, and are kept under "".
+"""
+
+import tempfile
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from course.errors import NotebookError
+from course.notebooks.cells import asked, role
+from course.notebooks.document import read_notebook
+
+from .compose import compose
+from .result import Task
+
+LONGEST = 100_000  # characters of a cell that are looked at
+
+
+def handed_in_notebook(task: Task, raw: bytes | None) -> NotebookNode | None:
+    """The notebook that ran for these bytes; None when they are none."""
+    if raw is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "handed-in.ipynb"
+        path.write_bytes(raw)
+        try:
+            return compose(task.released, read_notebook(path))
+        except (NotebookError, RecursionError):
+            return None
+
+
+def sections(notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
+    """The student's own code cells of a composed notebook, by question, in order."""
+    names = {question.cell_id: question.name for question in asked(notebook)}
+    found: dict[str, list[NotebookNode]] = {}
+    waiting: list[NotebookNode] = []
+    for cell in notebook.cells:
+        if cell.id in names:
+            found[names[cell.id]], waiting = waiting, []
+        elif role(cell) == "student":
+            waiting.append(cell)
+    return found | {"": waiting}
+
+
+def python_of(cell: NotebookNode) -> str:
+    """A cell's text as Python: lines of magics and shell commands become blank, very long cells too."""
+    if len(cell.source) > LONGEST or cell.source.lstrip().startswith("%%"):
+        return ""
+    lines = cell.source.split("\n")
+    return "\n".join("" if line.lstrip().startswith(("%", "!", "?")) else line for line in lines)

@@ -1,0 +1,127 @@
+"""Modules that a question is to be answered without: `@question("adam", without=("torch.optim",))`.
+
+The student's cells are read as text (AST), never run. Found are: import in all its forms, names that an
+import anywhere in the notebook made (aliases too), attributes such as torch.optim, and modules that are
+asked for by a literal: importlib.import_module, __import__, getattr, sys.modules. It is a sign, no proof:
+text that is put together while it runs, or exec, is not seen. Nobody loses points by it.
+"""
+
+import ast
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from .answers import LONGEST, python_of, sections
+from .result import Task
+
+MODULE_LIMIT = 200  # characters of a dotted name, and of a line that is shown
+TOO_LONG = "a cell of more than 100,000 characters, which was not looked at"
+
+
+@dataclass(frozen=True)
+class Use:
+    """A forbidden module in a student's cell: where, and the line as it stands there."""
+
+    question: str
+    module: str
+    line: str
+
+
+def forbidden(task: Task) -> tuple[str, ...]:
+    """All modules that some question of the session does without; sorted."""
+    return tuple(sorted({module for record in task.records.values() for module in record.get("without", ())}))
+
+
+def find_uses(task: Task, notebook: NotebookNode) -> list[Use]:
+    """The uses of forbidden modules in a composed notebook, each line once, in reading order."""
+    if not forbidden(task):
+        return []
+    trees = {cell.id: _parse(cell) for cell in notebook.cells if cell.cell_type == "code"}
+    names: dict[str, str] = {}
+    for tree in trees.values():
+        names |= _imported(tree)
+    uses: dict[Use, None] = {}
+    for question, cells in sections(notebook).items():
+        modules = task.records[question].get("without", ()) if question else ()
+        for cell in cells if modules else ():
+            lines = cell.source.split("\n")
+            if len(cell.source) > LONGEST:
+                uses[Use(question, TOO_LONG, lines[0][:MODULE_LIMIT])] = None
+            for dotted, number in _mentioned(trees[cell.id], names):
+                for module in modules:
+                    if f"{dotted}.".startswith(f"{module}."):
+                        uses[Use(question, module, lines[number - 1].strip()[:MODULE_LIMIT])] = None
+    return list(uses)
+
+
+def _parse(cell: NotebookNode) -> ast.Module:
+    try:
+        return ast.parse(python_of(cell))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """What names stand for: {"o": "torch.optim"} after `import torch.optim as o`."""
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                first = alias.name.split(".")[0]
+                names[alias.asname or first] = alias.name if alias.asname else first
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return names
+
+
+def _mentioned(tree: ast.Module, names: dict[str, str]):
+    """Dotted names that a cell imports or uses, each with its line number."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+        elif isinstance(node, ast.Name | ast.Attribute):
+            dotted = _dotted(node, names)
+            if dotted:
+                yield dotted, node.lineno
+        elif isinstance(node, ast.Call):
+            yield from ((dotted, node.lineno) for dotted in _asked_for(node, names))
+        elif isinstance(node, ast.Subscript) and _dotted(node.value, names) == "sys.modules":
+            yield from ((text, node.lineno) for text in _literals([node.slice]))
+
+
+def _dotted(node: ast.expr, names: dict[str, str]) -> str | None:
+    """torch.optim for `t.optim` after `import torch as t`; None for what does not begin with an import."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id not in names:
+        return None
+    return ".".join([names[node.id], *reversed(parts)])
+
+
+def _asked_for(call: ast.Call, names: dict[str, str]):
+    """The modules that a call asks for by a literal."""
+    function = _dotted(call.func, names) or getattr(call.func, "id", "")
+    texts = _literals([*call.args, *(keyword.value for keyword in call.keywords)])
+    if function in ("__import__", "builtins.__import__", "importlib.import_module", "importlib.__import__"):
+        name, package = texts[0] if texts else "", texts[1] if len(texts) > 1 else ""
+        yield f"{package}{name}" if name.startswith(".") else name
+        if function.endswith("__import__"):  # fromlist: __import__("torch", fromlist=["optim"])
+            yield from (f"{name}.{text}" for text in texts[1:])
+    elif function == "getattr" and len(call.args) > 1 and texts:
+        yield f"{_dotted(call.args[0], names)}.{texts[0]}"
+    elif function in ("sys.modules.get", "sys.modules.__getitem__"):
+        yield from texts
+
+
+def _literals(nodes: list[ast.expr]) -> list[str]:
+    texts = []
+    for node in nodes:
+        for item in [node, *getattr(node, "elts", [])]:
+            if isinstance(item, ast.Constant) and isinstance(item.value, str):
+                texts.append(item.value[:MODULE_LIMIT])
+    return texts

@@ -1,0 +1,126 @@
+"""Near-identical answers: which two students wrote the same, but for names, comments and layout?
+
+Winnowing (Schleimer, Wilkerson and Aiken 2003, "Winnowing: local algorithms for document fingerprinting"):
+
+1. Of each student only answer cells and added cells are read. They become tokens; comments, docstrings and
+   layout are dropped, every name counts as the same name; attributes, numbers and keywords stay.
+2. Every K tokens in a row give a number; of each window of W numbers the smallest is kept: a fingerprint.
+3. Fingerprints that stand in the release, or that more than a quarter of the class share, are dropped: short
+   right answers are alike because they are right.
+4. Two students are as similar as the share of fingerprints that they have in common (Jaccard).
+
+It is a reason to look, no proof. Nothing is executed.
+"""
+
+import hashlib
+import io
+import keyword
+import tokenize
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from nbformat import NotebookNode
+
+from .answers import python_of, sections
+
+K, W = 12, 6
+LEAST_SHARE = 0.8
+LEAST_COMMON = 8  # fingerprints; fewer are chance
+MOST_PAIRS = 50
+DROPPED = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two students, how much of what they wrote is the same, and in which questions."""
+
+    first: str
+    second: str
+    share: float
+    questions: tuple[str, ...]
+
+
+def tokens(source: str) -> list[str]:
+    """The code as normalised tokens; text that is no Python ends where it stops being Python."""
+    found, before = [], "\n"
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type in DROPPED:
+                before = "\n" if token.type != tokenize.COMMENT else before
+                continue
+            if token.type == tokenize.STRING:
+                if before != "\n":  # a text that stands alone is a docstring
+                    found.append("text")
+            elif token.type == tokenize.NAME and not keyword.iskeyword(token.string):
+                found.append(token.string if before == "." else "name")
+            else:
+                found.append(token.string)
+            before = token.string
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        pass
+    return found
+
+
+def fingerprints(words: list[str]) -> set[int]:
+    """The winnowed hashes of K tokens in a row; empty when there are fewer than K."""
+    return winnow([_hash(" ".join(words[at : at + K])) for at in range(len(words) - K + 1)], W)
+
+
+def winnow(hashes: list[int], window: int) -> set[int]:
+    """The smallest number of each window (Section 3, Figure 2)."""
+    places = range(max(len(hashes) - window + 1, 1)) if hashes else ()
+    return {min(hashes[at : at + window]) for at in places}
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+
+
+def fingerprints_by_question(notebook: NotebookNode) -> dict[str, set[int]]:
+    """The fingerprints of a composed notebook's student cells, question by question."""
+    return {
+        question: set().union(*(fingerprints(tokens(python_of(cell))) for cell in cells))
+        for question, cells in sections(notebook).items()
+    }
+
+
+def released_fingerprints(released: NotebookNode) -> set[int]:
+    """What every student received: stubs, signatures, given functions."""
+    cells = [cell for cell in released.cells if cell.cell_type == "code"]
+    return set().union(*(fingerprints(tokens(python_of(cell))) for cell in cells))
+
+
+def similar_pairs(prints: dict[str, dict[str, set[int]]], released: Iterable[int] = ()) -> list[Pair]:
+    """The pairs that share most, the most similar first.
+
+    Args:
+        prints: of each student, the fingerprints by question.
+        released: fingerprints that do not count.
+    """
+    holders = Counter(mark for own in prints.values() for mark in set().union(*own.values()))
+    too_many = max(4, min(len(prints) // 4, 100))
+    common = set(released) | {mark for mark, count in holders.items() if count > too_many}
+    rare = {student: set().union(*own.values()) - common for student, own in prints.items()}
+    by_mark: dict[int, list[str]] = {}
+    for student, marks in sorted(rare.items()):
+        for mark in marks:
+            by_mark.setdefault(mark, []).append(student)
+    shared = Counter(pair for students in by_mark.values() for pair in combinations(students, 2))
+    pairs = []
+    for (first, second), count in shared.items():
+        share = count / len(rare[first] | rare[second])
+        if count >= LEAST_COMMON and share >= LEAST_SHARE:
+            both = [
+                name for name, own in prints[first].items() if own & prints[second].get(name, set()) - common
+            ]
+            pairs.append(Pair(first, second, share, tuple(name for name in both if name)))
+    return sorted(pairs, key=lambda pair: (-pair.share, pair.first, pair.second))[:MOST_PAIRS]
