@@ -15,6 +15,7 @@ from course.errors import CourseError
 from . import collecting as collecting  # each import registers the commands of its file
 from . import grading as grading
 from . import maintaining as maintaining
+from . import reading as reading
 from .app import app
 
 

@@ -1,0 +1,37 @@
+"""The part of the book that runs inside Sphinx: notebooks become pages, pictures get their alternative text."""
+
+from pathlib import Path
+
+from .pages import alternative_texts, names_of, page
+
+FOLDERS = ("lectures", "solutions", "exercises")
+
+
+def setup(app) -> dict:
+    """Called by Sphinx."""
+    app.connect("source-read", read_source)
+    app.connect("doctree-read", describe_pictures)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def read_source(app, name: str, source: list[str]) -> None:
+    """Hand Sphinx the page instead of the notebook."""
+    path = Path(app.env.doc2path(name))
+    if path.suffix == ".ipynb":
+        folder, stem = names_of(path)
+        root = path.parents[1]
+        also = {other for other in FOLDERS if (root / other / path.name).is_file()} - {folder}
+        source[0] = page(folder, stem, source[0], also)
+
+
+def describe_pictures(app, tree) -> None:
+    """Give every picture of a notebook the text that is stored beside it."""
+    from docutils import nodes
+
+    path = Path(app.env.doc2path(app.env.current_document.docname))
+    if path.suffix == ".ipynb":
+        texts = alternative_texts(path.read_text("utf-8"))
+        for image in tree.findall(nodes.image):
+            said = texts.get(Path(image["uri"]).stem)
+            if said:
+                image["alt"] = said

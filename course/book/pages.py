@@ -1,0 +1,139 @@
+"""What a notebook looks like as a page of the book: the same cells, with solutions folded away.
+
+The notebook's file stays as it is, so that a reader downloads what the course keeps; only what Sphinx reads
+of it changes, between file and page.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from course.notebooks.cells import BEGIN_SOLUTION, END_SOLUTION, role
+
+FOLDS = {  # role of a cell: what its fold says
+    "answer": "Show the answer",
+    "versions": "Show typical mistakes, and odd but right answers",
+    "hidden": "Show what belongs to the answer",
+}
+
+
+def page(folder: str, stem: str, text: str, also: set[str]) -> str:
+    """The text of a notebook as Sphinx shall read it.
+
+    Args:
+        folder: "lectures" or "solutions".
+        stem: the session, such as "06_optimizers".
+        text: the notebook's file.
+        also: the folders in which this session has a notebook too, for links.
+    """
+    notebook = json.loads(text)
+    notebook["metadata"].setdefault("language_info", {})["pygments_lexer"] = "ipython3"
+    cells = notebook["cells"]
+    if folder == "solutions":
+        notebook["cells"] = [*cells[:1], *_note(stem, also), *(folded(cell) for cell in cells[1:])]
+    else:
+        notebook["cells"] = [*cells, *_onward(stem, also)]
+    return json.dumps(notebook)
+
+
+def folded(cell: dict) -> dict:
+    """A cell of a solution; what would give the answer away stands in a fold."""
+    source = "".join(cell["source"])
+    kind = role(_Cell(cell, source))
+    if kind not in FOLDS:
+        return cell
+    if cell["cell_type"] == "markdown":
+        text = f"<details>\n<summary>{FOLDS[kind]}</summary>\n\n{source}\n\n</details>"
+        return cell | {"source": text}
+    lines = [line for line in source.split("\n") if line.strip() not in (BEGIN_SOLUTION, END_SOLUTION)]
+    tags = [*cell["metadata"].get("tags", []), "hide-input"]
+    metadata = cell["metadata"] | {"tags": tags, "mystnb": {"code_prompt_show": FOLDS[kind]}}
+    return cell | {"source": "\n".join(lines), "metadata": metadata}
+
+
+class _Cell:
+    """The four things that `role` asks of a cell."""
+
+    def __init__(self, cell: dict, source: str):
+        self.cell_type, self.metadata, self.source, self.id = (
+            cell["cell_type"],
+            cell["metadata"],
+            source,
+            cell.get("id", ""),
+        )
+
+
+def _markdown(name: str, text: str) -> dict:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+
+
+def _note(stem: str, also: set[str]) -> Iterator[dict]:
+    if "exercises" in also:
+        text = (
+            f"Try it yourself first: {{download}}`the exercise <../exercises/{stem}.ipynb>`. "
+            "Here every answer is folded away; open what you want to compare with."
+        )
+        yield _markdown("book-note", text)
+
+
+def _onward(stem: str, also: set[str]) -> Iterator[dict]:
+    links = []
+    if "exercises" in also:
+        links.append(f"* {{download}}`The exercise of this session <../exercises/{stem}.ipynb>`, a notebook")
+    if "solutions" in also:
+        links.append(f"* [The exercise with folded answers](../solutions/{stem}.ipynb)")
+    if links:
+        yield _markdown("book-onward", "\n".join(["## Now you", "", *links]))
+
+
+def title(text: str) -> str:
+    """The first heading of a notebook's file; empty when its first cell has none."""
+    cells = json.loads(text)["cells"]
+    first = "".join(cells[0]["source"]).strip().split("\n")[0] if cells else ""
+    return first.removeprefix("# ").strip() if first.startswith("# ") else ""
+
+
+def alternative_texts(text: str) -> dict[str, str]:
+    """The alternative text of each picture, by the SHA-256 of the picture, which is its file's name."""
+    texts = {}
+    for cell in json.loads(text)["cells"]:
+        for output in cell.get("outputs", []):
+            said = output.get("metadata", {}).get("image/png", {}).get("alt")
+            if said and "image/png" in output.get("data", {}):
+                png = base64.b64decode("".join(output["data"]["image/png"]))
+                texts[hashlib.sha256(png).hexdigest()] = said
+    return texts
+
+
+def index(title_text: str, entries: list[str], repository: str) -> str:
+    """The first page: what the book is, and the order of its pages.
+
+    Args:
+        title_text: the heading.
+        entries: the names of the pages, in reading order, such as "lectures/06_optimizers".
+        repository: the address to install from; empty when there is none.
+    """
+    lines = [f"# {title_text}", "", INTRODUCTION, ""]
+    if repository:
+        lines += [COLAB.format(repository=repository), ""]
+    lines += ["```{toctree}", ":maxdepth: 1", ":caption: Sessions", "", *entries, "```", ""]
+    return "\n".join(lines)
+
+
+def names_of(path: Path) -> tuple[str, str]:
+    """Folder and stem of a notebook's path."""
+    return path.parent.name, path.stem
+
+
+INTRODUCTION = """A course on deep learning for images. Each session is a lecture, which measures what it claims, and an
+exercise. The pages show stored outputs: nothing runs here. Explorers show one picture; download a notebook, with the
+button at the top of its page, to move their controls in JupyterLab."""
+
+COLAB = """The rocket at the top of a page opens its notebook in Binder or Colab. Binder installs the course by itself; on
+Colab, run this in a first cell:
+
+```
+%pip install git+{repository}
+```"""

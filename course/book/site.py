@@ -1,0 +1,157 @@
+"""`course book`: lay out the sources, and let Sphinx make the site of them.
+
+    build/book/source    copies of the notebooks, the first page, conf.py, MathJax
+    build/book/site      the site
+
+Formulas are drawn by MathJax's tex-svg, one local file out of the package sphinx-mathjax-offline. Every warning
+is a fault, a link that leads nowhere above all.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from course.errors import UsageError
+from course.notebooks.document import read_notebook, write_text
+from course.notebooks.workbook import Workbook
+
+from .pages import index, title
+
+TITLE = "The CNN course workbook"
+MATHJAX = "tex-svg-full.js"
+NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx-mathjax-offline")
+FOLDERS = ("lectures", "solutions")  # in reading order, within a session
+
+
+def build_book(
+    workbook: Workbook,
+    out: Path,
+    sessions: list[str] | None = None,
+    repository: str = "",
+    branch: str = "main",
+) -> list[str]:
+    """Build the site into `out`/site, from notebooks as they are stored.
+
+    Args:
+        sessions: the sessions to show; all when None.
+        repository: where readers find the notebooks, for the links to Binder and Colab; none when empty.
+        branch: of the repository.
+
+    Returns:
+        What Sphinx complains about, a line each; empty when the book is whole.
+
+    Raises:
+        UsageError: a package of the extra `book` is missing, an unknown session, a strange address, a folder
+            that holds something else.
+        NotebookError: a notebook that cannot be read.
+    """
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise UsageError(f"the book needs {', '.join(missing)}; run: pip install -e '.[book]'")
+    if repository and not re.fullmatch(r"https://[\w.-]+(/[\w.~-]+)+/?", repository):
+        raise UsageError(f"--repository={repository!r} must be an address such as https://HOST/OWNER/NAME")
+    source, site = out / "source", out / "site"
+    if out.exists() and any(out.iterdir()) and not (source / "conf.py").is_file():
+        raise UsageError(f"{out} holds something else than a book; choose another folder with -o")
+    for folder in (source, site):
+        if folder.exists():
+            shutil.rmtree(folder)
+    entries = _copy_notebooks(workbook, source, sessions)
+    write_text(index(TITLE, entries, repository), source / "index.md")
+    write_text(settings(repository.rstrip("/"), branch), source / "conf.py")
+    _copy_static(source / "_static")
+    return run_sphinx(source, site)
+
+
+def _copy_notebooks(workbook: Workbook, source: Path, sessions: list[str] | None) -> list[str]:
+    stems = workbook.stems("lectures") if sessions is None else sessions
+    entries = []
+    for stem in stems:
+        workbook.find("lectures", stem)
+        for folder in (*FOLDERS, "exercises"):
+            path = workbook.path(folder, stem)
+            if path.is_file():
+                read_notebook(path)  # a damaged file is named here, by its own path
+                write_text(path.read_text("utf-8"), source / folder / path.name)
+                if folder in FOLDERS:
+                    heading = title(path.read_text("utf-8"))
+                    entries.append(f"{heading} <{folder}/{stem}>" if _safe(heading) else f"{folder}/{stem}")
+    return entries
+
+
+def _safe(heading: str) -> bool:
+    return bool(heading) and not re.search(r"[<>`\\\n]", heading)
+
+
+def _copy_static(target: Path) -> None:
+    mathjax = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax" / MATHJAX
+    (target / "mathjax").mkdir(parents=True)
+    shutil.copyfile(mathjax, target / "mathjax" / MATHJAX)
+    shutil.copyfile(Path(__file__).with_name("book.css"), target / "book.css")
+
+
+def settings(repository: str, branch: str) -> str:
+    """The text of Sphinx's conf.py."""
+    theme = {
+        "show_navbar_depth": 1,
+        "show_toc_level": 1,
+        "use_download_button": True,
+        "use_fullscreen_button": False,
+        "home_page_in_toc": True,
+    }
+    if repository:
+        launch = {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"}
+        if repository.startswith("https://github.com/"):  # Colab opens notebooks of GitHub alone
+            launch["colab_url"] = "https://colab.research.google.com"
+        theme |= {
+            "repository_url": repository,
+            "repository_branch": branch,
+            "use_repository_button": True,
+            "launch_buttons": launch,
+        }
+    values = {
+        "project": TITLE,
+        "html_title": TITLE,
+        "author": "",
+        "copyright": "",
+        "language": "en",
+        "extensions": ["myst_nb", "course.book.extension"],
+        "exclude_patterns": ["exercises"],
+        "html_theme": "sphinx_book_theme",
+        "html_theme_options": theme,
+        "html_static_path": ["_static"],
+        "html_css_files": ["book.css"],
+        "html_sourcelink_suffix": "",
+        "html_show_copyright": False,
+        "html_show_sphinx": False,
+        "html_last_updated_fmt": None,
+        "mathjax_path": f"mathjax/{MATHJAX}",
+        "myst_enable_extensions": ["dollarmath"],
+        "myst_heading_anchors": 3,
+        "nb_execution_mode": "off",
+        "nb_ipywidgets_js": {},
+        "nb_merge_streams": True,
+        "nitpicky": True,
+    }
+    return "".join(f"{name} = {value!r}\n" for name, value in values.items())
+
+
+def run_sphinx(source: Path, site: Path) -> list[str]:
+    """Run Sphinx in a child process; returns its warnings and errors, a line each."""
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-E", "-W", "--keep-going", "--no-color"]
+    command += ["-d", str(site.parent / "doctrees"), str(source), str(site)]
+    environment = os.environ | {"PYTHONWARNINGS": "ignore", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    run = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment)
+    lines = [line.strip() for line in run.stderr.splitlines() if line.strip()]
+    faults = [line.replace(f"{source.resolve()}{os.sep}", "") for line in lines if _is_fault(line)]
+    if run.returncode and not faults:
+        return lines[-5:] or [f"Sphinx ended with {run.returncode}"]
+    return faults
+
+
+def _is_fault(line: str) -> bool:
+    return bool(re.search(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b", line))

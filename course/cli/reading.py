@@ -1,0 +1,32 @@
+"""Commands for those who read and learn: book, lab, doctor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .app import app, console
+
+
+@app.command()
+def book(
+    sessions: Annotated[
+        list[str] | None, typer.Argument(help="Sessions to show; all when none is named.")
+    ] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the sources and the site.")] = Path(
+        "build/book"
+    ),
+    repository: Annotated[
+        str, typer.Option(help="Address of your repository, for the links to Binder and Colab.")
+    ] = "",
+    branch: Annotated[str, typer.Option(help="Branch of the repository.")] = "main",
+):
+    """Build the book, a static site, from the stored notebooks; nothing is run."""
+    from course.book.site import build_book
+    from course.notebooks.workbook import find_workbook
+
+    faults = build_book(find_workbook(), out, sessions or None, repository, branch)
+    for fault in faults:
+        console.print(fault, soft_wrap=True)
+    print(f"{len(faults)} faults" if faults else f"book: {out / 'site' / 'index.html'}")
+    raise typer.Exit(1 if faults else 0)
