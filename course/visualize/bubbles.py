@@ -13,8 +13,10 @@ from course.errors import unknown_name
 
 from .style import COLORS, Picture, listing, picture, styled, tint
 
-LARGEST = 1500.0  # area of the largest bubble, in square points
+LARGEST = 1000.0  # area of the largest bubble, in square points
 LETTER, LINE = 0.0105, 0.045  # width of a letter and height of a line, as parts of the axes
+
+WAYS = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (0.7, 0.7), (0.7, -0.7), (-0.7, 0.7), (-0.7, -0.7)])
 
 
 class Net(NamedTuple):
@@ -71,7 +73,7 @@ def information_density(net: Net) -> float:
 
 
 def place_labels(centres: np.ndarray, radii: np.ndarray, widths: np.ndarray, height: float) -> np.ndarray:
-    """A place for each name: right of its bubble, left, above or below, where least is in the way.
+    """A place for each name beside its bubble, on the first of eight sides where least is in the way.
 
     Args:
         centres: (bubbles, 2), as parts of the axes, x and y.
@@ -82,21 +84,24 @@ def place_labels(centres: np.ndarray, radii: np.ndarray, widths: np.ndarray, hei
     Returns:
         (bubbles, 2): the lower left corner of each name.
     """
-    boxes = [(*(centre - radius), *(centre + radius)) for centre, radius in zip(centres, radii, strict=True)]
+    bubbles = [
+        (*(centre - radius), *(centre + radius)) for centre, radius in zip(centres, radii, strict=True)
+    ]
+    names: list[tuple] = []
     corners = np.zeros((len(centres), 2))
     for index in np.argsort(-centres[:, 1]):
-        (x, y), (across, up), width = centres[index], radii[index], widths[index]
-        places = [
-            (x + across + 0.008, y - height / 2),
-            (x - across - 0.008 - width, y - height / 2),
-            (x - width / 2, y + up + 0.005),
-            (x - width / 2, y - up - height - 0.005),
+        centre, radius, size = centres[index], radii[index] + 0.008, np.array([widths[index], height])
+        places = [centre + way * radius + (way - 1) / 2 * size for way in WAYS]
+        frames = [(*place, *(place + size)) for place in places]
+        in_the_way = [
+            sum(overlap(frame, bubble) for bubble in bubbles)
+            + 5 * sum(overlap(frame, name) for name in names)
+            + 10 * outside(frame)
+            for frame in frames
         ]
-        frame = [(*place, place[0] + width, place[1] + height) for place in places]
-        in_the_way = [sum(overlap(box, other) for other in boxes) + 10 * outside(box) for box in frame]
         best = int(np.argmin(in_the_way))
         corners[index] = places[best]
-        boxes.append(frame[best])
+        names.append(frames[best])
     return corners
 
 
