@@ -33,6 +33,7 @@ from .reading import Reading, plot_reading, read_drawing
 from .receptive_cone import draw_cone, receptive_cone
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
 from .scores import plot_score, score_parts
+from .shortcuts import plot_shortcut, shortcut_counts, shortcut_matrix
 from .style import Picture
 from .surfaces import BEALE, BOWL, SADDLE, SURFACES, Surface
 from .windows import plot_windows, unseen_pixels, window_starts
@@ -107,6 +108,7 @@ __all__ = [
     "plot_reading",
     "plot_receptive_field",
     "plot_score",
+    "plot_shortcut",
     "plot_templates",
     "plot_training_curves",
     "plot_windows",
@@ -115,6 +117,8 @@ __all__ = [
     "receptive_cone",
     "receptive_fields",
     "score_parts",
+    "shortcut_counts",
+    "shortcut_matrix",
     "support_box",
     "sweep_learning_rates",
     "two_moons",

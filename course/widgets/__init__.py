@@ -20,6 +20,7 @@ from .polynomials import draw_polynomial, polynomial_explorer
 from .quiz import quiz
 from .receptive_field import draw_receptive_field, receptive_field_explorer
 from .scores import draw_score, score_explorer
+from .shortcuts import shortcut_explorer
 from .signals import draw_signals, signal_explorer
 from .stroke_pad import StrokePad
 
@@ -59,6 +60,7 @@ __all__ = [
     "quiz",
     "receptive_field_explorer",
     "score_explorer",
+    "shortcut_explorer",
     "signal_explorer",
     "slope_explorer",
 ]
