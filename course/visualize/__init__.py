@@ -3,6 +3,7 @@
 from .activation_strips import activation_strip, plot_activation_strips
 from .activations import activation_curve, plot_activations
 from .backward_steps import backward_steps, plot_backward_step
+from .boxes import overlap, plot_boxes
 from .bubbles import Net, information_density, plot_bubbles
 from .confusion_matrix import confusion_matrix, plot_confusion_matrix
 from .connection_table import connection_matrix, count_connections, plot_connection_table
@@ -25,8 +26,11 @@ from .graph import layout_graph, plot_graph
 from .half_planes import class_region, half_plane, plot_half_planes, point_clouds
 from .images import image_grid, plot_images
 from .inception_cost import inception_channels, inception_cost, inception_layers, plot_inception_cost
+from .kernel_stacks import plot_kernel_stacks, stack
 from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
+from .nine_sessions import plot_nine_sessions
 from .numbers import plot_numbers
+from .optimizer_family import plot_optimizer_family
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
 from .reading import Reading, plot_reading, read_drawing
@@ -36,6 +40,7 @@ from .scores import plot_score, score_parts
 from .shortcuts import plot_shortcut, shortcut_counts, shortcut_matrix
 from .style import Picture
 from .surfaces import BEALE, BOWL, SADDLE, SURFACES, Surface
+from .towers import plot_towers
 from .windows import plot_windows, unseen_pixels, window_starts
 
 __all__ = [
@@ -80,9 +85,11 @@ __all__ = [
     "layout_graph",
     "noisy_points",
     "optimizer_path",
+    "overlap",
     "plot_activation_strips",
     "plot_activations",
     "plot_backward_step",
+    "plot_boxes",
     "plot_bubbles",
     "plot_confusion_matrix",
     "plot_connection_table",
@@ -100,9 +107,12 @@ __all__ = [
     "plot_history",
     "plot_images",
     "plot_inception_cost",
+    "plot_kernel_stacks",
     "plot_learning_rate_sensitivity",
     "plot_neighbor_regions",
+    "plot_nine_sessions",
     "plot_numbers",
+    "plot_optimizer_family",
     "plot_optimizer_paths",
     "plot_polynomial_fits",
     "plot_reading",
@@ -110,6 +120,7 @@ __all__ = [
     "plot_score",
     "plot_shortcut",
     "plot_templates",
+    "plot_towers",
     "plot_training_curves",
     "plot_windows",
     "point_clouds",
@@ -119,6 +130,7 @@ __all__ = [
     "score_parts",
     "shortcut_counts",
     "shortcut_matrix",
+    "stack",
     "support_box",
     "sweep_learning_rates",
     "two_moons",

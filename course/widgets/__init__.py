@@ -23,6 +23,7 @@ from .scores import draw_score, score_explorer
 from .shortcuts import shortcut_explorer
 from .signals import draw_signals, signal_explorer
 from .stroke_pad import StrokePad
+from .vgg_table import draw_vgg_table, vgg_explorer
 
 __all__ = [
     "ConnectionGrid",
@@ -50,6 +51,7 @@ __all__ = [
     "draw_score",
     "draw_signals",
     "draw_slope",
+    "draw_vgg_table",
     "drawing_board",
     "dropout_explorer",
     "half_plane_explorer",
@@ -63,4 +65,5 @@ __all__ = [
     "shortcut_explorer",
     "signal_explorer",
     "slope_explorer",
+    "vgg_explorer",
 ]
