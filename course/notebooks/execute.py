@@ -46,6 +46,7 @@ def execute(
     stop_on_error: bool = False,
     kernel_name: str = "python3",
     cwd: Path | None = None,
+    env: dict[str, str] | None = None,
 ) -> Run:
     """Execute a notebook with papermill and the `course` engine.
 
@@ -55,7 +56,9 @@ def execute(
             sets.
         cell_timeout, notebook_timeout: seconds.
         stop_on_error: do not run the cells behind a failing one.
-        cwd: the folder that the kernel starts in.
+        kernel_name: "course-sandbox" for what a stranger has written.
+        cwd: the folder that the kernel starts in; a sandboxed one has a home of its own.
+        env: variables that the kernel gets besides this process's; see `course.sandbox.environment`.
     """
     from papermill.engines import papermill_engines
     from papermill.execute import execute_notebook
@@ -82,6 +85,7 @@ def execute(
                 cell_timeout=cell_timeout,
                 notebook_timeout=notebook_timeout,
                 stop_on_error=stop_on_error,
+                kernel_env=env,
             )
     return Run(executed, time.monotonic() - started, take_answers(executed))
 

@@ -1,1 +1,23 @@
-"""Kernels that a stranger's code cannot leave, forked from a warm process."""
+"""Kernels that a stranger's code cannot leave, forked from a warm process.
+
+    isolation()                    how well kernels are kept in here, found out by trying
+    execute(notebook, kernel_name=KERNEL_NAME, env=environment(Limits(...), without=("torch.optim",)))
+    close()                        end the warm process; the end of Python does it too
+
+`papermill -k course-sandbox in.ipynb out.ipynb` works by hand. Nothing of the working folder is visible in
+the kernel: no solutions, no submissions, no gradebook, no home folder, no network, no other process.
+
+provisioner   what Jupyter calls              client     asks the warm process for kernels
+warm          imports once, forks             child      from the fork to the walls to the kernel
+room          the file system inside          linux      the system calls that Python lacks
+kernel        ipykernel in the fork           limits     what a kernel may use
+canary        tries to get out: the level     attempts   what it tries
+"""
+
+from .canary import Isolation, isolation
+from .client import SandboxError, close
+from .limits import Limits, environment
+
+KERNEL_NAME = "course-sandbox"
+
+__all__ = ["KERNEL_NAME", "Isolation", "Limits", "SandboxError", "close", "environment", "isolation"]

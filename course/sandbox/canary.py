@@ -1,0 +1,192 @@
+"""How well a kernel is kept in, found out by trying: the level is what the canary failed to do.
+
+3  namespaces    the canary could do nothing of what it tried
+2  landlock      it read nothing, reached nobody and signalled nobody; it may fill the disk
+1  limits only   its processes and its memory were bounded; it could read what the grader can
+0  none          not even that
+"""
+
+import json
+import os
+import secrets
+import select
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from . import linux
+from .child import LIMITS as LIMITS_WAY
+from .child import NAMESPACES
+from .client import SandboxError, Warm, warm_process
+from .limits import Limits
+
+NAMES = {0: "none", 1: "limits only", 2: "landlock", 3: "namespaces"}
+WALLS = (
+    *("read a file of the grader", "read another submission", "read the grader's environment"),
+    *("signal the grader", "connect over TCP", "connect to a Unix socket", "connect to an abstract socket"),
+    *("write to the system", "gain rights"),
+)
+BOUNDS = ("start too many processes", "take too much memory")
+ALL = (*WALLS, "see the grader's process", *BOUNDS, "fill the disk")
+ADVICE = {
+    "linux": "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or an AppArmor profile for "
+    "Python), or grade in a virtual machine or in a container that is started with --privileged",
+    "darwin": "grade in a Linux virtual machine or container (Docker, Colima)",
+    "win32": "grade in WSL2 or in a Linux container",
+}
+TRIAL = Limits(processes=12, scratch_mib=64, memory_mib=1024)
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """What was tried and what was stopped, as plain data.
+
+    `stopped` says for each attempt whether it failed; `missing` why a better level was not reached.
+    """
+
+    level: int
+    layers: tuple[str, ...] = ()
+    stopped: dict[str, bool] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    advice: str = ""
+
+    @property
+    def name(self) -> str:
+        """The level in words."""
+        return NAMES[self.level]
+
+    def __str__(self) -> str:
+        return f"{self.level} ({self.name})"
+
+    def to_dict(self) -> dict:
+        """For JSON."""
+        return asdict(self) | {"name": self.name}
+
+
+_known: Isolation | None = None
+_asking = threading.Lock()
+
+
+def isolation(fresh: bool = False) -> Isolation:
+    """The isolation that kernels get on this machine; tried once a process, or again when `fresh`.
+
+    Starts the warm process, which takes a few seconds.
+    """
+    global _known
+    with _asking:
+        if _known is None or fresh:
+            _known = _find_out()
+        return _known
+
+
+def way() -> str:
+    """How the warm process should keep kernels in here: "namespaces", else "limits"."""
+    return NAMESPACES if isolation().layers[:1] == (NAMESPACES,) else LIMITS_WAY
+
+
+def level_of(stopped: dict[str, bool]) -> int:
+    """The level that a canary's attempts come to."""
+    if all(stopped.get(name, False) for name in ALL):
+        return 3
+    if all(stopped.get(name, False) for name in (*WALLS, *BOUNDS)):
+        return 2
+    return 1 if all(stopped.get(name, False) for name in BOUNDS) else 0
+
+
+def _find_out() -> Isolation:
+    advice = ADVICE.get(sys.platform, ADVICE["linux"])
+    if not linux.SUPPORTED:
+        why = f"{sys.platform} has no namespaces, and kernels cannot be forked from a warm process"
+        level = 1 if sys.platform == "darwin" else 0
+        return Isolation(0, ("limits",) if level else (), {}, (why,), advice)
+    warm, missing = warm_process(), []
+    for chosen, layers in (
+        (NAMESPACES, ("namespaces", "limits", "no new rights")),
+        (LIMITS_WAY, ("limits", "no new rights")),
+    ):
+        try:
+            stopped = try_out(warm, chosen)
+        except SandboxError as error:
+            missing.append(f"{chosen}: {error}")
+            continue
+        level = level_of(stopped)
+        missing += [f"the canary could {name}" for name, held in stopped.items() if not held]
+        return Isolation(level, layers, stopped, tuple(missing), advice if level < 3 else "")
+    return Isolation(0, (), {}, tuple(missing), advice)
+
+
+def try_out(warm: Warm, chosen: str, limits: Limits = TRIAL) -> dict[str, bool]:
+    """Let a canary try everything against targets that this process sets up.
+
+    Raises:
+        SandboxError: the canary did not come to its end.
+    """
+    with ExitStack() as stack:
+        targets = _targets(stack)
+        read, write = os.pipe()
+        stack.callback(os.close, read)
+        try:
+            kernel = warm.fork(chosen, limits, {"do": "canary", "targets": targets}, [write])
+        finally:
+            os.close(write)
+        kernel.wait_ready()
+        said = _read_all(read, 30)
+        if not kernel.wait(5):
+            kernel.kill()
+        if not said:
+            raise SandboxError(f"the canary ended without an answer ({kernel.ended})")
+        return json.loads(said)
+
+
+def _targets(stack: ExitStack) -> dict:
+    """Things of the grader that a student must not reach: files, sockets, a process with a secret."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="course-canary-")))
+    for name in ("grader", "sibling"):
+        (folder / name).mkdir(mode=0o700)
+        (folder / name / "file").write_text("canary", encoding="ascii")
+        (folder / name / "file").chmod(0o600)
+    abstract = f"course-canary-{secrets.token_hex(8)}"
+    tcp = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    for address in (f"{folder}/socket", "\0" + abstract):
+        server = stack.enter_context(socket.socket(socket.AF_UNIX))
+        server.bind(address)
+        server.listen(4)
+    secret = secrets.token_hex(16)
+    waiting = stack.enter_context(
+        subprocess.Popen(
+            [sys.executable, "-I", "-c", "import sys; sys.stdin.read()"],
+            env={"CANARY": secret},
+            stdin=subprocess.PIPE,
+        )
+    )
+    package = Path(__file__).parents[1]
+    return {
+        "file": f"{folder}/grader/file",
+        "sibling": f"{folder}/sibling/file",
+        "pid": waiting.pid,
+        "signal": 0,
+        "secret": secret,
+        "tcp": tcp.getsockname()[:2],
+        "unix": f"{folder}/socket",
+        "abstract": abstract,
+        "folders": ["/usr/lib", "/etc", sysconfig.get_path("purelib"), str(package), str(folder)],
+    }
+
+
+def _read_all(descriptor: int, timeout: float) -> bytes:
+    """What comes through a pipe until it closes or time is up."""
+    said, deadline = b"", time.monotonic() + timeout
+    while len(said) < 65_536:
+        ready = select.select([descriptor], [], [], max(deadline - time.monotonic(), 0))[0]
+        chunk = os.read(descriptor, 65_536) if ready else b""
+        if not chunk:
+            return said
+        said += chunk
+    return said

@@ -1,0 +1,246 @@
+"""What happens in a fork of the warm process until the kernel runs.
+
+    warm process -- fork into new namespaces --> keeper -- fork --> kernel
+
+The keeper builds the room, gives up all rights and then only watches: it hands interrupts on, ends
+everything when the memory of all processes together exceeds the limit, and ends when the kernel ends. It is
+the first process of its PID namespace: when it dies, by whatever signal, so does everything inside. It runs
+nothing of a student, and a student's process can neither kill, stop nor trace it.
+
+Through the report, a pipe, the keeper tells the grader "ready", then how the kernel ended, or what failed.
+"""
+
+import json
+import os
+import resource
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import linux, room
+from .limits import MIB, Limits
+
+NAMESPACES, LIMITS = "namespaces", "limits"  # how a kernel is kept in
+FIRST_UID = 61184  # a range that systemd keeps for users without a name
+UIDS = 4096
+PAGE = resource.getpagesize()
+WATCHED = {signal.SIGINT, signal.SIGTERM, signal.SIGCHLD}
+EVERY_S = 0.25
+
+
+@dataclass
+class Order:
+    """One request to the warm process, with the descriptors that came along."""
+
+    way: str
+    limits: Limits
+    work: Callable[[], None]  # runs as the student's process
+    report: int
+    kept: list[int]  # descriptors that the work needs
+    home: str = room.HOME  # where it starts
+
+
+def fork(order: Order, paths: list[str]) -> int:
+    """Fork a keeper with a kernel below it. Returns the keeper's process id, in the warm process only.
+
+    Raises:
+        OSError: the system refuses a process or the namespaces.
+    """
+    apart = linux.NEWNS | linux.NEWPID | linux.NEWNET | linux.NEWIPC | linux.NEWUTS
+    as_root = os.geteuid() == 0
+    if order.way == NAMESPACES:
+        pid = linux.fork_into(apart if as_root else apart | linux.NEWUSER)
+    else:
+        pid = os.fork()
+    if pid:
+        return pid
+    try:
+        _keep(order, paths, as_root)
+    except BaseException as error:
+        _tell(order.report, {"failed": f"{type(error).__name__}: {error}"[:500]})
+    finally:
+        os._exit(1)
+
+
+def _keep(order: Order, paths: list[str], as_root: bool) -> None:
+    """The life of a keeper."""
+    close_others({order.report, *order.kept})
+    signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+    os.setsid()
+    uid, gid = os.geteuid(), os.getegid()
+    if as_root:
+        uid = gid = FIRST_UID + _own_number() % UIDS
+    if order.way == NAMESPACES:
+        _enter_room(order, paths, uid, gid, as_root)
+    else:
+        _stay_outside(order, paths, uid, gid, as_root)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    usual = _resident("self")
+    kernel = os.fork()
+    if kernel == 0:
+        _work(order)
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)  # nobody traces the keeper or reads its descriptors
+    for descriptor in order.kept:
+        os.close(descriptor)
+    _tell(order.report, {"ready": True})
+    ended = _watch(kernel, usual, order.limits.memory_mib * MIB)
+    _kill_all()
+    _tell(order.report, {"ended": ended})
+
+
+def _enter_room(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
+    if not as_root:
+        _map_user(uid, gid)
+    room.furnish(paths, order.limits, uid, gid)
+    linux.loopback_up()
+    if as_root:
+        os.setgroups([])
+        os.setresgid(gid, gid, gid)
+        os.setresuid(uid, uid, uid)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else the files in /proc/self stay root's
+        linux.unshare(linux.NEWUSER)  # so that the count of processes starts at zero
+        _map_user(uid, gid)
+    with open("/proc/sys/user/max_user_namespaces", "w") as file:
+        file.write("0")
+    linux.drop_privileges()
+
+
+def _stay_outside(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
+    """Where namespaces are refused: no new rights, and root becomes somebody else if Python allows it."""
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    if as_root and all(_open_to_all(path) for path in paths):
+        os.chown(order.home, uid, gid)
+        os.setgroups([])
+        os.setresgid(gid, gid, gid)
+        os.setresuid(uid, uid, uid)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)
+
+
+def _open_to_all(path: str) -> bool:
+    """Whether any user may enter all folders above a path; below /root, say, nobody else may."""
+    return all(os.stat(parent).st_mode & 0o001 for parent in Path(path).parents)
+
+
+def _map_user(uid: int, gid: int) -> None:
+    """In a new user namespace, we are who we were, and nobody else exists."""
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+def _work(order: Order) -> None:
+    """The life of the student's process."""
+    try:
+        os.close(order.report)
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)
+        if order.way != NAMESPACES:
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        os.chdir(order.home)
+        order.limits.apply()
+        order.work()
+        os._exit(0)
+    except SystemExit as end:
+        os._exit(end.code if isinstance(end.code, int) else 1)
+    finally:
+        os._exit(1)
+
+
+def _watch(kernel: int, usual: int, memory: int) -> str:
+    """Wait for the kernel's end. Returns how it ended."""
+    looked = time.monotonic()
+    while True:
+        happened = signal.sigtimedwait(WATCHED, EVERY_S)
+        if happened is not None and happened.si_signo in (signal.SIGINT, signal.SIGTERM):
+            try:
+                os.killpg(kernel, happened.si_signo)
+            except OSError:
+                os.kill(kernel, happened.si_signo)
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return "gone"
+            if pid == 0:
+                break
+            if pid == kernel:
+                code = os.waitstatus_to_exitcode(status)
+                return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
+        if time.monotonic() - looked >= EVERY_S:
+            looked = time.monotonic()
+            if sum(max(_resident(pid) - usual, 0) for pid in _below()) > memory:
+                return "memory limit"
+
+
+def _own_number() -> int:
+    """This process's number as the machine counts: in a new PID namespace, /proc still shows the old one."""
+    return int(os.readlink("/proc/self"))
+
+
+def _resident(pid: str) -> int:
+    """Bytes of memory that a process has touched, or inherited from the warm process."""
+    try:
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _below() -> list[str]:
+    """All processes that descend from this one; in a PID namespace, all others that can be seen."""
+    if os.getpid() == 1:
+        return [name for name in os.listdir("/proc") if name.isdigit() and name != "1"]
+    found, fresh = [], [str(os.getpid())]
+    while fresh:
+        pid = fresh.pop()
+        try:
+            with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+                children = file.read().split()
+        except OSError:
+            continue
+        found += children
+        fresh += children
+    return found
+
+
+def _kill_all() -> None:
+    """End everything below; what is orphaned meanwhile comes to us, so look again until nothing is left."""
+    if os.getpid() == 1:
+        return  # our own end does it
+    for _ in range(1000):
+        below = _below()
+        if not below:
+            return
+        for pid in below:
+            with suppress(OSError):
+                os.kill(int(pid), signal.SIGKILL)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.01)
+
+
+def _tell(report: int, what: dict) -> None:
+    with suppress(OSError):  # the grader may not listen any more
+        os.write(report, json.dumps(what).encode() + b"\n")
+
+
+def close_others(kept: set[int]) -> None:
+    """Leave a process with /dev/null as its input and output, and these descriptors."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(null, number)
+    for number in sorted(int(name) for name in os.listdir("/proc/self/fd")):
+        if number > 2 and number not in kept:
+            with suppress(OSError):  # the listing itself had one
+                os.close(number)

@@ -1,0 +1,74 @@
+"""What a kernel in the sandbox may use."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+
+MIB = 2**20
+LIMITS, WITHOUT = "COURSE_LIMITS", "COURSE_WITHOUT"  # variables of a kernel's environment
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds for one kernel and all that it starts. All must be positive integers.
+
+    Raises:
+        ValueError: a limit is not.
+    """
+
+    memory_mib: int = 3072  # for each process, and for all together, beyond what the warm process has
+    processes: int = 128  # threads count; a kernel has about ten
+    cpu_seconds: int = 1200  # for each process
+    file_mib: int = 256  # the largest file
+    scratch_mib: int = 256  # all files together: the home folder and /tmp
+    scratch_files: int = 20_000
+    shared_mib: int = 64  # /dev/shm, where a DataLoader's workers leave their batches
+    open_files: int = 512
+
+    def __post_init__(self):
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{field.name}={value!r} must be an integer, at least 1")
+
+    def to_json(self) -> str:
+        """The limits as text, to pass in the environment."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Limits":
+        """The limits that `to_json` wrote; what is not named keeps its default.
+
+        Raises:
+            ValueError: the text is not such a dict.
+        """
+        values = json.loads(text) if text else {}
+        known = {field.name for field in fields(cls)}
+        if not isinstance(values, dict) or values.keys() - known:
+            raise ValueError(f"limits={text[:100]!r} must be a JSON object with keys of {sorted(known)}")
+        return cls(**values)
+
+    def apply(self) -> None:
+        """Set the limits of this process; those of files and of all processes together are set elsewhere."""
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            have = int(file.read().split()[0]) * resource.getpagesize()
+        wanted = {
+            resource.RLIMIT_AS: have + self.memory_mib * MIB,
+            resource.RLIMIT_NPROC: self.processes,
+            resource.RLIMIT_FSIZE: self.file_mib * MIB,
+            resource.RLIMIT_CPU: self.cpu_seconds,
+            resource.RLIMIT_NOFILE: self.open_files,
+            resource.RLIMIT_CORE: 0,
+        }
+        for limit, value in wanted.items():
+            hard = resource.getrlimit(limit)[1]
+            if hard != resource.RLIM_INFINITY:
+                value = min(value, hard)
+            resource.setrlimit(limit, (value, value))
+
+
+def environment(limits: Limits | None = None, without: Iterable[str] = ()) -> dict[str, str]:
+    """What a kernel's environment must say, for these limits and without these modules."""
+    return {LIMITS: (limits or Limits()).to_json(), WITHOUT: ",".join(without)}

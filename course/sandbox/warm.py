@@ -1,0 +1,198 @@
+"""The warm process: imports what notebooks import, once, and forks a kernel whenever the grader asks.
+
+    python -I -m course.sandbox.warm DESCRIPTOR
+
+It is started afresh with a clean environment, never forked from the grader, so its memory holds nothing
+worth reading. It runs nothing of a student: that is what the forks are for. The descriptor is a socket to
+the grader; when it closes, everything started here ends.
+
+A request is one JSON message, with descriptors: first the report (a pipe), then what the work needs.
+
+    {"do": "kernel", "way": ..., "limits": ..., "connection": ..., "ports": [...], "without": [...]}
+    {"do": "canary", "way": ..., "limits": ..., "targets": ...}
+    {"do": "retire"}                                   end when the last kernel has ended
+
+The reply to the first two is {"threads": 1} with a descriptor of the keeper's process, or {"failed": why}.
+"""
+
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from contextlib import suppress
+
+import course
+
+from . import child, linux, room
+from .limits import Limits
+
+MESSAGE_LIMIT = 65_536
+LIBRARIES = (
+    *("numpy", "torch", "torch.nn", "torch.optim", "torch.nn.functional", "torch.utils.data"),
+    *("torchvision", "torchvision.transforms.v2", "matplotlib", "matplotlib.pyplot", "PIL.Image"),
+    *("IPython", "ipykernel.kernelapp", "ipykernel.zmqshell", "matplotlib_inline", "nbformat", "mlxtend"),
+    *("ipywidgets", "comm", "debugpy"),
+)
+STAFF = {"sandbox", "grading", "notebooks", "cli", "lab", "book", "__main__"}
+
+
+def main(descriptor: int) -> None:
+    """Warm up, say so, serve until the grader closes its end."""
+    grader = socket.socket(fileno=descriptor)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+    missing = warm_up()
+    grader.send(json.dumps({"ready": True, "threads": threads(), "missing": missing}).encode())
+    Server(grader).serve()
+
+
+def warm_up() -> list[str]:
+    """Import everything and use it once, so that what is loaded lazily is here too.
+
+    Returns:
+        The modules that could not be imported: a fork tries again, and its notebook says why.
+    """
+    missing = []
+    rooms = [f"course.{found.name}" for found in pkgutil.iter_modules(course.__path__)]
+    for name in (*LIBRARIES, *(name for name in rooms if name.split(".")[1] not in STAFF)):
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            missing.append(f"{name}: {type(error).__name__}: {error}"[:200])
+    with suppress(Exception):
+        _train_once(importlib.import_module("torch"))
+    with suppress(Exception):
+        _draw_once(importlib.import_module("matplotlib.pyplot"))
+    gc.collect()
+    gc.freeze()  # else the first collection in a fork writes to every page that holds an object
+    return missing
+
+
+def _train_once(torch) -> None:
+    torch.set_num_threads(1)
+    net = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(72, 2))
+    optimizer = torch.optim.Adam(net.parameters())
+    torch.nn.functional.cross_entropy(net(torch.ones(2, 1, 8, 8)), torch.tensor([0, 1])).backward()
+    optimizer.step()
+
+
+def _draw_once(pyplot) -> None:
+    figure, axes = pyplot.subplots()
+    axes.plot([0, 1], label="$x$")
+    axes.legend()
+    figure.savefig(os.devnull, format="png")
+    pyplot.close("all")
+
+
+def threads() -> int:
+    """How many threads this process has; with more than one, a fork may hang."""
+    return len(os.listdir("/proc/self/task"))
+
+
+class Server:
+    """Forks on request, and reaps."""
+
+    def __init__(self, grader: socket.socket):
+        self.grader = grader
+        self.paths = room.shown()
+        self.keepers: dict[int, tuple[int, str | None]] = {}  # process: descriptor, folder to remove
+        self.retired = False
+
+    def serve(self) -> None:
+        """Answer requests until the grader is gone, or, when retired, until no kernel is left."""
+        wake, woken = os.pipe()
+        for end in (wake, woken):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(woken)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        try:
+            while not (self.retired and not self.keepers):
+                ready = select.select([self.grader, wake], [], [])[0]
+                if wake in ready:
+                    os.read(wake, 4096)
+                    self.reap()
+                if self.grader in ready and not self.answer():
+                    return
+        finally:
+            for pid in self.keepers:
+                with suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+            self.reap(wait=True)
+
+    def answer(self) -> bool:
+        """Read one request and reply. False when the grader is gone."""
+        message, descriptors, _, _ = socket.recv_fds(self.grader, MESSAGE_LIMIT, 16)
+        if not message:
+            return False
+        request = json.loads(message)
+        if request["do"] == "retire":
+            self.retired = True
+            return True
+        try:
+            handle = self.fork(request, descriptors)
+        except (OSError, ValueError) as error:
+            self.grader.send(json.dumps({"failed": str(error)[:500]}).encode())
+        else:
+            socket.send_fds(self.grader, [json.dumps({"threads": threads()}).encode()], [handle])
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        return True
+
+    def fork(self, request: dict, descriptors: list[int]) -> int:
+        """Start what a request asks for. Returns a descriptor of the keeper."""
+        report, *kept = descriptors
+        home, made = room.HOME, None
+        if request["way"] != child.NAMESPACES:
+            home = made = tempfile.mkdtemp(prefix="course-home-")
+        limits = Limits.from_json(request["limits"])
+
+        def work():
+            if request["do"] == "canary":
+                from . import attempts
+
+                attempts.report(request["targets"], limits, kept[0])
+            else:
+                from . import kernel
+
+                ports = dict(zip(request["ports"], kept, strict=True))
+                kernel.run_kernel(request["connection"], ports, home, request["without"])
+
+        order = child.Order(request["way"], limits, work, report, kept, home)
+        pid = child.fork(order, self.paths)
+        handle = os.pidfd_open(pid)
+        self.keepers[pid] = (handle, made)
+        return handle
+
+    def reap(self, wait: bool = False) -> None:
+        """Forget the keepers that ended; kill what they left behind where no namespace did."""
+        with suppress(ChildProcessError):
+            while True:
+                pid, _ = os.waitpid(-1, 0 if wait else os.WNOHANG)
+                if pid == 0:
+                    break
+                handle, home = self.keepers.pop(pid, (None, None))
+                if handle is not None:
+                    os.close(handle)
+                if home is not None:
+                    shutil.rmtree(home, ignore_errors=True)
+                self.kill_orphans()
+
+    def kill_orphans(self) -> None:
+        """What comes to us and is no keeper belonged to a keeper that was killed."""
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+            children = {int(pid) for pid in file.read().split()}
+        for pid in children - self.keepers.keys():
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
