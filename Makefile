@@ -6,13 +6,17 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 SESSION ?= 06_optimizers
+REPOSITORY ?=
+BRANCH ?= main
 
-.PHONY: help run test test-notebooks lab build check benchmarks clean
+.PHONY: help run test test-notebooks lab book doctor build check benchmarks clean
 
 help:
 	@echo "make run     execute the lecture of session 6 and grade a sample class"
 	@echo "make test    style, unit tests, every notebook twice"
-	@echo "make lab     open JupyterLab"
+	@echo "make lab     open JupyterLab at the welcome page"
+	@echo "make book    build the book into build/book/site; REPOSITORY=https://... adds links to Binder and Colab"
+	@echo "make doctor  look for what is missing on this machine"
 	@echo "make build   cut exercises, fill quotes, renew public answers"
 	@echo "make check   prove that build has nothing to do and every question does its work"
 
@@ -34,7 +38,13 @@ test-notebooks: .venv/installed
 	$(BIN)/pytest -q --nbval lectures solutions -p no:warnings
 
 lab: .venv/installed
-	$(BIN)/jupyter lab
+	$(BIN)/course lab
+
+doctor: .venv/installed
+	$(BIN)/course doctor
+
+book: .venv/installed-book
+	$(BIN)/course book $(if $(REPOSITORY),--repository '$(REPOSITORY)' --branch '$(BRANCH)')
 
 build: .venv/installed
 	$(BIN)/course build
@@ -51,4 +61,8 @@ clean:
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e '.[dev]'
+	touch $@
+
+.venv/installed-book: .venv/installed
+	$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e '.[book]'
 	touch $@

@@ -1,4 +1,4 @@
-"""The part of the book that runs inside Sphinx: notebooks become pages, pictures get their alternative text."""
+"""The part of the book that runs inside Sphinx: notebooks become pages, pictures get their words."""
 
 from pathlib import Path
 

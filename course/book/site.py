@@ -3,8 +3,8 @@
     build/book/source    copies of the notebooks, the first page, conf.py, MathJax
     build/book/site      the site
 
-Formulas are drawn by MathJax's tex-svg, one local file out of the package sphinx-mathjax-offline. Every warning
-is a fault, a link that leads nowhere above all.
+Formulas are drawn by MathJax's tex-svg, one local file out of the package sphinx-mathjax-offline. Every
+warning is a fault, a link that leads nowhere above all.
 """
 
 import os
@@ -121,6 +121,7 @@ def settings(repository: str, branch: str) -> str:
         "language": "en",
         "extensions": ["myst_nb", "course.book.extension"],
         "exclude_patterns": ["exercises"],
+        "html_context": {"default_mode": "auto"},
         "html_theme": "sphinx_book_theme",
         "html_theme_options": theme,
         "html_static_path": ["_static"],

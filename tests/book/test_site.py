@@ -1,0 +1,137 @@
+"""A small book is built for real, and opened in Chromium with the network refused."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from course.book.site import MATHJAX, build_book, settings
+from course.errors import UsageError
+from course.notebooks.workbook import FOLDERS, Workbook, find_workbook
+
+pytest.importorskip("sphinx_book_theme", reason="the extra `book` is not installed")
+SESSIONS = ["06_optimizers", "09_dropout"]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A workbook with two real sessions."""
+    root, real = tmp_path_factory.mktemp("workbook"), find_workbook()
+    for folder in FOLDERS:
+        (root / folder).mkdir()
+        for stem in SESSIONS:
+            shutil.copy(real.path(folder, stem), root / folder)
+    return Workbook(root)
+
+
+@pytest.fixture(scope="module")
+def site(copy, tmp_path_factory):
+    """Their book."""
+    out = tmp_path_factory.mktemp("book")
+    assert build_book(copy, out, repository="https://github.com/OWNER/NAME", branch="spring") == []
+    return out / "site"
+
+
+def test_order_search_and_downloads(site, copy):
+    """Previous and next follow lecture, solution, lecture; search knows words; the download is the file."""
+    lecture = (site / "solutions/06_optimizers.html").read_text("utf-8")
+    assert re.search(r'class="left-prev"\s+href="../lectures/06_optimizers.html"', lecture)
+    assert re.search(r'class="right-next"\s+href="../lectures/09_dropout.html"', lecture)
+    found = (site / "searchindex.js").read_text("utf-8")
+    assert '"nesterov":' in found and '"dropout":' in found
+    stored = copy.path("lectures", "09_dropout").read_bytes()
+    assert (site / "_sources/lectures/09_dropout.ipynb").read_bytes() == stored
+    exercise = copy.path("exercises", "09_dropout").read_bytes()
+    assert exercise in [path.read_bytes() for path in (site / "_downloads").rglob("09_dropout.ipynb")]
+
+
+def test_every_picture_has_its_words(site, copy):
+    """Each stored picture stands in its page, and its alternative text with it."""
+    page = (site / "lectures/09_dropout.html").read_text("utf-8")
+    images = re.findall(r'<img[^>]*src="../_images/[0-9a-f]{64}[^>]*>', page)
+    cells = json.loads(copy.path("lectures", "09_dropout").read_text("utf-8"))["cells"]
+    pictures = [o for c in cells for o in c.get("outputs", []) if "image/png" in o.get("data", {})]
+    assert len(images) == len(pictures) > 5
+    texts = [re.search(r'alt="([^"]*)"', image)[1] for image in images]
+    assert all(len(text) > 20 and "_images" not in text for text in texts)
+
+
+def test_answers_are_folded(site):
+    """On a solution's page every answer stands in a closed fold, without the markers of the source."""
+    page = (site / "solutions/06_optimizers.html").read_text("utf-8")
+    assert page.count("Show the answer") >= 8 and page.count("Show typical mistakes") >= 8
+    assert "BEGIN SOLUTION" not in page
+    outside = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    assert "@mistake" in re.sub(r"<[^>]+>", "", page)
+    assert "@mistake" not in re.sub(r"<[^>]+>", "", outside)
+
+
+def test_links_to_binder_and_colab(site):
+    """The rocket's links carry the given repository, branch and path."""
+    page = (site / "lectures/06_optimizers.html").read_text("utf-8")
+    assert "colab.research.google.com/github/OWNER/NAME/blob/spring/lectures/06_optimizers.ipynb" in page
+    assert "mybinder.org/v2/gh/OWNER/NAME/spring?urlpath=lab/tree/lectures/06_optimizers.ipynb" in page
+    assert "launch_buttons" not in settings("", "main")
+
+
+def test_pages_load_nothing_from_elsewhere(site):
+    """No script, style, picture or font of any page has an address on the internet."""
+    for path in site.rglob("*.html"):
+        loads = re.findall(r"<(?:script|img|iframe)[^>]*\bsrc=\"([^\"]*)\"", path.read_text("utf-8"))
+        loads += re.findall(r"<link[^>]*rel=\"(?:stylesheet|preload)[^>]*href=\"([^\"]*)\"", path.read_text())
+        outside = [address for address in loads if re.match(r"(https?:)?//", address)]
+        assert outside == [], path
+    assert (site / "_static/mathjax" / MATHJAX).stat().st_size > 10**6
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("width", [1300, 390])
+def test_chromium_draws_formulas_offline(site, width):
+    """Formulas become SVG, nothing is asked of the network, no errors, no sideways scrolling."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    asked, errors = [], []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto((site / "lectures/06_optimizers.html").as_uri())
+        page.wait_for_selector("mjx-container svg")
+        page.wait_for_function("document.querySelectorAll('mjx-container svg').length > 50")
+        assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        browser.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert errors == []
+
+
+def test_a_link_that_leads_nowhere_is_a_fault(copy, tmp_path):
+    """A broken reference is reported with its page, whether to a file or to a heading."""
+    for number, folder in enumerate(FOLDERS):
+        (tmp_path / folder).mkdir()
+        source = json.loads(copy.path(folder, "09_dropout").read_text("utf-8"))
+        if number == 0:
+            source["cells"][0]["source"] = "# Session 9\n\n[a](nowhere.ipynb) and [b](#no-such-heading)"
+        (tmp_path / folder / "09_dropout.ipynb").write_text(json.dumps(source), "utf-8")
+    faults = build_book(Workbook(tmp_path), tmp_path / "out")
+    assert len(faults) == 2
+    assert "lectures/09_dropout.ipynb" in faults[0] and "nowhere.ipynb" in " ".join(faults)
+    assert "no-such-heading" in " ".join(faults)
+
+
+def test_what_cannot_be_built_is_one_line(copy, tmp_path):
+    """A strange address, an unknown session and a folder of something else are refused before work begins."""
+    with pytest.raises(UsageError, match="--repository='OWNER' must be an address"):
+        build_book(copy, tmp_path / "a", repository="OWNER")
+    with pytest.raises(UsageError, match="session='06_optimiser' is unknown"):
+        build_book(copy, tmp_path / "a", ["06_optimiser"])
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "mine.txt").write_text("dear")
+    with pytest.raises(UsageError, match="holds something else than a book"):
+        build_book(copy, tmp_path)
+    assert (tmp_path / "source" / "mine.txt").read_text() == "dear"
