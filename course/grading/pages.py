@@ -1,41 +1,61 @@
-"""The pages that people read: one feedback page a student, one report for the instructor."""
+"""The pages that people read: one feedback page a student, one report for the instructor.
 
-import base64
-import io
+What a student wrote stands there as escaped text. Pages hold no script, load nothing, and show no picture of
+a student; the charts are drawn here.
+"""
+
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
 
 from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
-from course.questions.judge import CORRECT, MISTAKE
+from course.questions.judge import CORRECT, ERROR, MISTAKE, Verdict
 
-from .grade import FAILED, Result, Task
-from .gradebook import clean
+from . import charts
+from .answers import handed_in_notebook
+from .forbidden import Use, find_uses, forbidden
+from .gradebook import clean, describe
+from .items import item_statistics
+from .result import FAILED, Result, Task, whole
+from .similar import Pair, fingerprints_by_question, released_fingerprints, similar_pairs
 
+LINE = ", in the line: "  # how a verdict about an error ends
 PAGES = Environment(
     loader=PackageLoader("course.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
-PAGES.filters["clean"] = clean
+PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole}
 
 
-def write_feedback(task: Task, result: Result, path: Path) -> None:
-    """Write a student's page: points, and for each question the card's words and the hint."""
+def write_feedback(task: Task, result: Result, path: Path, handed_in: bytes | None = None) -> None:
+    """Write a student's page: points, and for each question the card's words, the hint, the failing line.
+
+    Args:
+        handed_in: the notebook's bytes. With them the page names modules that a question does without.
+    """
     points = result.points(task)
-    rows = [
-        {
-            "question": name,
-            "points": points[name],
-            "of": record["points"],
-            "look": LOOKS[result.verdicts[name].kind],
-            "verdict": result.verdicts[name],
-        }
-        for name, record in task.records.items()
-        if name in result.verdicts
-    ]
+    notebook = handed_in_notebook(task, handed_in) if forbidden(task) else None
+    uses = find_uses(task, notebook) if notebook is not None else []
+    rows = []
+    for name, record in task.records.items():
+        if name in result.verdicts:
+            verdict = result.verdicts[name]
+            text, line = _text_and_line(verdict)
+            own = [use for use in uses if use.question == name]
+            row = {"question": name, "points": points[name], "of": record["points"], "uses": own}
+            rows.append(row | {"look": LOOKS[verdict.kind], "hint": verdict.hint, "text": text, "line": line})
     page = PAGES.get_template("feedback.html.j2")
-    write_text(page.render(task=task, result=result, rows=rows, total=sum(points.values())), path)
+    write_text(page.render(task=task, result=result, rows=rows, total=result.total(task)), path)
+
+
+def _text_and_line(verdict: Verdict) -> tuple[str, str]:
+    """What a verdict says, and the student's own line that led to an error."""
+    if verdict.text == LOOKS[verdict.kind][2]:
+        return "", ""
+    text, found, line = verdict.text.rpartition(LINE)
+    return (text, line) if found and verdict.kind == ERROR else (verdict.text, "")
 
 
 def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
@@ -60,63 +80,46 @@ def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
     return rows
 
 
-def write_report(task: Task, results: list[Result], path: Path) -> None:
-    """Write the class report: the distribution of points, each question, each mistake, each student."""
+def to_look_at(
+    task: Task, results: list[Result], handed_in: Callable[[str], bytes | None]
+) -> tuple[list[tuple[str, Use]], list[Pair]]:
+    """What a person should look at: (student, forbidden module), and near-identical pairs of students."""
+    uses, prints = [], {}
+    for result in results:
+        notebook = handed_in_notebook(task, handed_in(result.student))
+        if notebook is not None:
+            uses += [(result.student, use) for use in find_uses(task, notebook)]
+            prints[result.student] = fingerprints_by_question(notebook)
+    return uses, similar_pairs(prints, released_fingerprints(task.released))
+
+
+def write_report(
+    task: Task,
+    results: list[Result],
+    path: Path,
+    handed_in: Callable[[str], bytes | None] | None = None,
+) -> None:
+    """Write the class report: points, questions, mistakes, what to look at, students.
+
+    Args:
+        handed_in: gives the bytes that a student handed in. Without it nothing is compared.
+    """
     shares = mistake_shares(task, results)
-    totals = [sum(result.points(task).values()) for result in results if result.status != FAILED]
+    totals = [result.total(task) for result in results]
+    uses, pairs = to_look_at(task, results, handed_in) if handed_in else ([], [])
     page = PAGES.get_template("report.html.j2")
     text = page.render(
         task=task,
+        items=item_statistics(task, results),
         shares=shares,
         looks=LOOKS,
-        rows=[(result, sum(result.points(task).values())) for result in results],
-        distribution=_png(_distribution(totals, task.points)),
-        mistakes=_png(_mistakes(shares)),
+        rows=list(zip(results, totals, strict=True)),
+        isolation=Counter(result.isolation for result in results if result.isolation),
+        compared=handed_in is not None,
+        modules=forbidden(task),
+        uses=uses,
+        pairs=pairs,
+        distribution=charts.distribution([total for total in totals if total is not None], task.points),
+        mistakes=charts.mistakes(shares),
     )
     write_text(text, path)
-
-
-def _distribution(totals: list[int], most: int):
-    figure, axes = _axes(3.0)
-    axes.hist(totals, bins=[edge - 0.5 for edge in range(most + 2)], color="#0072B2", rwidth=0.9)
-    axes.set(xlabel="points", ylabel="students", xlim=(-0.6, most + 0.6))
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.get_major_locator().set_params(integer=True)
-    return figure
-
-
-def _mistakes(shares: list[dict]):
-    """One bar a question: right, each mistake with its own hatching, the rest."""
-    figure, axes = _axes(0.45 * len(shares) + 1.3)
-    colours = ["#D55E00", "#E69F00", "#F0E442", "#CC79A7", "#56B4E9"]
-    hatches = ["", "//", "..", "xx", "\\\\"]
-    for row, share in enumerate(shares):
-        left = share["correct"]
-        axes.barh(row, left, color="#0072B2", label="right" if row == 0 else None)
-        if row == 0:
-            axes.barh(0, 0, color=colours[0], label="typical mistakes, the most frequent first")
-        for number, known in enumerate(share["mistakes"]):
-            style = {"color": colours[number % 5], "hatch": hatches[number % 5], "edgecolor": "white"}
-            axes.barh(row, known["share"], left=left, **style)
-            left += known["share"]
-        axes.barh(row, 1 - left, left=left, color="#DDDDDD", label="other or none" if row == 0 else None)
-    axes.set_yticks(range(len(shares)), [share["question"] for share in shares])
-    axes.invert_yaxis()
-    axes.set(xlabel="share of the class", xlim=(0, 1))
-    figure.legend(loc="outside upper center", ncols=3, frameon=False)
-    return figure
-
-
-def _axes(height: float):
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, height), layout="constrained")
-    axes = figure.add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
-
-
-def _png(figure) -> str:
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=100, metadata={"Software": None})
-    return base64.b64encode(out.getvalue()).decode("ascii")

@@ -1,12 +1,14 @@
 """Feedback and report: what students wrote stands there as text, and shares add up."""
 
 import base64
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from course.grading.grade import BROKEN, FAILED, GRADED, MISSING_FILE, Result
 from course.grading.pages import mistake_shares, write_feedback, write_report
+from course.grading.result import BROKEN, FAILED, GRADED, MISSING_FILE, Adjustment, Result
+from course.notebooks.document import to_text
 from course.questions.judge import CORRECT, ERROR, MISSING, MISTAKE, WRONG, Verdict
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7 * 7 }} \x1b[31m"
@@ -69,6 +71,98 @@ def test_what_a_student_wrote_is_text(task, tmp_path):
     path = tmp_path / "report.html"
     write_report(task, [Result(EVIL, GRADED, EVIL, verdicts)], path)
     check_harmless(Page(path))
+
+
+def test_the_failing_line_stands_as_code(task, tmp_path):
+    """An error shows what Python said, and the student's own line, escaped."""
+    verdict = Verdict(ERROR, "TypeError: no <len>, in the line: return len(x) < 3  # <b>")
+    page = feedback(task, Result("ann", GRADED, "", {"double": verdict, "half": RIGHT}), tmp_path)
+    assert "TypeError: no <len> Your line: return len(x) < 3 # <b>" in page.text
+    assert page.tags.count("code") == 1
+    page = feedback(
+        task, Result("ann", GRADED, "", {"double": Verdict(WRONG, "a, in the line: b")}), tmp_path
+    )
+    assert "code" not in page.tags and "a, in the line: b" in page.text
+
+
+def test_lateness_attempts_and_changes_by_hand(task, tmp_path):
+    """A student reads what was taken off, which attempt counts, and what was changed and why."""
+    changes = (Adjustment("2026-11-24T12:00:00", "half", "set", 0.5, "<i>partly</i>"),)
+    result = Result("ann", GRADED, "", {"double": RIGHT, "half": Verdict(WRONG, "no")}, attempt=2, attempts=3)
+    result.days_late, result.penalty, result.adjustments = 2.0, 0.2, changes
+    page = feedback(task, result, tmp_path)
+    assert "2 of 3 points" in page.text and "half · not right yet · 0.5 of 1" in page.text
+    assert "You handed in 3 times; number 2 counts. Handed in 2 days late: 20 % of" in page.text
+    assert "Changed by hand: half = 0.5 (<i>partly</i>)" in page.text
+    write_report(task, [result], tmp_path / "report.html")
+    assert "attempt 2 of 3 2 days late half = 0.5 (<i>partly</i>)" in Page(tmp_path / "report.html").text
+
+
+COPIED = """def double(x):
+    numbers = [float(v) for v in x if v is not None]
+    import torch.optim as o
+    total = sum(number * 0 for number in numbers) + len("<script>")
+    while total > 100:
+        total = total - max(numbers[0], numbers[-1], 3)
+    return [number + number for number in numbers if total < 1000 or number != 7]
+"""
+
+
+def handed_in_by(task):
+    """Two who wrote the same under other names, one who did not, and one who handed in rubbish."""
+    files = {}
+    for student, source in {
+        "ann": COPIED,
+        "<i>bob</i>": COPIED.replace("numbers", "values").replace("total", "t"),
+        "eve": "def double(x):\n    return 2 * x",
+    }.items():
+        notebook = task.released.copy()
+        notebook.cells = [cell.copy() for cell in notebook.cells]
+        for cell in notebook.cells:
+            cell.source = source if cell.id == "double-answer" else cell.source
+        files[student] = to_text(notebook).encode()
+    return files | {"rubbish": b"Dear teacher"}
+
+
+def test_what_to_look_at(task, tmp_path):
+    """Forbidden modules and near-identical pairs are named in the report, modules in the feedback too."""
+    task = replace(
+        task, records=task.records | {"double": task.records["double"] | {"without": ["torch.optim"]}}
+    )
+    files = handed_in_by(task)
+    results = [Result(student, GRADED, "", {"double": RIGHT, "half": RIGHT}) for student in [*files, "gone"]]
+    path = tmp_path / "report.html"
+    write_report(task, results, path, handed_in=files.get)
+    page = Page(path)
+    check_harmless(page)
+    assert "ann double torch.optim import torch.optim as o" in page.text
+    assert "<i>bob</i> ann 100 % double" in page.text and "eve ann" not in page.text
+    write_feedback(task, results[0], path, handed_in=files["ann"])
+    page = Page(path)
+    assert (
+        "is to be answered without torch.optim; your instructor will look at: import torch.optim as"
+        in page.text
+    )
+    assert "3 of 3 points" in page.text
+    write_feedback(task, results[2], path, handed_in=files["eve"])
+    assert "without torch.optim" not in Page(path).text
+    write_report(task, results[2:3], path, handed_in=files.get)
+    text = Page(path).text
+    assert "No answer uses a module that its question is to do without (torch.optim)." in text
+    assert "No two students have near-identical answers." in text
+
+
+def test_numbers_of_the_questions(task, tmp_path):
+    """Difficulty, discrimination and times; a dash where nothing can be said; the sandbox by its level."""
+    results = a_class(task)
+    path = tmp_path / "report.html"
+    for result in results[:5]:
+        result.question_seconds, result.isolation = {"double": 0.25}, "namespaces <1>"
+    write_report(task, results, path)
+    page = Page(path)
+    assert "double 0.20 0.41 0.25 s 0.25 s half 0.60 0.41 – –" in page.text
+    assert "Student code ran in: namespaces <1> (5 of 6)." in page.text and "ordinary" not in page.text
+    assert "To look at" not in page.text
 
 
 def test_half_characters_end_no_page(task, tmp_path):
