@@ -128,8 +128,9 @@ def names_of(path: Path) -> tuple[str, str]:
 
 
 INTRODUCTION = """A course on deep learning for images. Each session is a lecture, which measures what it
-claims, and an exercise. The pages show stored outputs: nothing runs here. An explorer shows one picture; to move its
-controls, download the notebook with the button at the top of its page, and open it in JupyterLab."""
+claims, and an exercise. The pages show stored outputs: nothing runs here. An explorer shows one picture; to
+move its controls, download the notebook with the button at the top of its page, and open it
+in JupyterLab."""
 
 COLAB = """The rocket at the top of a page opens its notebook in Binder, or in Colab where the repository
 allows. Binder installs the course by itself; on Colab, run this in a first cell:

@@ -30,3 +30,11 @@ def book(
         console.print(fault, soft_wrap=True)
     print(f"{len(faults)} faults" if faults else f"book: {out / 'site' / 'index.html'}")
     raise typer.Exit(1 if faults else 0)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context):
+    """Open JupyterLab at a page with the course's order and how far you are; takes JupyterLab's options."""
+    from course.lab.start import open_lab
+
+    raise typer.Exit(open_lab(context.args))

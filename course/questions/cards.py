@@ -1,5 +1,6 @@
 """The card under a question: what a student sees, in HTML and in plain text that is the same on every run."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -55,3 +56,18 @@ class Card:
         if self.note:
             parts.append(f"<div><small>{escape(self.note)}</small></div>")
         return "".join(parts) + "</div>"
+
+
+def read_card(text: object) -> tuple[str, str] | None:
+    """Question and kind of verdict of a card that stands in a notebook as plain text; None if it is none.
+
+    The text may come from anybody: it says what a notebook shows, and proves nothing.
+    """
+    head = text.split("\n", 1)[0] if isinstance(text, str) else ""
+    for kind, (sign, _, words) in LOOKS.items():
+        found = re.fullmatch(
+            rf"{re.escape(sign)} ([a-z][a-z0-9_]{{0,39}}) · {re.escape(words)}( · .{{1,40}})?", head
+        )
+        if found:
+            return found[1], kind
+    return None

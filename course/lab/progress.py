@@ -1,0 +1,134 @@
+"""How far a student is, read from the student's own notebooks: the cards that stand below the questions.
+
+A notebook of a student may hold anything; whatever it holds, a state comes back. The cards show what the last
+run saved, and are no grades: the grader runs everything again.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from course.errors import NotebookError, UsageError
+from course.notebooks.cells import asked
+from course.notebooks.document import read_notebook
+from course.questions.cards import read_card
+from course.questions.judge import CORRECT, MISSING
+
+MAX_POINTS = 100  # of one question
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A session's exercise as it is saved; `trouble` says why it cannot be read."""
+
+    session: str
+    title: str
+    points: int = 0
+    earned: int = 0
+    started: bool = False
+    trouble: str = ""
+    lecture: Path | None = None
+    exercise: Path | None = None
+
+    @property
+    def state(self) -> str:
+        """In words: not started, n of m points, done."""
+        if self.trouble:
+            return self.trouble
+        if self.exercise is None:
+            return "no exercise here"
+        if not self.started:
+            return "not started"
+        unit = "point" if self.points == 1 else "points"
+        said = f"{self.earned} of {self.points} {unit}"
+        return f"done, {said}" if self.points and self.earned == self.points else said
+
+
+def find_place(start: Path | None = None) -> Path:
+    """The folder that students work in: this one or the nearest above it that holds exercises/*.ipynb.
+
+    Raises:
+        UsageError: there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if any((folder / "exercises").glob("*.ipynb")):
+            return folder
+    raise UsageError(f"{start}: neither here nor in a folder above are there notebooks in exercises/")
+
+
+def read_all(place: Path) -> list[Progress]:
+    """The sessions in the course's order, which is the order of their names."""
+    stems = {path.stem for name in ("lectures", "exercises") for path in (place / name).glob("*.ipynb")}
+    return [read_progress(place, stem) for stem in sorted(stems)]
+
+
+def read_progress(place: Path, session: str) -> Progress:
+    """How far one session is."""
+    lecture, exercise = (place / name / f"{session}.ipynb" for name in ("lectures", "exercises"))
+    there = {"lecture": lecture if lecture.exists() else None, "exercise": None}
+    title = _title(lecture) if lecture.exists() else ""
+    if not exercise.exists():
+        return Progress(session, title or _spoken(session), **there)
+    there["exercise"] = exercise
+    try:
+        notebook = read_notebook(exercise)
+        points, earned, started = count(notebook)
+    except NotebookError:
+        return Progress(session, title or _spoken(session), trouble="cannot be read", **there)
+    title = title or _heading(notebook) or _spoken(session)
+    return Progress(session, title, points, earned, started, **there)
+
+
+def count(notebook: NotebookNode) -> tuple[int, int, bool]:
+    """Points there are, points that the cards show, and whether any question was attempted.
+
+    A card counts below its own question alone, and the question's cell says how much it is worth.
+    """
+    cells = {cell.id: cell for cell in notebook.cells}
+    points = earned = 0
+    started, seen = False, set()
+    for question in asked(notebook):
+        if question.name in seen or not _is_points(question.points):
+            continue
+        seen.add(question.name)
+        kinds = [kind for name, kind in _cards(cells[question.cell_id]) if name == question.name]
+        kind = kinds[-1] if kinds else MISSING
+        points += question.points
+        earned += question.points if kind == CORRECT else 0
+        started = started or kind != MISSING
+    return points, earned, started
+
+
+def _is_points(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_POINTS
+
+
+def _cards(cell: NotebookNode) -> list[tuple[str, str]]:
+    found = []
+    for output in cell.get("outputs", []):
+        data = output.get("data")
+        text = data.get("text/plain") if isinstance(data, dict) else None
+        if isinstance(text, list) and all(isinstance(part, str) for part in text):
+            text = "".join(text)
+        card = read_card(text)
+        if card:
+            found.append(card)
+    return found
+
+
+def _title(path: Path) -> str:
+    try:
+        return _heading(read_notebook(path))
+    except NotebookError:
+        return ""
+
+
+def _heading(notebook: NotebookNode) -> str:
+    first = notebook.cells[0].source.strip().split("\n")[0] if notebook.cells else ""
+    return first.removeprefix("# ").strip()[:100] if first.startswith("# ") else ""
+
+
+def _spoken(session: str) -> str:
+    return session.replace("_", " ")

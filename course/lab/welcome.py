@@ -1,0 +1,69 @@
+"""The welcome notebook: the course's order, how far each session is, and links that open the notebooks.
+
+It is written anew by every `course lab`, into build/, which git does not track. Its one code cell reads the
+states again, and its stored output shows them before anything runs.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from course.notebooks.document import write_notebook
+
+from .progress import Progress, read_all
+
+WELCOME = Path("build") / "welcome.ipynb"
+GREETING = """# Welcome to the course
+
+Read a lecture, then solve its exercise: fill in the cells that say `# YOUR CODE HERE`, and run the question
+below. The table shows what your saved notebooks show. Run its cell again after you have saved one."""
+CODE = "from course.lab.welcome import overview\n\noverview()"
+
+
+def write_welcome(place: Path) -> Path:
+    """Write the welcome notebook of a folder that holds exercises/. Returns its path."""
+    path = place / WELCOME
+    path.parent.mkdir(exist_ok=True)
+    ignore = path.parent / ".gitignore"
+    if not ignore.exists():  # a student's folder may be a repository of its own, without our .gitignore
+        ignore.write_text("*\n", "utf-8")
+    text = table(read_all(place), path.parent)
+    output = new_output("display_data", {"text/markdown": text, "text/plain": text})
+    cells = [
+        new_markdown_cell(GREETING, id="welcome"),
+        new_code_cell(CODE, id="overview", outputs=[output], execution_count=1),
+    ]
+    write_notebook(new_notebook(cells=cells), path)
+    return path
+
+
+def table(sessions: list[Progress], folder: Path) -> str:
+    """The table as Markdown, with links relative to the folder of the page that shows it."""
+    lines = ["| session | lecture | exercise | state |", "|---|---|---|---|"]
+    for item in sessions:
+        lecture, exercise = (
+            f"[{word}]({_address(path, folder)})" if path else ""
+            for word, path in (("read", item.lecture), ("solve", item.exercise))
+        )
+        lines.append(f"| {plain(item.title)} | {lecture} | {exercise} | {plain(item.state)} |")
+    return "\n".join(lines)
+
+
+def overview() -> None:
+    """Show the table again, in the welcome notebook itself."""
+    from IPython.display import Markdown, display
+
+    folder = Path.cwd()
+    display(Markdown(table(read_all(folder.parent), folder)))
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is: a title comes from a notebook, and may hold anything."""
+    escaped = "".join(f"\\{letter}" if letter in "\\`*_{}[]<>()#+!|~$&" else letter for letter in text)
+    return " ".join(escaped.split())
+
+
+def _address(path: Path, folder: Path) -> str:
+    return quote(Path(os.path.relpath(path, folder)).as_posix())
