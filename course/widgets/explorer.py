@@ -14,6 +14,12 @@ from ipywidgets import HTML, ValueWidget, VBox
 
 from course.visualize.style import Picture
 
+# heard by a screen reader at every change, not seen: the picture says the same
+HEARD = (
+    '<div role="status" style="position: absolute; width: 1px; height: 1px; overflow: hidden; '
+    'clip-path: inset(50%)">{}</div>'
+)
+
 
 def has_reader() -> bool:
     """Whether a person sits in front of this kernel: JupyterLab names their session, programs have none."""
@@ -43,6 +49,7 @@ class Explorer:
         self.draw = draw
         self.controls = controls
         self.trouble = HTML()
+        self.words = HTML()
         self.display_id = uuid4().hex
 
     def picture(self) -> Picture:
@@ -51,7 +58,7 @@ class Explorer:
 
     def _ipython_display_(self) -> None:
         if has_reader():
-            display(VBox([*self.controls.values(), self.trouble]))
+            display(VBox([*self.controls.values(), self.trouble, self.words]))
             for control in self.controls.values():
                 control.observe(self._redraw, names="value")
         data, metadata = self.picture().bundle()
@@ -65,4 +72,5 @@ class Explorer:
             self.trouble.value = escape(f"{type(error).__name__}: {error}")
             return
         self.trouble.value = ""
+        self.words.value = HEARD.format(escape(data["text/plain"]))
         update_display(data, metadata=metadata, raw=True, display_id=self.display_id)

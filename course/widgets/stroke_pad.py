@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+import numpy as np
 from ipycanvas import Canvas, hold_canvas
 from ipywidgets import Button, Dropdown, HBox, Layout, ValueWidget, VBox
 from ipywidgets.widgets.widget_description import DescriptionWidget
@@ -122,4 +123,4 @@ class StrokePad(VBox, DescriptionWidget, ValueWidget):
         if len(points) == 1:
             self.canvas.fill_circle(*points[0], PEN / 2)
         else:
-            self.canvas.stroke_lines(points)
+            self.canvas.stroke_lines(np.array(points, dtype=float))  # the page cannot read a list

@@ -107,7 +107,8 @@ def test_trouble_is_told_beside_the_controls_and_passes(kernel):
     assert told(failed) == ["ValueError: bars=5 must be &lt;b&gt;another&lt;/b&gt; number"]
     assert not pictures(failed, "update_display_data")
     healed = kernel.move(bars, value=6)
-    assert told(healed) == [""]
+    no_trouble, heard = told(healed)
+    assert no_trouble == "" and "6 bars in shade 2." in heard
     assert len(pictures(healed, "update_display_data")) == 1
 
 

@@ -1,0 +1,186 @@
+"""A real JupyterLab on a copy of the notebooks, and a real Chromium in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+SETTINGS = {
+    "notebook-extension/tracker": '{"windowingMode": "none"}',  # else a page lacks what is off the screen
+    "apputils-extension/notification": '{"fetchNews": "false"}',
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Without a browser these tests cannot run, and say so."""
+    for item in items:
+        if CHROMIUM is None and Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason="no Chromium: apt install chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The system's Chromium: Playwright need not download one."""
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(QUIET)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """A laptop's screen."""
+    return {**browser_context_args, "viewport": {"width": 1300, "height": 1000}}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Lab:
+    """A running JupyterLab: its address, and the folder that it shows."""
+
+    def __init__(self, url, folder):
+        self.url = url
+        self.folder = folder
+
+    def write(self, name, *cells):
+        """Put a notebook of a few code cells into the copy; gives its name."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, self.folder / name)
+        return name
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """JupyterLab as a student has it, on a copy: nothing that happens here reaches the checkout."""
+    folder, private = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("private")
+    for name in ("lectures", "exercises"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    for name, text in SETTINGS.items():
+        path = private / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    port = free_port()
+    places = {
+        "JUPYTERLAB_SETTINGS_DIR": str(private / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"),
+        "JUPYTER_CONFIG_DIR": str(private / "config"),
+        "JUPYTER_RUNTIME_DIR": str(private / "runtime"),
+        "IPYTHONDIR": str(private / "ipython"),
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}", "--LabApp.news_url="]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    log = (private / "lab.log").open("w")
+    server = subprocess.Popen(command, env={**os.environ, **places}, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_it_answers(url, server, private / "lab.log")
+        yield Lab(url, folder)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        log.close()
+
+
+def wait_until_it_answers(url, server, log):
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{url}/api", timeout=1).close()
+            return
+        except OSError:
+            assert server.poll() is None, f"JupyterLab ended: {log.read_text()[-2000:]}"
+            time.sleep(0.2)
+    pytest.fail(f"JupyterLab does not answer: {log.read_text()[-2000:]}")
+
+
+class Notebook:
+    """An open notebook, and what a person does with it."""
+
+    def __init__(self, page, lab):
+        self.page = page
+        self.lab = lab
+
+    def open(self, path):
+        """Open a notebook of the copy and wait for its kernel."""
+        self.page.goto(f"{self.lab.url}/lab/workspaces/auto-{time.monotonic_ns()}/tree/{path}")
+        self.wait_until_idle(90)
+        return self
+
+    def wait_until_idle(self, seconds=60):
+        indicator = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
+        self.page.wait_for_selector(indicator, timeout=1000 * seconds)
+
+    def wait_until_done(self, seconds=60):
+        """No cell waits or runs: the prompt of one that does is a star."""
+        self.page.wait_for_timeout(300)  # until the stars are there
+        stars = (
+            "() => ![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.innerText.includes('*'))"
+        )
+        self.page.wait_for_function(stars, timeout=1000 * seconds)
+        self.wait_until_idle(seconds)
+
+    def menu(self, name, entry):
+        self.page.click(f".lm-MenuBar-itemLabel:text-is('{name}')")
+        self.page.click(f".lm-Menu-itemLabel:text-is('{entry}')")
+
+    def run_all(self, seconds=60):
+        """Run every cell and wait until the last is done."""
+        self.menu("Run", "Run All Cells")
+        self.wait_until_done(seconds)
+
+    def save(self, path):
+        """Save, and wait until the file on the disk is another one."""
+        file = self.lab.folder / path
+        before = file.read_bytes()
+        self.menu("File", "Save Notebook")
+        for _ in range(100):
+            if file.read_bytes() != before:
+                return
+            self.page.wait_for_timeout(100)
+        pytest.fail(f"{path} was not saved")
+
+    def cell(self, text):
+        """The one code cell whose text contains this."""
+        return self.page.locator(".jp-CodeCell").filter(has_text=text).first
+
+    def type_into(self, cell, code):
+        """Replace a cell's text."""
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(code)
+
+    def run(self, cell, seconds=60):
+        """Run one cell and wait until its number appears."""
+        cell.locator(".jp-InputPrompt").click()
+        self.page.keyboard.press("Control+Enter")
+        self.wait_until_done(seconds)
+
+    def errors(self):
+        """The texts of error outputs and of widgets that cannot be shown."""
+        kinds = (
+            "[data-mime-type='application/vnd.jupyter.error']",
+            "[data-mime-type='application/vnd.jupyter.stderr']",
+            ".jupyter-widgets-error-widget",
+        )
+        return self.page.locator(", ".join(kinds)).all_inner_texts()
+
+
+@pytest.fixture
+def notebook(page, lab):
+    """A page that can open a notebook; errors of the page itself fail the test."""
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield Notebook(page, lab)
+    assert not faults, faults

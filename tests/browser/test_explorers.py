@@ -1,0 +1,73 @@
+"""Explorers and quizzes under keyboard and mouse, and a notebook that is saved and opened again."""
+
+import json
+import shutil
+
+SHOWN = ".jp-RenderedImage img"
+
+
+def wait_for_another(page, before):
+    """Wait until the first picture is another one; give it."""
+    page.wait_for_function(
+        f"before => document.querySelector('{SHOWN}').src !== before", arg=before, timeout=20_000
+    )
+    return page.locator(SHOWN).first.get_attribute("src")
+
+
+def test_a_slider_moved_by_keyboard_changes_the_figure(notebook, lab):
+    """Tab or click to the handle, press the arrow: the one picture is replaced in place."""
+    name = lab.write("slider.ipynb", "from course.widgets import optimizer_explorer\noptimizer_explorer()")
+    page = notebook.open(name).page
+    notebook.run_all()
+    before = page.locator(SHOWN).first.get_attribute("src")
+    page.locator(".noUi-handle").first.focus()
+    for _step in range(3):
+        page.keyboard.press("ArrowRight")
+    wait_for_another(page, before)
+    assert page.locator(SHOWN).count() == 1
+    assert notebook.errors() == []
+
+
+def test_a_list_chosen_by_keyboard_changes_the_figure(notebook, lab):
+    """The rule of the explorer follows a key in its list, and its words are told to a screen reader."""
+    name = lab.write("list.ipynb", "from course.widgets import optimizer_explorer\noptimizer_explorer()")
+    page = notebook.open(name).page
+    notebook.run_all()
+    before = page.locator(SHOWN).first.get_attribute("src")
+    page.locator(".widget-dropdown select").nth(1).select_option("Adam")
+    wait_for_another(page, before)
+    assert "Adam" in page.locator("[role='status']").text_content()
+
+
+def test_a_quiz_answers_each_choice(notebook, lab):
+    """Before a choice no feedback is in the page; each choice brings its own."""
+    name = lab.write("quiz.ipynb", 'from course.widgets import quiz\nquiz("06_optimizers")')
+    page = notebook.open(name).page
+    notebook.run_all()
+    output = page.locator(".jp-OutputArea").first
+    before = output.inner_text()
+    seen = set()
+    buttons = output.locator(".widget-toggle-buttons").first.locator("button")
+    for number in range(buttons.count()):
+        buttons.nth(number).click()
+        page.wait_for_timeout(500)
+        seen.add(output.inner_text())
+    assert len(seen) == buttons.count() and before not in seen
+
+
+def test_a_saved_notebook_reopens_with_its_figures(notebook, lab):
+    """After Save and with another kernel that has run nothing, the picture that was last shown is there."""
+    name = lab.write("saved.ipynb", "from course.widgets import optimizer_explorer\noptimizer_explorer()")
+    page = notebook.open(name).page
+    notebook.run_all()
+    before = page.locator(SHOWN).first.get_attribute("src")
+    page.locator(".noUi-handle").first.focus()
+    page.keyboard.press("ArrowRight")
+    moved = wait_for_another(page, before)
+    notebook.save(name)
+    shutil.copy(lab.folder / name, lab.folder / "reopened.ipynb")  # a copy has no kernel from before
+    notebook.open("reopened.ipynb")
+    page.wait_for_selector(SHOWN)
+    assert page.locator(SHOWN).first.get_attribute("src").split(",")[1] == moved.split(",")[1]
+    stored = json.loads((lab.folder / name).read_text())["cells"][0]["outputs"]
+    assert sum("image/png" in output.get("data", {}) for output in stored) == 1
