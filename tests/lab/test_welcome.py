@@ -1,0 +1,114 @@
+"""The welcome page, and JupyterLab opened at it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from course.lab.progress import Progress
+from course.lab.start import SETTINGS, command_line, environment
+from course.lab.welcome import overview, plain, table, write_welcome
+from course.notebooks.document import read_notebook
+from course.notebooks.workbook import find_workbook
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """What a student has: one lecture, two exercises."""
+    real = find_workbook()
+    for name, stem in [("lectures", "09_dropout"), ("exercises", "09_dropout"), ("exercises", "02_knn")]:
+        (tmp_path / name).mkdir(exist_ok=True)
+        shutil.copy(real.path(name, stem), tmp_path / name)
+    return tmp_path
+
+
+def test_the_page_lists_the_course_in_order(folder):
+    """One row a session, in order, with links that lead from the page to the notebooks."""
+    page = read_notebook(write_welcome(folder))
+    text = page.cells[1].outputs[0].data["text/markdown"]
+    assert re.findall(r"not started|done", text) == ["not started"] * 2
+    links = re.findall(r"\]\(([^)]*)\)", text)
+    assert links == [
+        "../exercises/02_knn.ipynb",
+        "../lectures/09_dropout.ipynb",
+        "../exercises/09_dropout.ipynb",
+    ]
+    assert all((folder / "build" / link).resolve().is_file() for link in links)
+
+
+def test_the_page_leaves_the_folder_clean(folder):
+    """Git sees nothing new, also in a folder without our .gitignore."""
+    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-qm", "start"], check=True)
+    write_welcome(folder)
+    status = subprocess.run([*git, "status", "--porcelain"], check=True, capture_output=True, text=True)
+    assert status.stdout == ""
+
+
+def test_the_page_can_be_refreshed(folder, monkeypatch, capsys):
+    """Its cell shows the states of now."""
+    monkeypatch.chdir(write_welcome(folder).parent)
+    (folder / "exercises" / "02_knn.ipynb").write_text("broken")
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    overview()
+    assert "cannot be read" in shown[0].data and "not started" in shown[0].data
+
+
+def test_a_title_cannot_break_the_table(tmp_path):
+    """Titles come from notebooks: bars, links and tags in them are shown as text, on one line."""
+    evil = Progress("x", "a | b\n[c](javascript:d) <img src=e> `f` $g$")
+    row = table([evil], tmp_path).split("\n")[2]
+    assert len(re.findall(r"(?<!\\)\|", row)) == 5
+    assert not re.search(r"(?<!\\)[<\[`$]", row.replace(plain(evil.state), ""))
+
+
+def test_jupyterlabs_own_options_come_last(folder):
+    """Options pass through, and a person's own configuration stays in the path, behind ours."""
+    assert command_line(folder, ["--no-browser", "--port=0"])[-2:] == ["--no-browser", "--port=0"]
+    assert environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(SETTINGS)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="stops the server by a signal")
+def test_jupyterlab_opens_at_the_page(folder):
+    """`course lab --no-browser` serves the page as its first, with the news pop-up off."""
+    options = ["--no-browser", "--ServerApp.port=0", "--IdentityProvider.token=secret", "--allow-root"]
+    log = folder / "build" / "log.txt"
+    log.parent.mkdir()
+    with open(log, "w") as out:
+        command = [sys.executable, "-m", "course", "lab", *options]
+        server = subprocess.Popen(command, cwd=folder / "exercises", stdout=out, stderr=out)
+    try:
+        address = _address(log, server)
+        with urllib.request.urlopen(f"{address}lab?token=secret", timeout=20) as answer:
+            page = answer.read().decode()
+        config = json.loads(re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+        assert config["news"] == {"disabled": True}
+        assert config["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
+        with urllib.request.urlopen(f"{address}?token=secret", timeout=20) as answer:
+            assert answer.url.split("?")[0].endswith("/lab/tree/build/welcome.ipynb")
+        contents = f"{address}api/contents/build/welcome.ipynb?token=secret"
+        with urllib.request.urlopen(contents, timeout=20) as answer:
+            assert len(json.load(answer)["content"]["cells"]) == 2
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _address(log, server):
+    for _ in range(300):
+        found = re.search(r"http://(?:localhost|127\.0\.0\.1):(\d+)/", log.read_text("utf-8"))
+        if found and found[1] != "0":
+            return f"http://127.0.0.1:{found[1]}/"
+        assert server.poll() is None, log.read_text("utf-8")
+        time.sleep(0.2)
+    raise AssertionError(log.read_text("utf-8"))
