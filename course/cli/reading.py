@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from .app import app, console
 
@@ -38,3 +39,27 @@ def lab(context: typer.Context):
     from course.lab.start import open_lab
 
     raise typer.Exit(open_lab(context.args))
+
+
+@app.command()
+def doctor():
+    """Check Python, torch, GPU, kernels, widgets, disk, data, isolation; print the fix for each trouble."""
+    from course.lab.doctor import BROKEN, NOTE, OK, check_isolation, examine
+
+    signs = {OK: "✓", NOTE: "·", BROKEN: "✗"}
+    with console.status("looking") as status:
+        findings = examine(Path.cwd(), look=lambda part: status.update(f"looking at {part}"))
+        status.update("trying to get out of the grader's sandbox")
+        isolation, attempts = check_isolation()
+    table = Table("", "part", "found", "what to do", title="This machine")
+    for item in [*findings, isolation]:
+        table.add_row(signs[item.state], item.part, item.said, item.fix)
+    console.print(table)
+    if attempts:
+        tried = Table("what a submission could try", "stopped", title="Isolation of submissions")
+        for attempt, stopped in attempts.items():
+            tried.add_row(attempt, "✓ yes" if stopped else "✗ no")
+        console.print(tried)
+    broken = sum(item.state == BROKEN for item in findings)
+    print(f"{broken} to mend" if broken else "all is well")
+    raise typer.Exit(1 if broken else 0)
