@@ -28,6 +28,10 @@ Scheduler = Annotated[str | None, typer.Option(help="A running dask scheduler, t
 TlsCa = Annotated[Path | None, typer.Option(help="The scheduler's certificate authority.")]
 TlsCert = Annotated[Path | None, typer.Option(help="Our certificate.")]
 TlsKey = Annotated[Path | None, typer.Option(help="Our key.")]
+MinIsolation = Annotated[
+    int,
+    typer.Option(help="Refuse to run below: 3 namespaces, 2 landlock, 1 limits only, 0 none.", min=0, max=3),
+]
 Attempts = Annotated[str | None, typer.Option(help="Which attempt counts: last or best. Kept in OUT.")]
 LatePercent = Annotated[
     float | None,
@@ -49,6 +53,7 @@ def grade(
     tls_ca: TlsCa = None,
     tls_cert: TlsCert = None,
     tls_key: TlsKey = None,
+    min_isolation: MinIsolation = 2,
     attempts: Attempts = None,
     late_percent: LatePercent = None,
     late_free: LateFree = None,
@@ -56,12 +61,13 @@ def grade(
     """Grade a class; called again, grade only what has changed.
 
     Every notebook runs with the solution's questions, and answers are compared. Exit codes: 0 all graded,
-    1 some need review, 2 usage, 4 stopped by trouble of the machine, 130 interrupted; the last two go on
-    when called again.
+    1 some need review, 2 usage, 3 isolation too low, 4 stopped by trouble of the machine, 130 interrupted;
+    the last two go on when called again.
     """
     from course.grading.batch import Stopped, claim_output, grade_class, prepare
     from course.grading.ledger import open_ledger
     from course.grading.submissions import find_submissions
+    from course.grading.workers import IsolationTooLow
     from course.notebooks.workbook import find_workbook
 
     workbook = find_workbook()
@@ -72,7 +78,7 @@ def grade(
     settings = _settings(attempts, late_percent, late_free)
     found = find_submissions(submissions, session)
     claim_output(out, session, submissions)
-    crew = _crew(workers, scheduler, (tls_ca, tls_cert, tls_key))
+    crew = _crew(workers, scheduler, (tls_ca, tls_cert, tls_key), min_isolation)
     with open_ledger(out, create=True) as ledger:
         drawn = drawn or int(ledger.setting("seed", "0")) or None
         for name, value in settings.items():
@@ -83,6 +89,9 @@ def grade(
         except Stopped as stop:
             print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)
             raise typer.Exit(4) from None
+        except IsolationTooLow as low:
+            print(f"course: {low}, or allow less with --min-isolation", file=sys.stderr)
+            raise typer.Exit(3) from None
     _show(task, results, out)
     raise typer.Exit(1 if any(result.total(task) is None for result in results) else 0)
 
@@ -120,7 +129,7 @@ def _progress(session: str):
     return lambda results, total: tqdm(results, unit="notebook", desc=session, total=total)
 
 
-def _crew(workers: int, scheduler: str | None, tls: tuple[Path | None, ...]):
+def _crew(workers: int, scheduler: str | None, tls: tuple[Path | None, ...], least: int):
     """What opens the workers when something is to be run."""
     import os
 
@@ -128,9 +137,9 @@ def _crew(workers: int, scheduler: str | None, tls: tuple[Path | None, ...]):
 
     def crew(task, pending):
         if scheduler is not None:
-            return running_cluster(task, scheduler, Tls(*tls))
+            return running_cluster(task, scheduler, Tls(*tls), least)
         wanted = min(workers or os.cpu_count() or 1, pending)
-        return alone(task) if wanted == 1 else local_cluster(task, wanted)
+        return alone(task, least) if wanted == 1 else local_cluster(task, wanted, least)
 
     return crew
 

@@ -10,8 +10,10 @@ from course.notebooks.cells import asked, error_of, role
 from course.notebooks.document import read_notebook
 from course.notebooks.execute import KERNEL_DIED, TIME_LIMIT, Run, execute
 from course.questions.judge import ERROR, Verdict, judge
+from course.sandbox import KERNEL_NAME, Limits, environment, isolation
 
 from .compose import compose
+from .forbidden import forbidden
 from .result import BROKEN as BROKEN
 from .result import FAILED as FAILED
 from .result import GRADED as GRADED
@@ -59,7 +61,9 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
                 cell_timeout=task.cell_timeout,
                 notebook_timeout=task.notebook_timeout,
                 cwd=Path(folder),
+                **kernel_for(task),
             )
+            level = str(isolation())
     except Exception as error:  # the kernel did not start, the disk is full: no fault of the student
         return not_run(task, student, FAILED, f"{type(error).__name__}: {error}")
     trouble = _before_the_student(run)
@@ -73,8 +77,15 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
         run.seconds,
         run.notebook,
         question_seconds=_question_seconds(run),
+        isolation=level,
         finished=all("run" not in cell.metadata for cell in run.notebook.cells),
     )
+
+
+def kernel_for(task: Task) -> dict[str, object]:
+    """The kernel that students' code runs in: kept in, and without the modules that are forbidden."""
+    limits = Limits(cpu_seconds=max(int(task.notebook_timeout), 1))
+    return {"kernel_name": KERNEL_NAME, "env": environment(limits, without=forbidden(task))}
 
 
 def _before_the_student(run: Run) -> str:

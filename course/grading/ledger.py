@@ -8,6 +8,7 @@ a time grades into it.
 
 import hashlib
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -64,8 +65,9 @@ def open_ledger(out: Path, create: bool = False) -> Iterator["Ledger"]:
     path = out / NAME
     if not create and not path.is_file():
         raise UsageError(f"OUT={str(out)!r} holds no {NAME}; grade a class into it first")
-    out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades, and the seed, are nobody else's affair
     with hold(out):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(path, timeout=30, isolation_level=None)
         try:
             yield Ledger(connection)

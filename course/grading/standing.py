@@ -43,13 +43,13 @@ def wanted_numbers(ledger: Ledger, students: Iterable[str]) -> list[int]:
         number = ledger.sql.execute(
             "SELECT submission FROM roster WHERE student = ?", [student_id(student)]
         ).fetchone()["submission"]
-        numbers += _numbers(ledger, student) if best else [number]
+        numbers += _numbers(ledger, student, number) if best else [number]
     return numbers
 
 
 def counting(ledger: Ledger, task: Task, student: str, current: int) -> tuple[int, Result]:
     """The submission that counts for a student, and its result."""
-    numbers = _numbers(ledger, student)
+    numbers = _numbers(ledger, student, current)
     changes = ledger.adjustments(student)
     attempts = []
     for attempt, number in enumerate(numbers, start=1):
@@ -111,9 +111,11 @@ def _days(changes: tuple[Adjustment, ...], days: float) -> float:
     return late
 
 
-def _numbers(ledger: Ledger, student: str) -> list[int]:
+def _numbers(ledger: Ledger, student: str, current: int) -> list[int]:
+    """A student's attempts, the oldest first; what was missing or unreadable is none, unless it is all."""
     rows = ledger.sql.execute(
-        "SELECT id FROM submissions WHERE student = ? ORDER BY id", [student_id(student)]
+        "SELECT id FROM submissions WHERE student = ? AND (trouble = '' OR id = ?) ORDER BY id",
+        [student_id(student), current],
     )
     return [row["id"] for row in rows]
 

@@ -8,6 +8,7 @@ the local ones listen on the loopback only.
 """
 
 import logging
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,11 +18,13 @@ from typing import Protocol
 
 from course import __version__
 from course.errors import UsageError
+from course.sandbox import close, isolation
 
 from .grade import grade_content
 from .leases import Lease
 from .result import FAILED, Packed, Result, Task, unpack_task
 
+SAFE = 2  # below, a student's code reaches the network of this machine, and so the ports of dask
 AHEAD = 4  # submissions in flight for each worker, so that none waits for the next
 
 
@@ -37,10 +40,40 @@ class Crew(Protocol):
         """What has ended since; waits for the first, but not longer than `seconds` if it can help it."""
 
 
+class IsolationTooLow(Exception):
+    """Students' code would not be kept in well enough."""
+
+
 @contextmanager
-def alone(task: Task) -> Iterator["Alone"]:
-    """One notebook after the other, in this process."""
+def alone(task: Task, least: int = 0) -> Iterator["Alone"]:
+    """One notebook after the other, in this process.
+
+    Raises:
+        IsolationTooLow: kernels here are kept in less well than the level `least` of course.sandbox.
+    """
+    if least > 0:
+        _refuse_low([measured()], least)
     yield Alone(task)
+
+
+def measured() -> tuple[int, str, str]:
+    """The isolation of this process's kernels: level, in words, and what could be done."""
+    found = isolation()
+    return found.level, str(found), found.advice
+
+
+def run_lease(task: Task, lease: Lease) -> Packed:
+    """Run one submission; after trouble of the machine the next one gets a fresh warm process."""
+    result = grade_content(task, lease.student, lease.content)
+    if result.status == FAILED:
+        close()
+    return result.pack()
+
+
+def _refuse_low(levels: list[tuple[int, str, str]], least: int) -> None:
+    level, words, advice = min(levels)
+    if level < least:
+        raise IsolationTooLow(f"isolation {words} is below {least}; {advice}")
 
 
 class Alone:
@@ -59,7 +92,7 @@ class Alone:
     def wait(self, seconds: float) -> list[tuple[Lease, Packed, str]]:
         """Run the next one, however long it takes."""
         lease = self._accepted.pop(0)
-        return [(lease, grade_content(self.task, lease.student, lease.content).pack(), "")]
+        return [(lease, run_lease(self.task, lease), "")]
 
 
 @dataclass(frozen=True)
@@ -72,8 +105,12 @@ class Tls:
 
 
 @contextmanager
-def local_cluster(task: Task, workers: int) -> Iterator["Cluster"]:
-    """So many worker processes on this machine, one notebook at a time each."""
+def local_cluster(task: Task, workers: int, least: int = SAFE) -> Iterator["Cluster"]:
+    """So many worker processes on this machine, one notebook at a time each.
+
+    Raises:
+        IsolationTooLow: as for `running_cluster`.
+    """
     import dask
     from distributed import Client, LocalCluster, Security
 
@@ -97,15 +134,17 @@ def local_cluster(task: Task, workers: int) -> Iterator["Cluster"]:
             silence_logs=logging.CRITICAL,
         )
         with cluster, Client(cluster) as client:
+            _refuse_low(list(client.run(measured).values()), max(least, SAFE))
             yield Cluster(client, task)
 
 
 @contextmanager
-def running_cluster(task: Task, scheduler: str, tls: Tls) -> Iterator["Cluster"]:
+def running_cluster(task: Task, scheduler: str, tls: Tls, least: int = SAFE) -> Iterator["Cluster"]:
     """The workers of a scheduler that runs already.
 
     Raises:
         UsageError: it does not answer, has no workers, other versions than ours, or is open to everybody.
+        IsolationTooLow: on some worker; through dask's ports, code that reaches them owns the cluster.
     """
     from distributed import Client, Security
 
@@ -134,6 +173,7 @@ def running_cluster(task: Task, scheduler: str, tls: Tls) -> Iterator["Cluster"]
         others = {version for version in client.run(_version).values() if version != __version__}
         if others:
             raise UsageError(f"--scheduler={scheduler!r} has course {min(others)}, not {__version__}")
+        _refuse_low(list(client.run(measured).values()), max(least, SAFE))
         yield Cluster(client, task)
 
 
@@ -145,6 +185,10 @@ class Cluster:
         self._running: dict[object, Lease] = {}
         client.register_plugin(_plugin(task))
         self.room = AHEAD * max(len(client.ncores()), 1)
+
+    def processes(self) -> list[int]:
+        """The workers' process ids, each on its own machine."""
+        return sorted(self._client.run(os.getpid).values())
 
     def start(self, lease: Lease) -> None:
         """Send a lease to a worker, and not to one where it failed before if there is another."""
@@ -215,5 +259,4 @@ def _run(lease: Lease) -> tuple[str, bytes | None, str]:
     from distributed import get_worker
 
     worker = get_worker()
-    packed = grade_content(worker.course_task, lease.student, lease.content).pack()
-    return *packed, worker.address
+    return *run_lease(worker.course_task, lease), worker.address

@@ -1,0 +1,246 @@
+"""A shift goes on while it makes sense, stops when it does not, and grades only what has changed."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from course.errors import UsageError
+from course.grading import leases as leases_module
+from course.grading.batch import Stopped, grade_class
+from course.grading.ledger import open_ledger
+from course.grading.result import BROKEN, FAILED, GRADED, Result
+from course.grading.submissions import Submission
+from course.questions.judge import CORRECT, MISSING, Verdict
+
+RIGHT, EMPTY = Verdict(CORRECT), Verdict(MISSING)
+
+
+class Fake:
+    """Workers that need no kernel: the content of a submission says what comes out."""
+
+    def __init__(self, task, room=2):
+        self.task, self.room = task, room
+        self.ran, self.accepted = [], []
+
+    def start(self, lease):
+        assert len(self.accepted) < self.room
+        self.accepted.append(lease)
+
+    def wait(self, seconds):
+        lease = self.accepted.pop(0)
+        self.ran.append(lease.student)
+        return [(lease, self.result(lease).pack(), f"worker {len(self.ran)}")]
+
+    def result(self, lease):
+        if lease.content.startswith(b"trouble"):
+            return Result(lease.student, FAILED, "OSError: disk full", finished=False)
+        right = b"right" in lease.content or lease.student == "solution"
+        return Result(lease.student, GRADED, "", dict.fromkeys(self.task.records, RIGHT if right else EMPTY))
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """Writes submissions, and gives them all as a list."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+
+    def write(**contents):
+        for student, content in contents.items():
+            (folder / f"{student}.ipynb").write_text(content, "utf-8")
+        return [Submission(path.stem, path) for path in sorted(folder.iterdir())]
+
+    return write
+
+
+@pytest.fixture
+def shift(task, tmp_path, monkeypatch):
+    """Grades submissions with a fake crew: the totals by student, and who was run."""
+    monkeypatch.setattr(leases_module, "BACKOFF_S", 0.0)
+
+    def grade(submissions, task=task, fake=None, **options):
+        fake = fake or Fake(task)
+
+        @contextmanager
+        def crew(task, pending):
+            yield fake
+
+        results = grade_class(task, submissions, tmp_path / "out", crew=crew, **options)
+        return {result.student: result.total(task) for result in results}, fake.ran
+
+    return grade
+
+
+def test_only_what_changed_is_run(shift, hand_in, task):
+    """A second call runs nothing; a changed notebook, another solution or another seed is run."""
+    assert shift(hand_in(ann="right", bob="stub")) == ({"ann": 3, "bob": 0}, ["ann", "bob"])
+    assert shift(hand_in()) == ({"ann": 3, "bob": 0}, [])
+    assert shift(hand_in(bob="right at last")) == ({"ann": 3, "bob": 3}, ["bob"])
+    assert shift(hand_in(eve="right")) == ({"ann": 3, "bob": 3, "eve": 3}, ["eve"])
+    assert shift(hand_in(bob="stub"))[1] == [], "the first attempt is still known"
+    for changed in (replace(task, solution="another"), replace(task, seed=8), replace(task, cell_timeout=9)):
+        assert shift(hand_in(), changed)[1] == ["ann", "bob", "eve"]
+    assert shift(hand_in()) == ({"ann": 3, "bob": 0, "eve": 3}, [])
+
+
+def test_another_version_grades_anew(shift, hand_in, monkeypatch, task):
+    """Verdicts of another version of course do not count."""
+    shift(hand_in(ann="right"))
+    monkeypatch.setattr("course.grading.result.__version__", "999")
+    assert shift(hand_in(), replace(task))[1] == ["ann"]
+
+
+def test_regrade(shift, hand_in, tmp_path):
+    """Named students, or all, are run again though nothing changed; a strange name is refused before."""
+    submissions = hand_in(ann="right", bob="stub")
+    shift(submissions)
+    assert shift(submissions, regrade=["bob"])[1] == ["bob"]
+    assert shift(submissions, regrade=["all"])[1] == ["ann", "bob"]
+    assert shift(submissions, regrade=["quarantined"])[1] == []
+    with pytest.raises(UsageError, match="--regrade='eve' must be a student in SUBMISSIONS, all or quarant"):
+        shift(submissions, regrade=["eve"])
+
+
+def test_quarantine_is_blank_and_never_zero(shift, hand_in, tmp_path):
+    """Trouble of the machine three times: no points, the others graded; asked again, it can be graded."""
+    submissions = hand_in(ann="trouble", bob="right")
+    totals, ran = shift(submissions)
+    assert totals == {"ann": None, "bob": 3} and ran.count("ann") == 3
+    row = (tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()[1]
+    assert row == "ann,not graded,,3,,,,,OSError: disk full"
+    assert shift(submissions) == ({"ann": None, "bob": 3}, [])
+
+    class Mended(Fake):
+        def result(self, lease):
+            return Result(lease.student, GRADED, "", dict.fromkeys(self.task.records, RIGHT))
+
+    with open_ledger(tmp_path / "out") as ledger:
+        task = ledger.task()
+    assert shift(submissions, fake=Mended(task), regrade=["quarantined"]) == ({"ann": 3, "bob": 3}, ["ann"])
+
+
+def test_five_failures_in_a_row_stop_the_shift(shift, hand_in, tmp_path):
+    """A machine in trouble grades nobody; what was graded stays, and the same call goes on."""
+    submissions = hand_in(ann="right", b="trouble", c="trouble", d="trouble", e="trouble", f="trouble")
+    with pytest.raises(Stopped, match="5 failures of the machine in a row, the last: OSError: disk full"):
+        shift(submissions)
+    assert not (tmp_path / "out" / "gradebook.csv").exists()
+
+    class Mended(Fake):
+        def result(self, lease):
+            return Result(lease.student, GRADED, "", dict.fromkeys(self.task.records, EMPTY))
+
+    with open_ledger(tmp_path / "out") as ledger:
+        task = ledger.task()
+    totals, ran = shift(submissions, fake=Mended(task))
+    assert sorted(ran) == ["b", "c", "d", "e", "f"] and totals["ann"] == 3 and totals["b"] == 0
+
+
+def test_known_notebooks_come_first(shift, hand_in, task, released):
+    """The solution's answers must be right and the empty exercise must not, else nobody is graded."""
+    task = replace(task, solved=released)
+    submissions = hand_in(ann="right")
+    assert shift(submissions, task)[1] == ["solution", "exercise", "ann"]
+
+    class Generous(Fake):
+        def result(self, lease):
+            return Result(lease.student, GRADED, "", dict.fromkeys(self.task.records, RIGHT))
+
+    class Strict(Fake):
+        def result(self, lease):
+            return Result(lease.student, GRADED, "", dict.fromkeys(self.task.records, EMPTY))
+
+    class Dead(Fake):
+        def result(self, lease):
+            return Result(lease.student, FAILED, "no kernel")
+
+    for crew, words in (
+        (Generous, "the exercise itself was judged correct in question 'double'"),
+        (Strict, "the solution itself was judged missing in question 'double'"),
+        (Dead, "the solution itself could not be run: no kernel"),
+    ):
+        for room in (1, 2):
+            fake = crew(task, room)
+            with pytest.raises(Stopped, match=words):
+                shift(submissions, task, fake=fake, regrade=["ann"])
+            assert "ann" not in fake.ran
+
+
+def test_known_notebooks_come_again(shift, hand_in, task, released, monkeypatch):
+    """A grader that goes wrong on the way is found before the next lot."""
+    monkeypatch.setattr("course.grading.shift.CANARY_EVERY", 2)
+    ran = shift(hand_in(**dict.fromkeys("abcde", "right")), replace(task, solved=released))[1]
+    known = ["solution", "exercise"]
+    assert ran == [*known, "a", "b", *known, "c", "d", *known, "e"]
+
+
+def test_ctrl_c(shift, hand_in, task, tmp_path):
+    """The first lets running notebooks end and keeps them, the second ends at once; both can be resumed."""
+
+    class Interrupted(Fake):
+        times = 1
+
+        def result(self, lease):
+            if lease.student == "a":
+                for _ in range(self.times):
+                    os.kill(os.getpid(), signal.SIGINT)
+            return super().result(lease)
+
+    submissions = hand_in(**dict.fromkeys("abcd", "right"))
+    before = signal.getsignal(signal.SIGINT)
+    fake = Interrupted(task)
+    with pytest.raises(KeyboardInterrupt):
+        shift(submissions, fake=fake)
+    assert fake.ran == ["a", "b"], "two were running, and both had to end"
+    fake = Interrupted(task)
+    fake.times = 2
+    with pytest.raises(KeyboardInterrupt):
+        shift(submissions, fake=fake, regrade=["a"])
+    assert signal.getsignal(signal.SIGINT) is before
+    assert shift(submissions)[1] == ["a", "c", "d"]
+    with open_ledger(tmp_path / "out") as ledger:
+        assert {row["state"] for row in ledger.sql.execute("SELECT state FROM runs")} == {"done"}
+
+
+def test_nothing_to_run(shift, tmp_path, task):
+    """Missing and broken files are rows at once; one that cannot be read is no score, and is read again."""
+    (tmp_path / "link.ipynb").symlink_to("/etc/passwd")
+    (tmp_path / "shut.ipynb").write_text("right", "utf-8")
+    names = ("link", "nothing", "shut")
+    submissions = [Submission(name, tmp_path / f"{name}.ipynb") for name in names]
+
+    def closed(path, flags, *more, **options):
+        if str(path).endswith("shut.ipynb"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, flags, *more, **options)
+
+    opened, os.open = os.open, closed
+    try:
+        totals, ran = shift(submissions)
+    finally:
+        os.open = opened
+    assert (totals, ran) == ({"link": 0, "nothing": 0, "shut": None}, [])
+    with open_ledger(tmp_path / "out") as ledger:
+        rows = ledger.sql.execute("SELECT result FROM runs ORDER BY rowid").fetchall()
+    assert BROKEN in rows[0]["result"] and "Permission denied" in rows[2]["result"]
+    assert shift(submissions) == ({"link": 0, "nothing": 0, "shut": 3}, ["shut"])
+    with open_ledger(tmp_path / "out") as ledger:
+        ledger.record("attempts", "best")
+    assert shift(submissions)[0]["shut"] == 3, "what could not be read is no attempt"
+
+
+def test_two_at_once(task, tmp_path, hand_in):
+    """A second process is sent away while the first one grades; a dead one leaves no lock."""
+    script = (
+        "import sys, pathlib; from course.grading.ledger import open_ledger\n"
+        "with open_ledger(pathlib.Path(sys.argv[1]), create=True): pass"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "out")]
+    with open_ledger(tmp_path / "out", create=True):
+        second = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert "another course command is at work on it" in second.stderr
+    assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
