@@ -69,7 +69,8 @@ def publish(ledger: Ledger, out: Path) -> list[Result]:
         raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
     results = final_results(ledger)
     for result in results:
-        write_feedback(task, result, out / "feedback" / f"{result.student}.html")
+        handed_in = ledger.handed_in(result.student)
+        write_feedback(task, result, out / "feedback" / f"{result.student}.html", handed_in)
         notebook = ledger.notebook(result.student)
         path = out / "notebooks" / f"{result.student}.ipynb"
         if notebook is not None:
@@ -77,7 +78,7 @@ def publish(ledger: Ledger, out: Path) -> list[Result]:
         else:
             path.unlink(missing_ok=True)
     write_gradebook(task, results, out / "gradebook.csv")
-    write_report(task, results, out / "report.html")
+    write_report(task, results, out / "report.html", ledger.handed_in)
     return results
 
 
