@@ -54,12 +54,16 @@ def export(
     ] = None,
 ):
     """Write the grades as Moodle, Canvas or nbgrader read them."""
+    from course.errors import UsageError
     from course.grading.exports import export_grades
     from course.grading.ledger import open_ledger
     from course.grading.standing import final_results
 
     with open_ledger(out) as ledger:
-        task, results = ledger.task(), final_results(ledger)
+        task = ledger.task()
+        if task is None:
+            raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+        results = final_results(ledger)
     target = file or out / f"grades_{to}.csv"
     told = export_grades(task, results, to, target, sheet, assignment)
     for line in told:
