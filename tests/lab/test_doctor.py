@@ -56,7 +56,8 @@ def test_a_full_disk(tmp_path):
 
 def test_a_missing_kernel(tmp_path, monkeypatch):
     """Without kernelspecs and without ipykernel, both kernels are named with the command that brings them."""
-    monkeypatch.setitem(sys.modules, "ipykernel", None)  # jupyter_client makes python3 up while it is there
+    for module in ("ipykernel", "ipykernel.kernelspec"):  # jupyter_client makes python3 up from these
+        monkeypatch.setitem(sys.modules, module, None)
     python3, sandbox, ipykernel = check_kernels(kernels(tmp_path))
     assert (ipykernel.state, ipykernel.fix) == (BROKEN, "pip install ipykernel")
     assert (python3.part, sandbox.part) == ("kernel python3", "kernel course-sandbox")
