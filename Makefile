@@ -8,6 +8,7 @@ BIN := .venv/bin
 SESSION ?= 06_optimizers
 REPOSITORY ?=
 BRANCH ?= main
+BOOK_ARGS ?=
 
 .PHONY: help run test test-notebooks lab book doctor build check benchmarks clean
 
@@ -44,7 +45,7 @@ doctor: .venv/installed
 	$(BIN)/course doctor
 
 book: .venv/installed-book
-	$(BIN)/course book $(if $(REPOSITORY),--repository '$(REPOSITORY)' --branch '$(BRANCH)')
+	$(BIN)/course book $(if $(REPOSITORY),--repository '$(REPOSITORY)' --branch '$(BRANCH)') $(BOOK_ARGS)
 
 build: .venv/installed
 	$(BIN)/course build

@@ -33,6 +33,7 @@ def build_book(
     sessions: list[str] | None = None,
     repository: str = "",
     branch: str = "main",
+    solutions: bool = True,
 ) -> list[str]:
     """Build the site into `out`/site, from notebooks as they are stored.
 
@@ -40,6 +41,7 @@ def build_book(
         sessions: the sessions to show; all when None.
         repository: where readers find the notebooks, for the links to Binder and Colab; none when empty.
         branch: of the repository.
+        solutions: also show the solutions, folded; without them exercises are downloads alone.
 
     Returns:
         What Sphinx complains about, a line each; empty when the book is whole.
@@ -60,24 +62,26 @@ def build_book(
     for folder in (source, site):
         if folder.exists():
             shutil.rmtree(folder)
-    entries = _copy_notebooks(workbook, source, sessions)
+    entries = _copy_notebooks(workbook, source, sessions, FOLDERS if solutions else FOLDERS[:1])
     write_text(index(TITLE, entries, repository), source / "index.md")
     write_text(settings(repository.rstrip("/"), branch), source / "conf.py")
     _copy_static(source / "_static")
     return run_sphinx(source, site)
 
 
-def _copy_notebooks(workbook: Workbook, source: Path, sessions: list[str] | None) -> list[str]:
+def _copy_notebooks(
+    workbook: Workbook, source: Path, sessions: list[str] | None, shown: tuple[str, ...]
+) -> list[str]:
     stems = workbook.stems("lectures") if sessions is None else sessions
     entries = []
     for stem in stems:
         workbook.find("lectures", stem)
-        for folder in (*FOLDERS, "exercises"):
+        for folder in (*shown, "exercises"):
             path = workbook.path(folder, stem)
             if path.is_file():
                 read_notebook(path)  # a damaged file is named here, by its own path
                 write_text(path.read_text("utf-8"), source / folder / path.name)
-                if folder in FOLDERS:
+                if folder in shown:
                     heading = title(path.read_text("utf-8"))
                     entries.append(f"{heading} <{folder}/{stem}>" if _safe(heading) else f"{folder}/{stem}")
     return entries

@@ -21,12 +21,13 @@ def book(
         str, typer.Option(help="Address of your repository, for the links to Binder and Colab.")
     ] = "",
     branch: Annotated[str, typer.Option(help="Branch of the repository.")] = "main",
+    solutions: Annotated[bool, typer.Option(help="Show solutions too, folded away.")] = True,
 ):
     """Build the book, a static site, from the stored notebooks; nothing is run."""
     from course.book.site import build_book
     from course.notebooks.workbook import find_workbook
 
-    faults = build_book(find_workbook(), out, sessions or None, repository, branch)
+    faults = build_book(find_workbook(), out, sessions or None, repository, branch, solutions)
     for fault in faults:
         console.print(fault, soft_wrap=True)
     print(f"{len(faults)} faults" if faults else f"book: {out / 'site' / 'index.html'}")

@@ -110,6 +110,17 @@ def test_chromium_draws_formulas_offline(site, width):
     assert errors == []
 
 
+def test_a_book_without_solutions(copy, tmp_path):
+    """No page, no download and no search word of a solution is left; exercises stay as downloads."""
+    assert build_book(copy, tmp_path, ["09_dropout"], solutions=False) == []
+    site = tmp_path / "site"
+    assert not (site / "solutions").exists() and not (site / "_sources" / "solutions").exists()
+    texts = [path.read_text("utf-8") for path in (*site.glob("*.html"), *site.glob("lectures/*"))]
+    texts += [path.read_text("utf-8") for path in (*site.rglob("*.ipynb"), site / "searchindex.js")]
+    assert not [text for text in texts if "@mistake" in text or "solutions/" in text]
+    assert list((site / "_downloads").rglob("09_dropout.ipynb"))
+
+
 def test_a_link_that_leads_nowhere_is_a_fault(copy, tmp_path):
     """A broken reference is reported with its page, whether to a file or to a heading."""
     for number, folder in enumerate(FOLDERS):
