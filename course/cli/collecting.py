@@ -33,6 +33,9 @@ def collect(
     write_collection(collection, session, out, tree)
     for path, why in collection.aside:
         console.print(f"left aside: {clean(path)}: {why}", soft_wrap=True)
+    for row in collection.rows:
+        if row.content is None:
+            console.print(f"no notebook: {clean(row.student)}", soft_wrap=True)
     late = sum(row.late for row in collection.rows)
     several = sum(row.files > 1 for row in collection.rows)
     print(f"{len(collection.rows)} students, {late} late, {several} with several notebooks")

@@ -1,6 +1,7 @@
 """Take a zip of Moodle or Canvas apart: `course collect ZIP SESSION -o FOLDER`.
 
 FOLDER/STUDENT.ipynb      what `course grade SESSION FOLDER` finds; STUDENT is "Full Name_1234567"
+FOLDER/STUDENT/           empty: this one handed in, but no notebook that can be read
 FOLDER/collected.csv      who, when, how late, which of several files
 FOLDER/left_aside.csv     every other file of the zip, and why it was left
 
@@ -29,14 +30,14 @@ DATES = ("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%Y-%m-%d %H:%M:%S", "
 
 @dataclass
 class Collected:
-    """A student's row: the file that counts, and how late it came.
+    """A student's row: the file that counts (None when no file does), and how late it came.
 
     `days_late` counts begun days. Canvas only says that a file is late: that is one day.
     """
 
     student: str
     path: str
-    content: bytes
+    content: bytes | None
     files: int
     late: bool = False
     handed_in: datetime | None = None
@@ -68,9 +69,12 @@ def collect(
     """
     times = read_worksheet(worksheet) if worksheet else {}
     found: dict[str, list[tuple[tuple, Upload, Member]]] = {}
+    everybody: dict[str, Upload] = {}
     collection = Collection()
     for place, member in enumerate(members(path)):
         upload = parse_upload(member.path)
+        if upload is not None:
+            everybody.setdefault(_key(upload.student), upload)
         if upload is not None and upload.online:
             collection.aside.append((member.path, "text typed into Moodle, not a notebook"))
         elif member.content is None:
@@ -82,10 +86,13 @@ def collect(
             found.setdefault(_key(upload.student), []).append((rank, upload, member))
     if not found:
         raise UsageError(f"ZIP={str(path)!r} holds no notebook named as Moodle or Canvas names them")
-    for key in sorted(found):
-        *others, (_, upload, member) = sorted(found[key], key=lambda item: item[0])
-        collection.aside += [(other.path, "another file of this student counts") for _, _, other in others]
-        row = Collected(upload.student, member.path, member.content, len(others) + 1, upload.late)
+    for key in sorted(everybody):
+        if key in found:
+            *rest, (_, upload, member) = sorted(found[key], key=lambda item: item[0])
+            collection.aside += [(other.path, "another file of this student counts") for _, _, other in rest]
+            row = Collected(upload.student, member.path, member.content, len(rest) + 1, upload.late)
+        else:
+            row = Collected(everybody[key].student, "", None, 0, everybody[key].late)
         row.handed_in = times.get(key.rsplit("_", 1)[-1])
         row.days_late = _days_late(row, due)
         collection.rows.append(row)
@@ -156,13 +163,13 @@ def write_collection(collection: Collection, session: str, out: Path, tree: bool
     aside = Path(tempfile.mkdtemp(dir=out.absolute().parent, prefix=".aside-"))
     try:
         for row in collection.rows:
-            path = (
-                aside / row.student / session / f"{session}.ipynb" if tree else aside / f"{row.student}.ipynb"
-            )
+            if row.content is None:
+                (aside / row.student).mkdir()
+                continue
+            name = f"{row.student}/{session}/{session}" if tree else row.student
+            path = aside / f"{name}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
-            with open(
-                path, "xb"
-            ) as file:  # never over another one's, where capital letters are not told apart
+            with open(path, "xb") as file:  # "x": capital letters may not be told apart here
                 file.write(row.content)
         write_text(_collected(collection), aside / "collected.csv")
         write_text(_left_aside(collection), aside / "left_aside.csv")

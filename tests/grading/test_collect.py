@@ -40,9 +40,12 @@ def collected(tmp_path, files, **options):
     students = {path.stem: path.read_bytes() for path in out.glob("*.ipynb")}
     rows = {row["student"]: row for row in table(out / "collected.csv")}
     aside = {row["file"]: row["why"] for row in table(out / "left_aside.csv")}
-    assert set(rows) == set(students)
+    empty = {path.name for path in out.iterdir() if path.is_dir()}
+    assert empty == {student for student, row in rows.items() if row["files"] == "0"}
+    assert set(rows) == set(students) | empty
     assert {path.name for path in out.iterdir()} == {
         *(f"{student}.ipynb" for student in students),
+        *empty,
         "collected.csv",
         "left_aside.csv",
     }
@@ -75,7 +78,10 @@ def test_moodle_in_folders_and_without(tmp_path):
     assert aside["Bob_9_assignsubmission_onlinetext_/onlinetext.html"].startswith("text typed into Moodle")
     assert len(aside) == 4
     found = find_submissions(tmp_path / "out", SESSION)
-    assert [item.student for item in found] == sorted(students)
+    assert [item.student for item in found] == sorted([*students, "Bob_9"])
+    assert rows["Bob_9"] == {"student": "Bob_9", "files": "0"} | dict.fromkeys(
+        ("handed_in", "days_late", "late", "file"), ""
+    )
 
 
 def test_canvas_with_late_marks_and_attempts(tmp_path):
@@ -222,7 +228,8 @@ def test_bombs_and_damage(tmp_path, monkeypatch):
     raw[directory + 8] |= 1
     path.write_bytes(raw)
     collection = collect(path, SESSION)
-    assert [row.student for row in collection.rows] == ["ok_0"]
+    assert [row.student for row in collection.rows if row.content] == ["ok_0"]
+    assert [row.files for row in collection.rows] == [0, 0, 0, 0, 1]
     reasons = dict(collection.aside)
     assert reasons[names[1]] == "unpacks to more than 200 times its packed size"
     assert reasons[names[2]] == "larger than 20 MiB"
@@ -239,7 +246,7 @@ def test_a_lie_about_the_size_is_found(tmp_path):
     raw = path.read_bytes().replace((50_000).to_bytes(4, "little"), (1).to_bytes(4, "little"))
     path.write_bytes(raw)
     collection = collect(path, SESSION)
-    assert [row.student for row in collection.rows] == ["Ann_1"]
+    assert [row.student for row in collection.rows if row.content] == ["Ann_1"]
     assert "Bad CRC-32" in dict(collection.aside)[name]
 
 
