@@ -52,16 +52,16 @@ def plot_optimizer_family() -> Picture:
     whole.set_position((0, 0, 1, 1))
     whole.set(xlim=(0, 5), ylim=(3.9, 0))
     bare(whole)
-    size, places = (0.74, 0.78), {}
+    size, places = (0.58, 0.74), {}
     for name, (column, row, settings) in MEMBERS.items():
-        left, top = column * 1.055 + 0.02, 0.28 + row * 0.98
+        left, top = column * 1.07 + 0.12, 0.28 + row * 0.98
         places[name] = (left, top)
         panel = figure.add_axes((left / 5, 1 - (top + size[1]) / 3.9, size[0] / 5, size[1] / 3.9))
         path = optimizer_path(BOWL, partial(optim.OPTIMIZERS[name], **settings), STEPS)
         draw_surface(panel, BOWL)
         draw_path(panel, clip_path(BOWL, path).points, color=COLORS[1], marker="o")
         panel.set(xticks=[], yticks=[])
-        panel.set_title("Gradient descent" if name == "GradientDescent" else name, fontsize=9, pad=3)
+        panel.set_title("Gradient descent" if name == "GradientDescent" else name, fontsize=8.5, pad=3)
     arrow = {"arrowstyle": "-|>", "color": COLORS[7], "shrinkA": 2, "shrinkB": 2}
     for (parent, child), text in LINKS.items():
         (x0, y0), (x1, y1) = places[parent], places[child]
