@@ -10,7 +10,6 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
-from course.notebooks.cells import asked, role
 from course.notebooks.document import read_notebook
 
 from .compose import compose
@@ -34,13 +33,13 @@ def handed_in_notebook(task: Task, raw: bytes | None) -> NotebookNode | None:
 
 def sections(notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
     """The student's own code cells of a composed notebook, by question, in order."""
-    names = {question.cell_id: question.name for question in asked(notebook)}
     found: dict[str, list[NotebookNode]] = {}
     waiting: list[NotebookNode] = []
-    for cell in notebook.cells:
-        if cell.id in names:
-            found[names[cell.id]], waiting = waiting, []
-        elif role(cell) == "student":
+    for cell in notebook.cells:  # the marks are those of the release and of compose; nothing is parsed
+        release = cell.metadata.get("nbgrader", {})
+        if release.get("grade"):
+            found[release["grade_id"]], waiting = waiting, []
+        elif "student" in cell.metadata.get("tags", ()):
             waiting.append(cell)
     return found | {"": waiting}
 

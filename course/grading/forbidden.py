@@ -8,6 +8,7 @@ text that is put together while it runs, or exec, is not seen. Nobody loses poin
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nbformat import NotebookNode
 
@@ -36,7 +37,7 @@ def find_uses(task: Task, notebook: NotebookNode) -> list[Use]:
     """The uses of forbidden modules in a composed notebook, each line once, in reading order."""
     if not forbidden(task):
         return []
-    trees = {cell.id: _parse(cell) for cell in notebook.cells if cell.cell_type == "code"}
+    trees = {cell.id: _parse(python_of(cell)) for cell in notebook.cells if cell.cell_type == "code"}
     names: dict[str, str] = {}
     for tree in trees.values():
         names |= _imported(tree)
@@ -54,13 +55,15 @@ def find_uses(task: Task, notebook: NotebookNode) -> list[Use]:
     return list(uses)
 
 
-def _parse(cell: NotebookNode) -> ast.Module:
+@lru_cache(maxsize=200)  # the cells of the release are the same for a whole class
+def _parse(source: str) -> ast.Module:
     try:
-        return ast.parse(python_of(cell))
+        return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
 
 
+@lru_cache(maxsize=200)
 def _imported(tree: ast.Module) -> dict[str, str]:
     """What names stand for: {"o": "torch.optim"} after `import torch.optim as o`."""
     names = {}

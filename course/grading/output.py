@@ -20,6 +20,7 @@ from course.notebooks.document import write_text
 
 from .gradebook import write_gradebook
 from .ledger import Ledger, unpack_name
+from .looks import look_at
 from .pages import write_feedback, write_report
 from .result import Result, Task
 from .standing import final_results
@@ -67,10 +68,11 @@ def publish(ledger: Ledger, out: Path) -> list[Result]:
     task = ledger.task()
     if task is None:
         raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
-    results = final_results(ledger)
+    results, looks = final_results(ledger), {}
     for result in results:
-        handed_in = ledger.handed_in(result.student)
-        write_feedback(task, result, out / "feedback" / f"{result.student}.html", handed_in)
+        looks[result.student] = look_at(task, ledger.handed_in(result.student))
+        page = out / "feedback" / f"{result.student}.html"
+        write_feedback(task, result, page, looks[result.student])
         notebook = ledger.notebook(result.student)
         path = out / "notebooks" / f"{result.student}.ipynb"
         if notebook is not None:
@@ -78,7 +80,7 @@ def publish(ledger: Ledger, out: Path) -> list[Result]:
         else:
             path.unlink(missing_ok=True)
     write_gradebook(task, results, out / "gradebook.csv")
-    write_report(task, results, out / "report.html", ledger.handed_in)
+    write_report(task, results, out / "report.html", looks)
     return results
 
 

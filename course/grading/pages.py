@@ -5,7 +5,6 @@ a student; the charts are drawn here.
 """
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
@@ -15,12 +14,12 @@ from course.questions.cards import LOOKS
 from course.questions.judge import CORRECT, ERROR, MISTAKE, Verdict
 
 from . import charts
-from .answers import handed_in_notebook
-from .forbidden import Use, find_uses, forbidden
+from .forbidden import forbidden
 from .gradebook import clean, describe
 from .items import item_statistics
+from .looks import Look
 from .result import FAILED, Result, Task, whole
-from .similar import Pair, fingerprints_by_question, released_fingerprints, similar_pairs
+from .similar import released_fingerprints, similar_pairs
 
 LINE = ", in the line: "  # how a verdict about an error ends
 PAGES = Environment(
@@ -29,15 +28,14 @@ PAGES = Environment(
 PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole}
 
 
-def write_feedback(task: Task, result: Result, path: Path, handed_in: bytes | None = None) -> None:
+def write_feedback(task: Task, result: Result, path: Path, look: Look | None = None) -> None:
     """Write a student's page: points, and for each question the card's words, the hint, the failing line.
 
     Args:
-        handed_in: the notebook's bytes. With them the page names modules that a question does without.
+        look: what `look_at` found. With it the page names modules that a question does without.
     """
     points = result.points(task)
-    notebook = handed_in_notebook(task, handed_in) if forbidden(task) else None
-    uses = find_uses(task, notebook) if notebook is not None else []
+    uses = look.uses if look else []
     rows = []
     for name, record in task.records.items():
         if name in result.verdicts:
@@ -80,33 +78,22 @@ def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
     return rows
 
 
-def to_look_at(
-    task: Task, results: list[Result], handed_in: Callable[[str], bytes | None]
-) -> tuple[list[tuple[str, Use]], list[Pair]]:
-    """What a person should look at: (student, forbidden module), and near-identical pairs of students."""
-    uses, prints = [], {}
-    for result in results:
-        notebook = handed_in_notebook(task, handed_in(result.student))
-        if notebook is not None:
-            uses += [(result.student, use) for use in find_uses(task, notebook)]
-            prints[result.student] = fingerprints_by_question(notebook)
-    return uses, similar_pairs(prints, released_fingerprints(task.released))
-
-
 def write_report(
     task: Task,
     results: list[Result],
     path: Path,
-    handed_in: Callable[[str], bytes | None] | None = None,
+    looks: dict[str, Look] | None = None,
 ) -> None:
     """Write the class report: points, questions, mistakes, what to look at, students.
 
     Args:
-        handed_in: gives the bytes that a student handed in. Without it nothing is compared.
+        looks: what `look_at` found, by student. Without it nothing is compared.
     """
     shares = mistake_shares(task, results)
     totals = [result.total(task) for result in results]
-    uses, pairs = to_look_at(task, results, handed_in) if handed_in else ([], [])
+    found = looks or {}
+    uses = [(student, use) for student, look in found.items() for use in look.uses]
+    prints = {student: look.prints for student, look in found.items()}
     page = PAGES.get_template("report.html.j2")
     text = page.render(
         task=task,
@@ -115,10 +102,10 @@ def write_report(
         looks=LOOKS,
         rows=list(zip(results, totals, strict=True)),
         isolation=Counter(result.isolation for result in results if result.isolation),
-        compared=handed_in is not None,
+        compared=looks is not None,
         modules=forbidden(task),
         uses=uses,
-        pairs=pairs,
+        pairs=similar_pairs(prints, released_fingerprints(task.released)) if found else [],
         distribution=charts.distribution([total for total in totals if total is not None], task.points),
         mistakes=charts.mistakes(shares),
     )

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from course.grading.looks import look_at
 from course.grading.pages import mistake_shares, write_feedback, write_report
 from course.grading.result import BROKEN, FAILED, GRADED, MISSING_FILE, Adjustment, Result
 from course.notebooks.document import to_text
@@ -132,21 +133,21 @@ def test_what_to_look_at(task, tmp_path):
     files = handed_in_by(task)
     results = [Result(student, GRADED, "", {"double": RIGHT, "half": RIGHT}) for student in [*files, "gone"]]
     path = tmp_path / "report.html"
-    write_report(task, results, path, handed_in=files.get)
+    write_report(task, results, path, {student: look_at(task, raw) for student, raw in files.items()})
     page = Page(path)
     check_harmless(page)
     assert "ann double torch.optim import torch.optim as o" in page.text
     assert "<i>bob</i> ann 100 % double" in page.text and "eve ann" not in page.text
-    write_feedback(task, results[0], path, handed_in=files["ann"])
+    write_feedback(task, results[0], path, look_at(task, files["ann"]))
     page = Page(path)
     assert (
         "is to be answered without torch.optim; your instructor will look at: import torch.optim as"
         in page.text
     )
     assert "3 of 3 points" in page.text
-    write_feedback(task, results[2], path, handed_in=files["eve"])
+    write_feedback(task, results[2], path, look_at(task, files["eve"]))
     assert "without torch.optim" not in Page(path).text
-    write_report(task, results[2:3], path, handed_in=files.get)
+    write_report(task, results[2:3], path, {"eve": look_at(task, files["eve"])})
     text = Page(path).text
     assert "No answer uses a module that its question is to do without (torch.optim)." in text
     assert "No two students have near-identical answers." in text
