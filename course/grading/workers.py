@@ -111,31 +111,24 @@ def local_cluster(task: Task, workers: int, least: int = SAFE) -> Iterator["Clus
     Raises:
         IsolationTooLow: as for `running_cluster`.
     """
-    import dask
     from distributed import Client, LocalCluster, Security
 
-    settings = {
-        "distributed.scheduler.allowed-failures": 0,  # a lost worker is counted here, not hidden there
-        "distributed.worker.memory.terminate": False,
-        "distributed.logging.distributed": "critical",
-        "distributed.admin.system-monitor.gil.enabled": False,
-    }
-    with dask.config.set(settings):
-        cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            protocol="tls://",
-            security=Security.temporary(),
-            dashboard_address=None,
-            worker_dashboard_address=None,
-            memory_limit=0,  # the kernels' memory is limited, which is not the workers'
-            silence_logs=logging.CRITICAL,
-        )
-        with cluster, Client(cluster) as client:
-            _refuse_low(list(client.run(measured).values()), max(least, SAFE))
-            yield Cluster(client, task)
+    cluster = LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        protocol="tls://",
+        security=Security.temporary(),
+        dashboard_address=None,
+        worker_dashboard_address=None,
+        memory_limit=0,  # the kernels' memory is limited, which is not the workers'
+        scheduler_kwargs={"allowed_failures": 0},  # a lost worker is counted here, not hidden there
+        silence_logs=logging.CRITICAL,
+    )
+    with cluster, Client(cluster) as client:
+        _refuse_low(list(client.run(measured).values()), max(least, SAFE))
+        yield Cluster(client, task)
 
 
 @contextmanager
