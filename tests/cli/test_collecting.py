@@ -1,0 +1,94 @@
+"""`course collect` and `course export` as a person calls them."""
+
+import csv
+import sys
+import zipfile
+
+import pytest
+
+from course.cli import main
+from course.grading.leases import Leases
+from course.grading.ledger import open_ledger
+from course.grading.result import GRADED, Result, Task
+from course.grading.submissions import Submission
+from course.notebooks.document import read_notebook
+from course.notebooks.new import new_session
+from course.notebooks.workbook import FOLDERS, Workbook
+from course.questions.judge import CORRECT, Verdict
+
+NAME = "Zoë Müller_11_assignsubmission_file_/01_test.ipynb"
+
+
+@pytest.fixture
+def workbook(tmp_path, monkeypatch):
+    """A workbook with one session, the current folder, and a zip of Moodle's."""
+    for folder in FOLDERS:
+        (tmp_path / folder).mkdir()
+    new_session(Workbook(tmp_path), "01_test")
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        archive.writestr(NAME, "{}")
+        archive.writestr("Eve\x1b[31m_12_assignsubmission_file_/x.zip", "")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def course(monkeypatch, capsys):
+    """Call the command line; gives exit code, and what it printed."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["course", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        return stop.value.code or 0, said.out, said.err
+
+    return call
+
+
+def test_collect(workbook, course):
+    """It says what was left aside and who has no notebook, in clean lines, and where the tables are."""
+    code, said, _ = course("collect", "class.zip", "01_test", "-o", "in")
+    assert code == 0 and "\x1b" not in said
+    assert "left aside: Eve [31m_12_assignsubmission_file_/x.zip: an archive in the zip" in said
+    assert "no notebook: Eve [31m_12" in said and "2 students, 0 late, 0 with several notebooks" in said
+    assert sorted(path.name for path in (workbook / "in").iterdir()) == [
+        "Eve [31m_12", "Zoë Müller_11.ipynb", "collected.csv", "left_aside.csv",
+    ]  # fmt: skip
+
+
+def test_export(workbook, course):
+    """The grades of an output folder, in a file of their own; --to decides the form."""
+    released = read_notebook(workbook / "exercises" / "01_test.ipynb")
+    task = Task("01_test", 7, released, {"double": {"points": 1, "mistakes": []}})
+    with open_ledger(workbook / "out", create=True) as ledger:
+        ledger.add_task(task)
+        leases = Leases(ledger, task, "me", 1000)
+        leases.enqueue([ledger.hand_in(Submission("Zoë Müller_11", None, "", 0.0), b"{}")])
+        leases.finish(leases.lease(), Result("", GRADED, "", {"double": Verdict(CORRECT)}).pack())
+    code, said, _ = course("export", "out", "--to", "moodle")
+    assert code == 0 and "1 students: out/grades_moodle.csv" in said.replace("\\", "/")
+    with open(workbook / "out" / "grades_moodle.csv", encoding="utf-8", newline="") as file:
+        [row] = csv.DictReader(file)
+    assert (row["Identifier"], row["Grade"], row["Maximum Grade"]) == ("Participant 11", "1", "1")
+    assert course("export", "out", "-o", "mine.csv")[0] == 0 and (workbook / "mine.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("collect class.zip 01_tset -o in", "session='01_tset' is unknown; choose from 01_test"),
+        ("collect none.zip 01_test -o in", "ZIP='none.zip': there is no such file"),
+        ("collect class.zip 01_test", "Missing option '-o'"),
+        ("collect class.zip 01_test -o lectures/..", "is there already; name a new folder"),
+        ("collect class.zip 01_test -o in --due soon", "--due: 'soon' must be a date such as 2026-11-24"),
+        ("collect class.zip 01_test -o in --worksheet w.csv", "add --due, the deadline"),
+        ("export nothing", "OUT='nothing' holds no grades.sqlite; grade a class into it first"),
+    ],
+)
+def test_every_slip_is_one_line(workbook, course, call, words):
+    """Exit code 2, one line, and nothing is written."""
+    before = sorted(workbook.rglob("*"))
+    code, said, told = course(*call.split())
+    assert (code, said) == (2, "") and words in told and told.count("\n") == 1
+    assert sorted(workbook.rglob("*")) == before
