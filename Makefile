@@ -44,7 +44,7 @@ lab: .venv/installed
 doctor: .venv/installed
 	$(BIN)/course doctor
 
-book: .venv/installed-book
+book: .venv/installed
 	$(BIN)/course book $(if $(REPOSITORY),--repository '$(REPOSITORY)' --branch '$(BRANCH)') $(BOOK_ARGS)
 
 build: .venv/installed
@@ -61,9 +61,5 @@ clean:
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e '.[dev]'
-	touch $@
-
-.venv/installed-book: .venv/installed
-	$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e '.[book]'
+	$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e '.[dev,book]'
 	touch $@
