@@ -1,0 +1,200 @@
+"""`course grade` and `course adjust` as a person meets them: exit codes, one line, and the next call."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from course.cli import main
+from course.grading import leases, workers
+from course.grading.ledger import open_ledger
+from course.grading.result import FAILED, GRADED, Result
+from course.notebooks.new import new_session
+from course.notebooks.workbook import FOLDERS, Workbook
+from course.questions.judge import CORRECT, MISSING, Verdict
+from course.questions.values import encode
+from course.sandbox import Isolation
+
+RECORD = {
+    "question": "double",
+    "points": 1,
+    "rtol": 0,
+    "atol": 0,
+    "answers": [{"value": encode(1.0)}],
+    "mistakes": [],
+    "variants": [],
+}
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch, capsys):
+    """Runs the command line in a small workbook whose notebooks take no time: exit code and what was said."""
+    for folder in FOLDERS:
+        (tmp_path / folder).mkdir()
+    new_session(Workbook(tmp_path), "01_test")
+    (tmp_path / "class").mkdir()
+    for student in ("ann", "bob"):
+        (tmp_path / "class" / f"{student}.ipynb").write_text(student, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(leases, "BACKOFF_S", 0.0)
+    monkeypatch.setattr(workers, "isolation", lambda: Isolation(3))
+    monkeypatch.setattr("course.grading.batch.run_solution", fake_solution)
+    monkeypatch.setattr(workers, "grade_content", fake_grade)
+    monkeypatch.setattr(workers, "close", lambda: None)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["course", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        errors = [line for line in said.err.splitlines() if line.startswith("course:")]
+        return stop.value.code, said.out, errors
+
+    return run
+
+
+class fake_solution:
+    """Answers at once."""
+
+    def __init__(self, *_, **__):
+        self.answers = {"double": RECORD}
+
+
+def fake_grade(task, student, content):
+    kind = CORRECT if student in ("solution", "ann") else MISSING
+    return Result(student, GRADED, "", {"double": Verdict(kind)})
+
+
+def broken(task, student, content):
+    if student in ("solution", "exercise"):
+        return fake_grade(task, student, content)
+    return Result(student, FAILED, "OSError: disk full", finished=False)
+
+
+GRADE = ("grade", "01_test", "class", "-o", "out", "--workers", "1")
+
+
+def test_all_graded(course, tmp_path):
+    """0, and the same seed in the next call; --seed takes its place from then on."""
+    code, out, errors = course(*GRADE)
+    assert (code, errors) == (0, []) and "ann     │ graded │ 1 " in out
+    seeds = []
+    for more in ((), ("--seed", "7"), ()):
+        assert course(*GRADE, *more)[0] == 0
+        with open_ledger(tmp_path / "out") as ledger:
+            seeds.append(ledger.task().seed)
+            assert ledger.setting("seed") == str(seeds[-1])
+    assert seeds[0] not in (0, 7) and seeds[1:] == [7, 7]
+
+
+def test_some_need_review(course, monkeypatch, tmp_path):
+    """1, as long as somebody has no score; a total by hand settles it."""
+    monkeypatch.setattr(workers, "grade_content", broken)
+    (tmp_path / "class" / "bob.ipynb").unlink()
+    assert course(*GRADE)[0] == 1
+    code, out, _ = course("adjust", "ann", "total", "1", "--reason", "read it myself", "-o", "out")
+    assert (code or 0, out) == (0, "ann: 1 of 1 points; total = 1 (read it myself)\n")
+    assert course(*GRADE)[0] == 0
+    monkeypatch.setattr(workers, "grade_content", fake_grade)
+    assert course(*GRADE, "--regrade", "quarantined")[0] == 0
+
+
+def test_isolation_too_low(course, monkeypatch):
+    """3 and the advice; nobody is run. Whoever allows less may go on."""
+    monkeypatch.setattr(workers, "isolation", lambda: Isolation(1, advice="use a container"))
+    code, out, errors = course(*GRADE)
+    assert (code, out) == (3, "")
+    assert errors == [
+        "course: isolation 1 (limits only) is below 2; use a container, or allow less with --min-isolation"
+    ]
+    assert course(*GRADE, "--min-isolation", "1")[0] == 0
+    assert course(*GRADE, "--min-isolation", "2")[0] == 0, "nothing is to be run"
+
+
+def test_stopped(course, monkeypatch, tmp_path):
+    """4 when the known notebooks are judged wrongly; the same command goes on."""
+    monkeypatch.setattr(workers, "grade_content", lambda *_: Result("x", FAILED, "no space left"))
+    code, out, errors = course(*GRADE)
+    assert (code, out) == (4, "")
+    assert errors == [
+        "course: stopped: the solution itself could not be run: no space left; the same command goes on"
+    ]
+    monkeypatch.setattr(workers, "grade_content", fake_grade)
+    assert course(*GRADE)[0] == 0
+
+
+def test_interrupted(course, monkeypatch):
+    """130 after Ctrl-C, and the rest is graded by the next call."""
+    ran = []
+
+    def interrupted(task, student, content):
+        ran.append(student)
+        if student == "ann":
+            os.kill(os.getpid(), signal.SIGINT)
+        return fake_grade(task, student, content)
+
+    monkeypatch.setattr(workers, "grade_content", interrupted)
+    assert course(*GRADE)[0] == 130 and ran[-1] == "ann"
+    ran.clear()
+    assert course(*GRADE)[0] == 0 and "ann" not in ran and "bob" in ran
+
+
+def test_late_and_best(course, tmp_path):
+    """What collect wrote about lateness is used; the settings are remembered."""
+    (tmp_path / "class" / "collected.csv").write_text(
+        "student,handed_in,days_late,late\nann,2026-05-09T10:00:00+02:00,1,LATE\n", "utf-8"
+    )
+    course(*GRADE, "--late-percent", "50", "--attempts", "best")
+    assert (tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()[1] == "ann,graded,0.5,1,1,1,,"
+    (tmp_path / "class" / "ann.ipynb").write_text("in time, and another text", "utf-8")
+    (tmp_path / "class" / "collected.csv").unlink()
+    course(*GRADE)
+    assert (tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()[1] == "ann,graded,1,1,1,,,"
+
+
+SLIPS = {
+    (*GRADE, "--attempts", "frist"): "--attempts='frist' is unknown; choose from last, best",
+    (*GRADE, "--late-percent", "101"): "Invalid value for '--late-percent'",
+    (*GRADE, "--min-isolation", "4"): "Invalid value for '--min-isolation'",
+    (*GRADE, "--workers", "-1"): "Invalid value for '--workers'",
+    (*GRADE, "--regrade", "eve"): "--regrade='eve' must be a student in SUBMISSIONS, all or quarantined",
+    (*GRADE, "--scheduler", "tls://127.0.0.1:1"): "needs --tls-ca, --tls-cert and --tls-key",
+    (*GRADE, "--scheduler", "tcp://127.0.0.1:1", "--tls-ca", "no.pem"): "no.pem: there is no such file",
+    (
+        "adjust",
+        "ann",
+        "total",
+        "1",
+        "--reason",
+        "x",
+        "-o",
+        "new",
+    ): "OUT='new' holds no grades.sqlite; grade a",
+    ("adjust", "ann", "total", "1", "-o", "new"): "Missing option '--reason'",
+}
+
+
+@pytest.mark.parametrize("arguments", SLIPS, ids=lambda words: " ".join(words[-2:]))
+def test_slips(course, arguments):
+    """2, and one line."""
+    code, out, errors = course(*arguments)
+    assert (code, out) == (2, "") and len(errors) == 1 and SLIPS[arguments] in errors[0]
+
+
+def test_marks_that_cannot_be_read(course, tmp_path):
+    """A table of late days that is not one is refused, with its line."""
+    for text in ("student,days_late\nann,soon\n", "name\nann\n", "student,days_late\nann,nan\n"):
+        (tmp_path / "class" / "collected.csv").write_text(text, "utf-8")
+        code, _, errors = course(*GRADE)
+        assert code == 2 and "collected.csv: line 2 must have student, handed_in and days_late" in errors[0]
+
+
+def test_a_damaged_ledger(course, tmp_path):
+    """A file that is no ledger is one line."""
+    course(*GRADE)
+    for name in ("grades.sqlite-wal", "grades.sqlite-shm"):
+        (tmp_path / "out" / name).unlink(missing_ok=True)
+    (tmp_path / "out" / "grades.sqlite").write_bytes(b"no database " * 1000)
+    code, _, errors = course(*GRADE)
+    assert code == 2 and "is damaged" in errors[0]
