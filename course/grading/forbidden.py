@@ -3,7 +3,8 @@
 The student's cells are read as text (AST), never run. Found are: import in all its forms, names that an
 import anywhere in the notebook made (aliases too), attributes such as torch.optim, and modules that are
 asked for by a literal: importlib.import_module, __import__, getattr, sys.modules. It is a sign, no proof:
-text that is put together while it runs, or exec, is not seen. Nobody loses points by it.
+text that is put together while it runs, or exec, is not seen. It takes no points off; but the sandbox does
+not let these modules be imported, so an answer that needs one fails there.
 """
 
 import ast

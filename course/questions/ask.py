@@ -49,7 +49,7 @@ def question(
         cases: how many random inputs are tried, at least 1. All must be right.
         rtol, atol: numbers are equal when ``|answer - expected| <= atol + rtol * |expected|``.
         without: modules that the answer is to do without, such as ``("torch.optim",)``. Who uses one is
-            pointed out to the instructor; no points are lost by it.
+            pointed out to the instructor; in the grader's sandbox importing it fails.
 
     Raises:
         ValueError: a name, a number of points or cases, a tolerance or modules that are not allowed.
