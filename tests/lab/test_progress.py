@@ -86,7 +86,8 @@ def test_a_card_counts_below_its_own_question_only(tmp_path):
     plain = asking("nag", card("nag", CORRECT)) | {"id": "plain", "source": "print(1)"}
     twice = asking("adam", card("adam", CORRECT)) | {"id": "again"}
     forged = {"text/plain": "✓ sgd · correct · 99 of 2 points"}
-    cells = [asking("adam", card("nag", CORRECT), card("adam", CORRECT)), twice, plain, asking("nag")]
+    other = asking("nag", card("adam", CORRECT))
+    cells = [asking("adam", card("adam", CORRECT)), twice, plain, other]
     progress = read_progress(place(tmp_path, *cells, asking("sgd", forged)), "06_optimizers")
     assert (progress.points, progress.earned) == (6, 4)
 
