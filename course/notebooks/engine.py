@@ -29,6 +29,7 @@ from papermill.log import logger
 
 from .cells import error_of
 from .execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT
+from .messages import is_output, is_sound, join_streams
 
 GRACE_S = 5
 STREAM_LIMIT = 200_000
@@ -40,7 +41,7 @@ class CourseClient(PapermillNotebookClient):
     """nbclient, for a notebook whose cells may raise, hang, print without end or kill their kernel."""
 
     def __init__(self, nb_man, cell_timeout: float, notebook_timeout: float, stop_on_error: bool, **options):
-        options.update(allow_errors=True, timeout=None, shutdown_kernel="immediate", coalesce_streams=True)
+        options.update(allow_errors=True, timeout=None, shutdown_kernel="immediate", coalesce_streams=False)
         super().__init__(nb_man, **options)
         self.cell_timeout = cell_timeout
         self.stop_on_error = stop_on_error
@@ -64,6 +65,7 @@ class CourseClient(PapermillNotebookClient):
                 cell.metadata.setdefault("run", KERNEL_DIED)
                 going_on = False
             finally:
+                cell.outputs = join_streams(cell.outputs)
                 self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
             if self.stop_on_error and error_of(cell) is not None:
                 going_on = False
@@ -129,7 +131,9 @@ class CourseClient(PapermillNotebookClient):
         return self.nb
 
     def process_message(self, msg, cell, cell_index):
-        """Drop what a cell prints or displays beyond the limits."""
+        """Drop what is no message of a kernel, and what a cell prints or displays beyond the limits."""
+        if not is_sound(msg):
+            return None
         kind, content = msg["msg_type"], msg["content"]
         if kind == "stream":
             room = max(STREAM_LIMIT - self._printed[cell_index], 0)
@@ -145,6 +149,8 @@ class CourseClient(PapermillNotebookClient):
             self._shown[cell_index] += len(repr(content)) + 1000  # small ones need memory too
             if self._shown[cell_index] > SHOWN_LIMIT:
                 return None
+        if not is_output(msg):
+            return None
         return super().process_message(msg, cell, cell_index)
 
 

@@ -1,0 +1,69 @@
+"""What a kernel says, checked before it becomes part of a notebook: a hostile kernel may say anything.
+
+nbclient takes every message at its word: one of a wrong shape ends the whole run, and its way to join
+streams needs the square of a line's length, eight seconds for one of 200,000 characters. So messages are
+checked here, and streams are joined here.
+"""
+
+import nbformat
+from nbformat import NotebookNode
+
+SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "stream": {"name": str, "text": str},
+    "error": {"ename": str, "evalue": str, "traceback": list},
+    "display_data": {"data": dict, "metadata": dict},
+    "update_display_data": {"data": dict, "metadata": dict},
+    "execute_result": {"data": dict, "metadata": dict},
+    "clear_output": {"wait": bool},
+    "status": {"execution_state": str},
+    "execute_input": {},
+    "comm_open": {"comm_id": str, "data": dict},
+    "comm_msg": {"comm_id": str, "data": dict},
+    "comm_close": {"comm_id": str, "data": dict},
+}
+OUTPUTS = ("stream", "error", "display_data", "execute_result")
+
+
+def is_sound(message: dict) -> bool:
+    """Whether a message from a kernel has the shape that Jupyter's protocol gives it."""
+    kind, content = message["msg_type"], message["content"]
+    if kind not in SHAPES or not isinstance(content, dict):
+        return False
+    if not all(isinstance(content.get(name), wanted) for name, wanted in SHAPES[kind].items()):
+        return False
+    if not isinstance(content.get("execution_count"), int | None):
+        return False
+    transient = content.get("transient") or {}
+    if not isinstance(transient, dict) or not isinstance(transient.get("display_id"), str | None):
+        return False
+    return not kind.startswith("comm") or isinstance(content["data"].get("state", {}), dict)
+
+
+def is_output(message: dict) -> bool:
+    """Whether a notebook with what a sound message shows is valid; true of messages that show nothing."""
+    kind = message["msg_type"].removeprefix("update_")
+    if kind not in OUTPUTS:
+        return True
+    try:
+        shown = nbformat.v4.output_from_msg({"header": {"msg_type": kind}, "content": message["content"]})
+        nbformat.validate(shown, ref=kind, version=4)
+    except (nbformat.ValidationError, KeyError, TypeError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """One output for what was printed in a row, however the kernel cut it; of a line that was
+    overwritten (``\\r``, as progress bars do) the last state."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if output.output_type == "stream" and last is not None and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    for output in joined:
+        if output.output_type == "stream" and "\r" in output.text:
+            lines = output.text.replace("\r\n", "\n").split("\n")
+            output.text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+    return joined
