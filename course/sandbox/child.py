@@ -24,6 +24,7 @@ from . import linux, room
 from .limits import MIB, Limits
 
 NAMESPACES, LIMITS = "namespaces", "limits"  # how a kernel is kept in
+STUDENT = 1000  # the user inside
 FIRST_UID = 61184  # a range that systemd keeps for users without a name
 UIDS = 4096
 PAGE = resource.getpagesize()
@@ -49,8 +50,9 @@ def fork(order: Order, paths: list[str]) -> int:
     Raises:
         OSError: the system refuses a process or the namespaces.
     """
+    as_root = os.geteuid() == 0 and _knows_users()
+    uid, gid = os.geteuid(), os.getegid()  # in a new user namespace they cannot be asked any more
     apart = linux.NEWNS | linux.NEWPID | linux.NEWNET | linux.NEWIPC | linux.NEWUTS
-    as_root = os.geteuid() == 0
     if order.way == NAMESPACES:
         pid = linux.fork_into(apart if as_root else apart | linux.NEWUSER)
     else:
@@ -58,19 +60,18 @@ def fork(order: Order, paths: list[str]) -> int:
     if pid:
         return pid
     try:
-        _keep(order, paths, as_root)
+        _keep(order, paths, uid, gid, as_root)
     except BaseException as error:
         _tell(order.report, {"failed": f"{type(error).__name__}: {error}"[:500]})
     finally:
         os._exit(1)
 
 
-def _keep(order: Order, paths: list[str], as_root: bool) -> None:
+def _keep(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
     """The life of a keeper."""
     close_others({order.report, *order.kept})
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     os.setsid()
-    uid, gid = os.geteuid(), os.getegid()
     if as_root:
         uid = gid = FIRST_UID + _own_number() % UIDS
     if order.way == NAMESPACES:
@@ -91,9 +92,17 @@ def _keep(order: Order, paths: list[str], as_root: bool) -> None:
     _tell(order.report, {"ended": ended})
 
 
+def _knows_users() -> bool:
+    """Whether root can become one of our users: in a rootless container, they may not exist."""
+    with open("/proc/self/uid_map", encoding="ascii") as file:
+        ranges = [[int(number) for number in line.split()] for line in file]
+    return any(first <= FIRST_UID and first + count >= FIRST_UID + UIDS for first, _, count in ranges)
+
+
 def _enter_room(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
     if not as_root:
         _map_user(uid, gid)
+        uid = gid = STUDENT
     room.furnish(paths, order.limits, uid, gid)
     linux.loopback_up()
     if as_root:
@@ -126,8 +135,9 @@ def _open_to_all(path: str) -> bool:
 
 
 def _map_user(uid: int, gid: int) -> None:
-    """In a new user namespace, we are who we were, and nobody else exists."""
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+    """In a new user namespace, we are the student, whoever we were before, and nobody else exists."""
+    maps = {"uid_map": f"{STUDENT} {uid} 1", "gid_map": f"{STUDENT} {gid} 1"}
+    for name, text in {"setgroups": "deny", **maps}.items():
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
 
@@ -145,7 +155,7 @@ def _work(order: Order) -> None:
         if order.way != NAMESPACES:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.chdir(order.home)
-        order.limits.apply()
+        order.limits.apply(0 if order.way == NAMESPACES else _running())
         order.work()
         os._exit(0)
     except SystemExit as end:
@@ -178,6 +188,16 @@ def _watch(kernel: int, usual: int, memory: int) -> str:
             looked = time.monotonic()
             if sum(max(_resident(pid) - usual, 0) for pid in _below()) > memory:
                 return "memory limit"
+
+
+def _running() -> int:
+    """Processes and threads of this user, on the whole machine."""
+    count = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if folder.stat().st_uid == os.geteuid():
+                count += len(os.listdir(folder / "task"))
+    return count
 
 
 def _own_number() -> int:

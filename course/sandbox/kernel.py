@@ -14,6 +14,8 @@ from ipykernel.heartbeat import Heartbeat
 from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
+from .room import HOME
+
 INLINE = "module://matplotlib_inline.backend_inline"
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 RULE = "this exercise asks you to do without"
@@ -114,7 +116,8 @@ def settle(home: str) -> None:
     os.environ.update(HOME=home, USER="student", LOGNAME="student", MPLBACKEND=INLINE, PWD=home)
     os.environ["IPYTHONDIR"] = f"{home}/.ipython"
     os.environ["MPLCONFIGDIR"] = f"{home}/.matplotlib"
-    os.environ.pop("TMPDIR", None)
+    os.environ["TMPDIR"] = temporary = "/tmp" if home == HOME else f"{home}/.tmp"
+    os.makedirs(temporary, exist_ok=True)
     os.chdir(home)
     sys.path = [path for path in sys.path if path]
     sys.path.insert(0, "")

@@ -1,6 +1,7 @@
 """What a kernel in the sandbox may use."""
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 
@@ -48,20 +49,27 @@ class Limits:
             raise ValueError(f"limits={text[:100]!r} must be a JSON object with keys of {sorted(known)}")
         return cls(**values)
 
-    def apply(self) -> None:
-        """Set the limits of this process; those of files and of all processes together are set elsewhere."""
-        import resource
+    def apply(self, running: int = 0) -> None:
+        """Set those limits of this process that the system knows; the others are set elsewhere.
 
-        with open("/proc/self/statm", encoding="ascii") as file:
-            have = int(file.read().split()[0]) * resource.getpagesize()
+        Args:
+            running: processes and threads of the same user that run already, which the system counts too.
+        """
+        try:
+            import resource
+        except ImportError:
+            return  # Windows
         wanted = {
-            resource.RLIMIT_AS: have + self.memory_mib * MIB,
-            resource.RLIMIT_NPROC: self.processes,
             resource.RLIMIT_FSIZE: self.file_mib * MIB,
             resource.RLIMIT_CPU: self.cpu_seconds,
             resource.RLIMIT_NOFILE: self.open_files,
             resource.RLIMIT_CORE: 0,
         }
+        if os.path.exists("/proc/self/statm"):  # macOS does not bound memory, and counts all processes
+            with open("/proc/self/statm", encoding="ascii") as file:
+                have = int(file.read().split()[0]) * resource.getpagesize()
+            wanted[resource.RLIMIT_AS] = have + self.memory_mib * MIB
+            wanted[resource.RLIMIT_NPROC] = self.processes + running
         for limit, value in wanted.items():
             hard = resource.getrlimit(limit)[1]
             if hard != resource.RLIM_INFINITY:

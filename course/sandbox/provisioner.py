@@ -33,6 +33,7 @@ class SandboxProvisioner(LocalProvisioner):
 
     folder: str | None = None  # connection file and sockets; only the grader can open it
     kernel: Kernel | None = None
+    ended: str | None = None  # how the last kernel ended, such as "memory limit"
 
     @property
     def has_process(self) -> bool:
@@ -87,7 +88,7 @@ class SandboxProvisioner(LocalProvisioner):
             return await super().wait()
         while self.kernel.poll() is None:
             await asyncio.sleep(0.01)
-        self.kernel = None
+        self.ended, self.kernel = self.kernel.ended, None
         return 0
 
     async def send_signal(self, signum: int) -> None:
