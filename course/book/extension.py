@@ -24,6 +24,11 @@ def read_source(app, name: str, source: list[str]) -> None:
         source[0] = page(folder, stem, source[0], also)
 
 
+def heading_address(text: str) -> str:
+    """A heading's address as JupyterLab and nbconvert make it, so that links work here and there."""
+    return text.strip().replace(" ", "-")
+
+
 def describe_pictures(app, tree) -> None:
     """Give every picture of a notebook the text that is stored beside it."""
     from docutils import nodes

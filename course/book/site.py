@@ -136,7 +136,9 @@ def settings(repository: str, branch: str) -> str:
         "html_last_updated_fmt": None,
         "mathjax_path": f"mathjax/{MATHJAX}",
         "myst_enable_extensions": ["dollarmath"],
-        "myst_heading_anchors": 3,
+        "myst_heading_anchors": 4,
+        "myst_heading_slug_func": "course.book.extension.heading_address",
+        "suppress_warnings": ["myst.header"],  # a level that is left out is a matter of looks
         "nb_execution_mode": "off",
         "nb_ipywidgets_js": {},
         "nb_merge_streams": True,

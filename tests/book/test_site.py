@@ -125,12 +125,13 @@ def test_a_book_without_solutions(copy, tmp_path):
 
 
 def test_a_link_that_leads_nowhere_is_a_fault(copy, tmp_path):
-    """A broken reference is reported with its page, whether to a file or to a heading."""
+    """A broken reference is reported with its page, to a file or to a heading; a sound one is not."""
     for number, folder in enumerate(FOLDERS):
         (tmp_path / folder).mkdir()
         source = json.loads(copy.path(folder, "04_backpropagation").read_text("utf-8"))
         if number == 0:
-            source["cells"][0]["source"] = "# Session 4\n\n[a](nowhere.ipynb) and [b](#no-such-heading)"
+            links = "[a](nowhere.ipynb), [b](#no-such-heading), [c](#2.-Here,-as-JupyterLab-links)"
+            source["cells"][0]["source"] = f"# Session 4\n\n{links}\n\n## 2. Here, as JupyterLab links"
         (tmp_path / folder / "04_backpropagation.ipynb").write_text(json.dumps(source), "utf-8")
     faults = build_book(Workbook(tmp_path), tmp_path / "out")
     assert len(faults) == 2
