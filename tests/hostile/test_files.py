@@ -1,0 +1,178 @@
+"""Hostile notebook files: what is handed in is broken, forged, a link, or too large to look at."""
+
+import json
+import os
+import time
+
+import pytest
+
+from course.grading.grade import BROKEN, GRADED, MISSING_FILE
+
+pytestmark = pytest.mark.slow
+
+
+def content_of(place, cells):
+    """A submission as plain JSON, to be bent."""
+    return json.loads(place.hand_in("attacker", cells).read_text("utf-8"))
+
+
+def graded(place, content):
+    """What the grader makes of this JSON."""
+    path = place.submissions / "attacker.ipynb"
+    path.write_text(json.dumps(content), "utf-8")
+    return place.grade("attacker", path)
+
+
+WRONG = {"double-answer": "def double(x):\n    return x"}
+
+
+def test_12a_question_cells_are_changed(watched):
+    """The student's own text of a question is not run: the released one is."""
+    content = content_of(watched, WRONG)
+    for cell in content["cells"]:
+        if cell["id"] == "double-question":
+            cell["source"] = '@question("double", points=100)\ndef _(rng):\n    return double'
+        if cell["id"] == "begin":
+            cell["source"] = 'begin("01_attacked", seed=0)'
+    result = graded(watched, content)
+    assert result.points(watched.task) == {"double": 0, "half": 1}
+    assert "wrong" in result.verdicts["double"].kind
+
+
+def test_12b_cells_are_deleted_doubled_and_out_of_order(watched):
+    """Deleted questions are asked, doubled ids are the student's extra cells, the order is the release's."""
+    content = content_of(watched, {})
+    kept = [cell for cell in content["cells"] if cell["id"] not in ("double-question", "begin", "set-up")]
+    doubled = [dict(cell, source="double = None") for cell in kept if cell["id"] == "double-answer"]
+    content["cells"] = kept[::-1] + doubled
+    result = graded(watched, content)
+    assert result.points(watched.task) == {"double": 2, "half": 1}
+
+
+def test_12c_metadata_claims_points_and_skips(watched):
+    """Tags, nbgrader's metadata and papermill's own are not the student's to set."""
+    content = content_of(watched, WRONG)
+    for cell in content["cells"]:
+        cell["metadata"] = {
+            "tags": ["parameters", "solution", "skip-execution", "injected-parameters"],
+            "nbgrader": {"grade": True, "points": 100, "score": 100, "schema_version": 3, "grade_id": "x"},
+            "run": "time limit",
+            "papermill": {"status": "completed", "exception": False},
+        }
+    content["metadata"] = {"papermill": {"parameters": {"seed": 0}}, "score": 100}
+    assert graded(watched, content).points(watched.task) == {"double": 0, "half": 1}
+
+
+def test_13_stored_outputs_are_forged(watched):
+    """Outputs that were handed in are thrown away: cards, bundles and errors."""
+    content = content_of(watched, WRONG)
+    bundle = {"question": "double", "points": 2, "answers": [{"value": 1.0}] * 3}
+    shown = {"application/vnd.course.answers+json": bundle, "text/html": "<b>correct · 2 of 2 points</b>"}
+    output = {"output_type": "display_data", "metadata": {}, "data": shown}
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [output], 7
+    result = graded(watched, content)
+    assert result.points(watched.task) == {"double": 0, "half": 1}
+    assert "correct · 2 of 2" not in json.dumps(result.notebook)
+
+
+def test_18_another_kernel_and_language(watched):
+    """The kernel and the language that a notebook names are not used."""
+    content = content_of(watched, {})
+    content["metadata"] = {
+        "kernelspec": {"name": "evil", "display_name": "evil", "language": "bash"},
+        "language_info": {"name": "bash", "version": "rm -rf /"},
+    }
+    assert graded(watched, content).points(watched.task) == {"double": 2, "half": 1}
+
+
+RUBBISH = {
+    "empty": b"",
+    "a letter": b"Dear teacher, my dog",
+    "half a file": b'{"cells": [{"cell_type": "code", "source": "x',
+    "a number": b"7",
+    "no cells": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+    "cells of numbers": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1, 2]}',
+    "deep": b"[" * 100_000 + b"]" * 100_000,
+    "deep metadata": b'{"nbformat": 4, "nbformat_minor": 5, "cells": [], "metadata": '
+    + b'{"a":' * 50_000
+    + b"1"
+    + b"}" * 50_001,
+    "a huge number": b'{"nbformat": 4, "nbformat_minor": ' + b"9" * 100_000 + b"}",
+    "the future": b'{"nbformat": 99, "nbformat_minor": 0, "metadata": {}, "cells": []}',
+    "latin": b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [], "x": "\xff\xfe"}',
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(1000),
+    "a zip": b"PK\x03\x04" + bytes(1000),
+    "zeros": bytes(100_000),
+}
+
+
+@pytest.mark.parametrize("name", RUBBISH)
+def test_31a_no_notebook_at_all(watched, name):
+    """Rubbish is a row with a reason, no points, and no trouble of the machine."""
+    path = watched.submissions / "attacker.ipynb"
+    path.write_bytes(RUBBISH[name])
+    result = watched.grade("attacker", path)
+    assert result.status in (BROKEN, GRADED)
+    assert result.points(watched.task) == {"double": 0, "half": 0}
+    assert result.status == GRADED or (result.reason and "\n" not in result.reason)
+
+
+def test_31b_a_sparse_gigabyte(watched):
+    """A file that claims a gigabyte is refused by its size, before it is read."""
+    path = watched.submissions / "attacker.ipynb"
+    with open(path, "wb") as file:
+        file.truncate(2**30)
+    started = time.monotonic()
+    result = watched.grade("attacker", path)
+    path.unlink()
+    assert result.status == BROKEN and "larger than" in result.reason
+    assert time.monotonic() - started < 5
+
+
+def test_31c_ten_thousand_cells(watched):
+    """Many cells are run until the notebook's time is up; the questions keep their own places."""
+    content = content_of(watched, {})
+    empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    content["cells"] += [dict(empty, id=f"c{number}", source="x = 1") for number in range(10_000)]
+    path = watched.submissions / "attacker.ipynb"
+    path.write_text(json.dumps(content), "utf-8")
+    result = watched.grade("attacker", path, notebook_timeout=10)
+    assert result.status == GRADED
+    assert result.points(watched.task) == {"double": 2, "half": 1}
+
+
+def test_36a_a_link_to_a_secret(watched):
+    """A symbolic link is refused, wherever it leads."""
+    path = watched.submissions / "attacker.ipynb"
+    path.unlink(missing_ok=True)
+    path.symlink_to(watched.secrets / "solutions" / "01_attacked.ipynb")
+    result = watched.grade("attacker", path)
+    path.unlink()
+    assert result.status == BROKEN and result.reason == "is not a regular file"
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "device"])
+def test_36b_no_regular_file(watched, kind):
+    """A pipe would wait for ever, a device never end; both are refused at once."""
+    path = watched.submissions / "attacker.ipynb"
+    path.unlink(missing_ok=True)
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+    started = time.monotonic()
+    result = watched.grade("attacker", path)
+    path.rmdir() if kind == "folder" else path.unlink()
+    assert result.status == BROKEN and result.reason == "is not a regular file"
+    assert time.monotonic() - started < 5
+
+
+def test_36c_nothing_at_all(watched):
+    """A missing file is a row of its own kind."""
+    result = watched.grade("attacker", watched.submissions / "nobody.ipynb")
+    assert result.status == MISSING_FILE
+    assert result.points(watched.task) == {"double": 0, "half": 0}
