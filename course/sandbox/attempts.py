@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from .limits import MIB, Limits
+from .limits import MIB, THREADS_MIB, Limits
 
 
 def report(targets: dict, limits: Limits, descriptor: int) -> None:
@@ -32,7 +32,9 @@ def report(targets: dict, limits: Limits, descriptor: int) -> None:
         "write to the system": lambda: all(_cannot_write(folder) for folder in targets["folders"]),
         "gain rights": _no_new_rights,
         "start too many processes": lambda: _forks_end(limits.processes),
-        "take too much memory": lambda: _fails(lambda: mmap.mmap(-1, (limits.memory_mib + 64) * MIB)),
+        "take too much memory": lambda: _fails(
+            lambda: mmap.mmap(-1, (limits.memory_mib + 2 * THREADS_MIB) * MIB)
+        ),
         "fill the disk": lambda: _disk_ends(limits),
     }
     stopped = {}

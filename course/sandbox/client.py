@@ -218,7 +218,7 @@ def clean_environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": str(fonts),
-        "KMP_AFFINITY": "disabled",
+        "MALLOC_ARENA_MAX": "2",  # each thread would reserve 64 MiB of addresses
         **threads,
     }
 

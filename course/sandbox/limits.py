@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 
 MIB = 2**20
+THREADS_MIB = 256  # addresses that the threads of a kernel reserve; most are never touched
 LIMITS, WITHOUT = "COURSE_LIMITS", "COURSE_WITHOUT"  # variables of a kernel's environment
 
 
@@ -68,7 +69,7 @@ class Limits:
         if os.path.exists("/proc/self/statm"):  # macOS does not bound memory, and counts all processes
             with open("/proc/self/statm", encoding="ascii") as file:
                 have = int(file.read().split()[0]) * resource.getpagesize()
-            wanted[resource.RLIMIT_AS] = have + self.memory_mib * MIB
+            wanted[resource.RLIMIT_AS] = have + (self.memory_mib + THREADS_MIB) * MIB
             wanted[resource.RLIMIT_NPROC] = self.processes + running
         for limit, value in wanted.items():
             hard = resource.getrlimit(limit)[1]

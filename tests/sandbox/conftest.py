@@ -1,0 +1,26 @@
+"""Shared by the tests of the sandbox: one warm process for all of them."""
+
+import nbformat
+import pytest
+
+from course import sandbox
+
+
+@pytest.fixture(scope="session")
+def isolated():
+    """The isolation of this machine; the warm process ends with the tests."""
+    yield sandbox.isolation()
+    sandbox.close()
+
+
+@pytest.fixture
+def namespaces(isolated):
+    """Skip, with the reason, where the system refuses namespaces."""
+    if isolated.level < 3:
+        pytest.skip(f"isolation {isolated}: {'; '.join(isolated.missing)}")
+
+
+@pytest.fixture
+def notebook():
+    """A function that makes a notebook of code cells."""
+    return lambda *cells: nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])

@@ -1,0 +1,66 @@
+"""The level is what the canary tried and failed to do."""
+
+import json
+
+import pytest
+
+from course import sandbox
+from course.sandbox import canary, child, linux
+from course.sandbox.client import warm_process
+
+
+@pytest.mark.parametrize("name", canary.ALL)
+def test_the_canary_is_stopped(namespaces, isolated, name):
+    """With namespaces, everything that the canary tries fails."""
+    assert isolated.stopped[name]
+
+
+@pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
+def test_the_canary_can_sing(isolated):
+    """Without walls, the same canary reads, sees and connects: its attempts are real."""
+    stopped = canary.try_out(warm_process(), child.LIMITS)
+    could = [name for name, held in stopped.items() if not held]
+    assert {"read another submission", "see the grader's process", "connect over TCP", "fill the disk"} <= {
+        *could
+    }
+    assert canary.level_of(stopped) <= 1
+
+
+def test_levels():
+    """One attempt that succeeds costs the level that it belongs to."""
+    held = dict.fromkeys(canary.ALL, True)
+    assert canary.level_of(held) == 3
+    assert canary.level_of(held | {"fill the disk": False}) == 2
+    assert canary.level_of(held | {"read another submission": False}) == 1
+    assert canary.level_of(held | {"take too much memory": False}) == 0
+    assert canary.level_of({}) == 0
+
+
+def test_isolation_is_plain_data(isolated):
+    """What a report says about the isolation can be written as JSON."""
+    told = json.loads(json.dumps(isolated.to_dict()))
+    assert told["level"] == isolated.level and told["name"] == isolated.name
+    assert str(isolated) == f"{isolated.level} ({isolated.name})"
+
+
+def test_other_systems_are_honest(monkeypatch):
+    """Where kernels cannot be forked, there is no isolation, and the advice says what to do."""
+    monkeypatch.setattr(linux, "SUPPORTED", False)
+    monkeypatch.setattr("sys.platform", "win32")
+    found = canary._find_out()
+    assert found.level == 0 and "WSL2" in found.advice and "win32" in found.missing[0]
+
+
+def test_refused_namespaces_fall_back(isolated, monkeypatch):
+    """Where namespaces are refused, the reason is told and kernels are kept by limits alone."""
+    real = canary.try_out
+
+    def refused(warm, way):
+        if way == child.NAMESPACES:
+            raise sandbox.SandboxError("Operation not permitted")
+        return real(warm, way)
+
+    monkeypatch.setattr(canary, "try_out", refused)
+    found = canary._find_out()
+    assert found.level <= 1 and found.layers[0] == "limits"
+    assert found.missing[0] == "namespaces: Operation not permitted"

@@ -1,0 +1,293 @@
+"""Notebooks in the sandbox, as the grader and as papermill run them."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course import sandbox
+from course.notebooks.execute import execute
+
+SMALL = sandbox.Limits(memory_mib=512, processes=40, scratch_mib=16, scratch_files=200, file_mib=8)
+
+
+def run(notebook, **options):
+    return execute(notebook, kernel_name=sandbox.KERNEL_NAME, **options)
+
+
+def text(run, cell=-1):
+    """What a cell printed."""
+    return "".join(output.get("text", "") for output in run.notebook.cells[cell].outputs)
+
+
+def test_torch_trains(isolated, notebook):
+    """A small net learns inside, with an optimizer, a convolution and a DataLoader's worker process."""
+    done = run(
+        notebook(
+            """
+            import torch
+            torch.manual_seed(0)
+            x = torch.randn(64, 1, 6, 6); y = (x.mean((1, 2, 3)) > 0).long()
+            net = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.Flatten(), torch.nn.Linear(64, 2))
+            adam = torch.optim.Adam(net.parameters(), lr=0.01)
+            data = torch.utils.data.TensorDataset(x, y)
+            for epoch in range(20):
+                for a, b in torch.utils.data.DataLoader(data, batch_size=32):
+                    adam.zero_grad()
+                    torch.nn.functional.cross_entropy(net(a), b).backward()
+                    adam.step()
+            print((net(x).argmax(1) == y).float().mean().item() > 0.9)
+            print(len(list(torch.utils.data.DataLoader(data, batch_size=32, num_workers=1))))
+            """.replace("\n            ", "\n")
+        )
+    )
+    assert done.trouble() is None
+    assert text(done) == "True\n2\n"
+
+
+def test_figures_are_those_of_a_plain_kernel(isolated, notebook):
+    """Figures appear when, and as, they do without the sandbox, byte by byte."""
+    cells = ("import matplotlib.pyplot as plt\nplt.plot([1, 2]);", "plt.imshow([[1, 2]])\nplt.show()")
+    ours = run(notebook(*cells))
+    plain = execute(notebook(*cells), env={"MPLBACKEND": "module://matplotlib_inline.backend_inline"})
+    assert [c.outputs for c in ours.notebook.cells] == [c.outputs for c in plain.notebook.cells]
+
+
+def test_nothing_of_the_workbook_is_visible(namespaces, notebook, tmp_path, monkeypatch):
+    """The working folder, the home folder and other users' files have no names inside."""
+    root = Path(__file__).parents[2]
+    (tmp_path / "key").write_text("secret")
+    monkeypatch.setenv("SECRET", "of the grader")
+    hidden = [str(root / name) for name in ("solutions", "pyproject.toml", "tests")]
+    hidden += [str(tmp_path), "/etc/shadow", "/root/.bashrc", "/var", "/opt", "/run"]
+    code = f"""
+import os, pathlib
+print([path for path in {hidden!r} if os.path.lexists(path)])
+print(pathlib.Path.home(), os.getuid(), [name for name in os.environ if "SECRET" in name])
+print(sorted(name for name in os.listdir("/proc") if name.isdigit()), os.listdir("/tmp"))
+"""
+    done = run(notebook(code), cwd=tmp_path)
+    assert text(done) == "[]\n/student 1000 []\n['1', '2'] []\n"
+    assert list(tmp_path.iterdir()) == [tmp_path / "key"]
+
+
+def test_no_descriptor_is_inherited(namespaces, notebook):
+    """Besides /dev/null, a student's process holds sockets and pipes of its own, and no file."""
+    code = """
+import os
+kinds = set()
+for name in os.listdir("/proc/self/fd"):
+    try:
+        kinds.add(os.readlink(f"/proc/self/fd/{name}").split(":")[0])
+    except OSError:
+        pass
+print(sorted(kinds - {"socket", "pipe", "anon_inode", "/dev/null", "/null"}))
+"""
+    assert text(run(notebook(code))) in ("[]\n", "['/proc/2/fd']\n")
+
+
+def test_two_kernels_do_not_see_each_other(namespaces, notebook):
+    """Kernels that run at once have their own files, processes and shared memory."""
+    code = """
+import os, time, pathlib
+pathlib.Path("/tmp/mine").touch(); pathlib.Path("/dev/shm/mine").touch(); pathlib.Path("mine").touch()
+time.sleep(1.0)
+print(os.listdir("/tmp"), os.listdir("/dev/shm"), len([p for p in os.listdir("/proc") if p.isdigit()]))
+"""
+    done = [None, None]
+
+    def work(index):
+        done[index] = run(notebook(code))
+
+    started = time.monotonic()
+    both = [threading.Thread(target=work, args=(index,)) for index in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert [text(one) for one in done] == ["['mine'] ['mine'] 2\n"] * 2
+    assert time.monotonic() - started < done[0].seconds + done[1].seconds  # they ran at the same time
+
+
+def test_generators_are_reseeded(isolated, notebook):
+    """Two kernels of one warm process draw different numbers from all three generators."""
+    code = "import random, numpy, torch\nprint(random.random(), numpy.random.rand(), torch.rand(1).item())"
+    first, second = (text(run(notebook(code))).split() for _ in range(2))
+    assert len(first) == 3 and not set(first) & set(second)
+
+
+def test_forbidden_modules(isolated, notebook):
+    """A module that an exercise does without cannot be imported, nor found on its parent."""
+    cells = ("import torch\nprint(hasattr(torch, 'optim'))", "from torch.optim import SGD", "import torch.nn")
+    done = run(notebook(*cells), env=sandbox.environment(without=("torch.optim",)))
+    error = done.notebook.cells[1].outputs[0]
+    assert (error.ename, error.evalue) == (
+        "ImportError",
+        "torch.optim cannot be imported: this exercise asks you to do without torch.optim",
+    )
+    assert text(done, 0) == "False\n" and not done.notebook.cells[2].outputs
+    assert run(notebook("import torch.optim")).trouble() is None
+
+
+def test_an_endless_loop_is_interrupted(isolated, notebook):
+    """A time limit interrupts the cell, and what it started; the next cell runs in the same kernel."""
+    cells = ("x = 1", "while True: pass", "import subprocess; subprocess.run(['sleep', '60'])", "print(x)")
+    done = run(notebook(*cells), cell_timeout=1)
+    assert done.notebook.cells[1].metadata["run"] == "time limit"
+    assert done.notebook.cells[1].outputs[0].ename == "KeyboardInterrupt"
+    assert text(done) == "1\n" and done.seconds < 8
+
+
+def test_interrupts_that_are_ignored(isolated, notebook):
+    """Who ignores the interrupt loses the kernel, five seconds later."""
+    code = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+    done = run(notebook(code, "print(1)"), cell_timeout=0.5)
+    assert [cell.metadata["run"] for cell in done.notebook.cells] == ["time limit", "not run"]
+
+
+@pytest.mark.parametrize("code", ["import os; os._exit(0)", "import os; os.kill(2, 9)", "crash()"])
+def test_an_end_of_its_own(isolated, notebook, code):
+    """A kernel that ends itself, or crashes, is found dead; the next submission is not concerned."""
+    define = "import ctypes\ndef crash(): ctypes.string_at(0)"
+    done = run(notebook(define, code, "print(1)"))
+    assert [cell.metadata.get("run") for cell in done.notebook.cells] == [None, "kernel died", "not run"]
+    assert run(notebook("print(1)")).trouble() is None
+
+
+def test_a_memory_bomb(isolated, notebook):
+    """One process cannot take more than its share: a MemoryError that it may even survive."""
+    done = run(notebook("x = bytearray(600 * 2**20)", "print(1)"), env=sandbox.environment(SMALL))
+    assert done.notebook.cells[0].outputs[0].ename == "MemoryError"
+    assert text(done) == "1\n"
+
+
+def test_a_memory_bomb_of_many_processes(isolated, notebook):
+    """All processes together cannot take more either: the kernel is ended."""
+    code = """
+import os, time
+for _ in range(4):
+    if os.fork() == 0:
+        x = bytearray(b"1" * (200 * 2**20)); time.sleep(20); os._exit(0)
+time.sleep(20)
+"""
+    done = run(notebook(code), env=sandbox.environment(SMALL))
+    assert done.notebook.cells[0].metadata["run"] == "kernel died" and done.seconds < 15
+
+
+def test_a_fork_bomb(namespaces, notebook):
+    """Forking fails at the limit, and nothing of it is left."""
+    code = """
+import os, time
+started = 0
+try:
+    while started < 200:
+        if os.fork() == 0:
+            time.sleep(60); os._exit(0)
+        started += 1
+except BlockingIOError:
+    print("stopped")
+print(10 < started < 40)
+"""
+    done = run(notebook(code), env=sandbox.environment(SMALL))
+    assert text(done) == "stopped\nTrue\n"
+
+
+def test_a_disk_bomb(namespaces, notebook):
+    """Neither one large file, nor many, nor many empty ones get beyond their limits."""
+    code = """
+import errno, os
+def until_it_fails(step):
+    try:
+        for number in range(10_000):
+            step(number)
+    except OSError as error:
+        return number, errno.errorcode[error.errno]
+print(until_it_fails(lambda n: open("large", "ab").write(bytes(2**20)))); os.remove("large")
+print(until_it_fails(lambda n: open(f"/tmp/part{n}", "wb").write(bytes(2**20))))
+for n in range(40):
+    if os.path.exists(f"/tmp/part{n}"): os.remove(f"/tmp/part{n}")
+print(until_it_fails(lambda n: open(f"/tmp/empty{n}", "w").close())[1])
+"""
+    done = run(notebook(code), env=sandbox.environment(SMALL))
+    lines = text(done).splitlines()
+    assert lines[0].startswith("(8,") and lines[0].endswith("'EFBIG')")
+    assert lines[1].endswith("'ENOSPC')") and 12 <= int(lines[1][1:].split(",")[0]) <= 16
+    assert lines[2] == "ENOSPC"
+
+
+def test_daemons_end_with_the_notebook(namespaces, notebook):
+    """A process that detaches itself twice does not outlive its notebook."""
+    code = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execv("/bin/sleep", ["sleep", "3141"])
+    os._exit(0)
+time.sleep(0.2); print(1)
+"""
+    assert text(run(notebook(code))) == "1\n"
+    assert not running("sleep\x003141")
+
+
+def running(words):
+    """The numbers of the processes whose command line holds these words."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if words in path.read_text(errors="replace"):
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_kill_9_of_the_grader_leaves_nothing(namespaces, notebook, tmp_path):
+    """When the grader is killed in the middle of a cell, the warm process and the kernel end too."""
+    script = textwrap.dedent(
+        """
+        import nbformat
+        from course.notebooks.execute import execute
+        code = 'import os; os.system("sleep 2718 & sleep 2718")'
+        cells = [nbformat.v4.new_code_cell(code)]
+        execute(nbformat.v4.new_notebook(cells=cells), kernel_name="course-sandbox")
+        """
+    )
+    grader = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
+    wait_until(lambda: running("sleep\x002718"), 60)
+    warm = children(grader.pid)
+    assert len(warm) == 1
+    os.kill(grader.pid, signal.SIGKILL)
+    grader.wait()
+    wait_until(lambda: not running("sleep\x002718") and not Path(f"/proc/{warm[0]}").exists(), 10)
+
+
+def children(pid):
+    return [
+        int(child)
+        for path in Path(f"/proc/{pid}/task").glob("*/children")
+        for child in path.read_text().split()
+    ]
+
+
+def wait_until(condition, seconds):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_papermill_by_hand(namespaces, notebook, tmp_path):
+    """The kernel's name is all that papermill needs."""
+    nbformat.write(notebook("import os, torch\nprint(os.getcwd())"), tmp_path / "in.ipynb")
+    command = [sys.executable, "-m", "papermill", "-k", "course-sandbox", "in.ipynb", "out.ipynb"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    written = nbformat.read(tmp_path / "out.ipynb", 4)
+    assert written.cells[0].outputs[0].text == "/student\n"
