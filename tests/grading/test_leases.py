@@ -68,6 +68,16 @@ def test_the_answer_of_an_old_attempt_changes_nothing(ledger, task):
     assert '"reason": "new"' in ledger.sql.execute("SELECT result FROM runs").fetchone()["result"]
 
 
+def test_an_old_attempt_of_the_same_process_changes_nothing(ledger, task):
+    """The number of the attempt decides, not only who holds the run: a process may get it again itself."""
+    leases = Leases(ledger, task, "me", -1)
+    leases.enqueue(enrol(ledger, task, "a"))
+    old, new = leases.lease(), leases.lease()
+    assert (old.key, old.attempt, new.attempt) == (new.key, 1, 2)
+    assert not leases.finish(old, packed()) and leases.fail(old, "late") == "stale"
+    assert states(ledger) == ["leased"] and leases.finish(new, packed())
+
+
 def test_a_lease_that_is_renewed_stays(ledger, task):
     """Renewing moves the end of what this process holds, and of nothing else."""
     leases = Leases(ledger, task, "me", -1)
