@@ -33,6 +33,7 @@ from .workbook import FOLDERS, Workbook
 LECTURE_BYTES = 10**6
 LEAST_MISTAKES, LEAST_VARIANTS = 3, 1
 REBUILD = "run: course build"
+STAFF = ("book", "cli", "grading", "lab", "notebooks", "sandbox")  # rooms that no lecture quotes
 
 
 def check(workbook: Workbook, run: bool = True) -> list[str]:
@@ -107,8 +108,9 @@ def lecture_faults(
 
 
 def library_names(root: Path) -> set[str]:
-    """The public functions and classes of the library: every file is read once for all lectures."""
-    files = (root / "course").rglob("*.py")
+    """What the rooms for students define in public: every file is read once for all lectures."""
+    rooms = [path for path in (root / "course").iterdir() if path.name not in STAFF]
+    files = [file for room in rooms for file in room.rglob("*.py")]
     return {name for file in files for name in _defined(file.read_text("utf-8")) if not name.startswith("_")}
 
 

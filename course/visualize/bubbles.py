@@ -54,7 +54,7 @@ QUANTITIES = {
 }
 
 
-def values_of(nets: Sequence[Net], quantity: str) -> np.ndarray:
+def quantity_of(nets: Sequence[Net], quantity: str) -> np.ndarray:
     """A quantity of each net, (nets,), in the unit of its axis; NaN where it was not measured.
 
     Raises:
@@ -129,7 +129,7 @@ def plot_bubbles(nets: Sequence[Net], x: str = "operations", area: str = "parame
     Raises:
         ValueError: a name is unknown, or no net has both values.
     """
-    across, sizes = values_of(nets, x), values_of(nets, area)
+    across, sizes = quantity_of(nets, x), quantity_of(nets, area)
     sizes[np.isnan(across)] = np.nan
     known = np.isfinite(sizes)
     if not known.any():

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from ipywidgets import Dropdown
 
-from course.visualize.bubbles import QUANTITIES, Net, plot_bubbles, values_of
+from course.visualize.bubbles import QUANTITIES, Net, plot_bubbles, quantity_of
 
 from .explorer import Explorer
 
@@ -17,7 +17,7 @@ def bubble_explorer(nets: Sequence[Net]) -> Explorer:
     Args:
         nets: what to draw.
     """
-    measured = [name for name in QUANTITIES if np.isfinite(values_of(nets, name)).any()]
+    measured = [name for name in QUANTITIES if np.isfinite(quantity_of(nets, name)).any()]
     return Explorer(
         partial(plot_bubbles, nets),
         x=Dropdown(options=measured, value="operations", description="along x"),

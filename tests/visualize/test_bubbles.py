@@ -10,7 +10,7 @@ from course.visualize.bubbles import (
     overlap,
     place_labels,
     plot_bubbles,
-    values_of,
+    quantity_of,
 )
 
 NETS = [
@@ -22,9 +22,9 @@ NETS = [
 
 def test_values_come_in_the_unit_of_the_axis():
     """10⁹ multiply-adds, millions of parameters, milliseconds; what was not measured is NaN."""
-    np.testing.assert_allclose(values_of(NETS, "operations"), [1, 20, 5])
-    np.testing.assert_allclose(values_of(NETS, "parameters"), [10, 140, 70])
-    np.testing.assert_allclose(values_of(NETS, "time"), [10, 200, np.nan])
+    np.testing.assert_allclose(quantity_of(NETS, "operations"), [1, 20, 5])
+    np.testing.assert_allclose(quantity_of(NETS, "parameters"), [10, 140, 70])
+    np.testing.assert_allclose(quantity_of(NETS, "time"), [10, 200, np.nan])
 
 
 def test_density_is_points_per_million():
@@ -42,7 +42,7 @@ def test_places_and_areas_are_the_values(x, area):
     drawn = dict(
         zip(map(tuple, np.asarray(bubbles.get_offsets()).round(6)), bubbles.get_sizes(), strict=True)
     )
-    across, sizes = values_of(NETS, x), values_of(NETS, area)
+    across, sizes = quantity_of(NETS, x), quantity_of(NETS, area)
     expected = {
         (round(across[i], 6), round(100 * net.accuracy, 6)): sizes[i]
         for i, net in enumerate(NETS)
