@@ -109,8 +109,8 @@ def lecture_faults(
 
 def library_names(root: Path) -> set[str]:
     """What the rooms for students define in public: every file is read once for all lectures."""
-    rooms = [path for path in (root / "course").iterdir() if path.name not in STAFF]
-    files = [file for room in rooms for file in room.rglob("*.py")]
+    course = root / "course"
+    files = [path for path in course.rglob("*.py") if path.relative_to(course).parts[0] not in STAFF]
     return {name for file in files for name in _defined(file.read_text("utf-8")) if not name.startswith("_")}
 
 
