@@ -95,7 +95,7 @@ def grade_class(
     with opened as ledger:
         again = _students_again(ledger, submissions, regrade)
         _enrol(ledger, task, submissions)
-        sweep(ledger, out, task)
+        sweep(ledger, out)
         names = {"session": task.session, "seed": task.seed, "course": __version__}
         write_text(json.dumps(names, indent=1) + "\n", out / "run.json")
         owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

@@ -1,5 +1,6 @@
 """Grade one submission: read, compose, run, compare."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from .result import Result as Result
 from .result import Task as Task
 from .result import not_run
 from .submissions import FileMissing, Submission, read_content
+
+SCRATCH = "course-grade-"
 
 
 def grade(task: Task, submission: Submission) -> Result:
@@ -47,7 +50,7 @@ def read_or_say_why(submission: Submission) -> tuple[bytes | None, tuple[str, st
 def grade_content(task: Task, student: str, content: bytes) -> Result:
     """Grade the bytes of a notebook. Status "not graded" stands for trouble of the machine, and only that."""
     try:
-        with tempfile.TemporaryDirectory(prefix=task.scratch, ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(prefix=scratch_prefix(), ignore_cleanup_errors=True) as folder:
             path = Path(folder) / "submission.ipynb"
             path.write_bytes(content)
             try:
@@ -80,6 +83,11 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
         isolation=level,
         finished=all("run" not in cell.metadata for cell in run.notebook.cells),
     )
+
+
+def scratch_prefix() -> str:
+    """How temporary folders of this process begin, so that those of a killed one can be found."""
+    return f"{SCRATCH}{os.getpid()}-"
 
 
 def kernel_for(task: Task) -> dict[str, object]:

@@ -12,17 +12,17 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
 from course.errors import UsageError
 from course.notebooks.document import write_text
 
+from .grade import SCRATCH
 from .gradebook import write_gradebook
 from .ledger import Ledger, unpack_name
 from .looks import look_at
 from .pages import write_feedback, write_report
-from .result import Result, Task
+from .result import Result
 from .standing import final_results
 
 OURS = ("grades.", ".aside-")
@@ -84,7 +84,7 @@ def publish(ledger: Ledger, out: Path) -> list[Result]:
     return results
 
 
-def sweep(ledger: Ledger, out: Path, task: Task) -> None:
+def sweep(ledger: Ledger, out: Path) -> None:
     """Remove what a killed run left behind, and the pages of students who are no longer in the class."""
     for folder in (out, out / "feedback", out / "notebooks"):
         for path in folder.glob(".aside-*"):
@@ -94,7 +94,19 @@ def sweep(ledger: Ledger, out: Path, task: Task) -> None:
         name = unpack_name(row["name"])
         (out / "feedback" / f"{name}.html").unlink(missing_ok=True)
         (out / "notebooks" / f"{name}.ipynb").unlink(missing_ok=True)
-    oldest = time.time() - task.notebook_timeout - 600  # another folder's run may be using younger ones
-    for path in Path(tempfile.gettempdir()).glob(f"{task.scratch}*"):
-        if path.lstat().st_mtime < oldest:
+    for path in Path(tempfile.gettempdir()).glob(f"{SCRATCH}[0-9]*-*"):
+        if not _alive(int(path.name.removeprefix(SCRATCH).split("-")[0])):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    """Whether a process of this machine runs; where that cannot be asked without harm, it does."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

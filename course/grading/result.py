@@ -46,11 +46,6 @@ class Task:
         solution = self.solution or digest([self.released, self.records])
         return task_id(self.session, self.seed, solution, self.cell_timeout, self.notebook_timeout)
 
-    @property
-    def scratch(self) -> str:
-        """How the temporary folders of its kernels begin, so that those of a killed run can be found."""
-        return f"course-{self.id[:12]}-"
-
     def pack(self) -> bytes:
         """The task as compressed JSON."""
         fields = {name: getattr(self, name) for name in self.__dataclass_fields__}

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -244,3 +245,25 @@ def test_two_at_once(task, tmp_path, hand_in):
         second = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert "another course command is at work on it" in second.stderr
     assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+
+
+def test_orphans_are_collected(shift, hand_in, tmp_path, monkeypatch):
+    """What a killed run left goes, and the pages of who has left the class; nothing else does."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead = tmp_path / f"course-grade-{ended.pid}-x"
+    living = tmp_path / f"course-grade-{os.getpid()}-x"
+    others = tmp_path / "course-grade-notes-x"
+    for folder in (dead, living, others):
+        folder.mkdir()
+    submissions = hand_in(ann="right", bob="right")
+    shift(submissions)
+    pages = tmp_path / "out" / "feedback"
+    (pages / ".aside-x").write_text("half", "utf-8")
+    (pages / "mine.html").write_text("a note of my own", "utf-8")
+    shift(submissions[:1])
+    assert sorted(path.name for path in pages.iterdir()) == ["ann.html", "mine.html"]
+    assert not dead.exists() and living.is_dir() and others.is_dir()
+    shift(submissions)
+    assert (pages / "bob.html").is_file()
