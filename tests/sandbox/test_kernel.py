@@ -163,7 +163,7 @@ def test_an_end_of_its_own(isolated, notebook, code):
 
 def test_a_memory_bomb(isolated, notebook):
     """One process cannot take more than its share: a MemoryError that it may even survive."""
-    done = run(notebook("x = bytearray(600 * 2**20)", "print(1)"), env=sandbox.environment(SMALL))
+    done = run(notebook("x = bytearray(900 * 2**20)", "print(1)"), env=sandbox.environment(SMALL))
     assert done.notebook.cells[0].outputs[0].ename == "MemoryError"
     assert text(done) == "1\n"
 
@@ -291,3 +291,16 @@ def test_papermill_by_hand(namespaces, notebook, tmp_path):
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
     written = nbformat.read(tmp_path / "out.ipynb", 4)
     assert written.cells[0].outputs[0].text == "/student\n"
+
+
+def test_a_cold_start(notebook, monkeypatch, tmp_path):
+    """Where nothing can be forked, the same kernel starts cold, with a home of its own and the limits."""
+    monkeypatch.setattr("course.sandbox.linux.SUPPORTED", False)
+    monkeypatch.setenv("SECRET", "of the grader")
+    code = "import os, resource\nprint(os.getcwd()[-4:], resource.getrlimit(resource.RLIMIT_CPU)[0])"
+    cells = (code, "print('SECRET' in os.environ)", "import json", "while True: pass", "print(1)")
+    limits = sandbox.environment(sandbox.Limits(cpu_seconds=77), without=("json",))
+    done = run(notebook(*cells), env=limits, cell_timeout=2)
+    assert text(done, 0) == "home 77\n" and text(done, 1) == "False\n"
+    assert done.notebook.cells[2].outputs[0].ename == "ImportError"
+    assert done.notebook.cells[3].outputs[0].ename == "KeyboardInterrupt" and text(done) == "1\n"
