@@ -1,5 +1,6 @@
 """The grader's side: start the warm process, ask it for kernels, watch and kill them."""
 
+import atexit
 import json
 import os
 import select
@@ -252,6 +253,7 @@ def warm_process() -> Warm:
         if warm is None:
             warm = Warm()
             _current = (os.getpid(), warm)
+            atexit.register(close)
         return warm
 
 
@@ -261,5 +263,6 @@ def close() -> None:
     with _starting:
         owner, warm = _current or (0, None)
         _current = None
+        atexit.unregister(close)
         if warm is not None and owner == os.getpid():
             warm.close()

@@ -70,6 +70,7 @@ class SandboxProvisioner(LocalProvisioner):
         connection |= {"key": bytes(info["key"]).decode(), "ip": "/run/kernel"}
         ports = [info[f"{channel}_port"] for channel in CHANNELS]
         request = {"do": "kernel", "connection": connection, "ports": ports, "without": list(without)}
+        request["folder"] = self.folder
         sockets = [_listen(f"{info['ip']}-{port}") for port in ports]
         try:
             self.kernel = await asyncio.to_thread(_start, limits, request, [s.fileno() for s in sockets])

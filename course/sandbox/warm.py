@@ -103,6 +103,7 @@ class Server:
         self.grader = grader
         self.paths = room.shown()
         self.keepers: dict[int, tuple[int, str | None]] = {}  # process: descriptor, folder to remove
+        self.folders: set[str] = set()  # of the grader, who removes them unless it is killed
         self.retired = False
 
     def serve(self) -> None:
@@ -125,6 +126,8 @@ class Server:
                 with suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
             self.reap(wait=True)
+            for folder in self.folders:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def answer(self) -> bool:
         """Read one request and reply. False when the grader is gone."""
@@ -168,6 +171,8 @@ class Server:
         order = child.Order(request["way"], limits, work, report, kept, home)
         pid = child.fork(order, self.paths)
         handle = os.pidfd_open(pid)
+        if "folder" in request:
+            self.folders = {folder for folder in self.folders if os.path.isdir(folder)} | {request["folder"]}
         self.keepers[pid] = (handle, made)
         return handle
 

@@ -1,0 +1,83 @@
+"""The warm process is replaced, and ends with everything that it started."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from course import sandbox
+from course.notebooks.execute import execute
+from course.sandbox import client, linux
+
+pytestmark = pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
+
+
+def run(notebook, *cells):
+    return execute(notebook(*cells), kernel_name=sandbox.KERNEL_NAME)
+
+
+def gone(pid):
+    """Whether a process ends within some seconds."""
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_new_warm_process_after_many_kernels(isolated, notebook, monkeypatch):
+    """After its share of kernels, and when it was killed, a warm process gives way to a fresh one."""
+    first = client.warm_process().process.pid
+    assert run(notebook, "1").trouble() is None
+    assert client.warm_process().process.pid == first
+    monkeypatch.setattr(client, "KERNELS", 1)
+    second = client.warm_process().process
+    assert second.pid != first and gone(first)
+    monkeypatch.setattr(client, "KERNELS", 200)
+    second.kill()
+    second.wait()
+    assert run(notebook, "print(1)").trouble() is None
+    assert client.warm_process().process.pid not in (first, second.pid)
+
+
+def test_kernels_end_with_the_warm_process(isolated, notebook):
+    """kill -9 of the warm process ends its kernels; the cell is marked and nothing hangs."""
+    done = []
+    waiting = threading.Thread(target=lambda: done.append(run(notebook, "import time; time.sleep(60)")))
+    warm = client.warm_process()
+    waiting.start()
+    while not warm._kernels:
+        time.sleep(0.05)
+    time.sleep(1)
+    os.kill(warm.process.pid, signal.SIGKILL)
+    waiting.join(20)
+    assert done[0].notebook.cells[0].metadata["run"] == "kernel died"
+
+
+def test_without_namespaces_daemons_end_too(isolated, notebook, monkeypatch):
+    """Where there are limits only, what a student started still ends with the kernel, and its home goes."""
+    monkeypatch.setattr("course.sandbox.provisioner.way", lambda: "limits")
+    code = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        print(os.getpid(), os.getcwd(), flush=True)
+        time.sleep(600)
+    os._exit(0)
+time.sleep(0.5)
+"""
+    pid, home = "".join(output.text for output in run(notebook, code).notebook.cells[0].outputs).split()
+    assert gone(int(pid))
+    assert gone_folder(home)
+
+
+def gone_folder(path):
+    for _ in range(100):
+        if not os.path.exists(path):
+            return True
+        time.sleep(0.05)
+    return False
