@@ -1,9 +1,12 @@
 """A class hands in a folder of files or nbgrader's tree, or a mixture of both."""
 
+import os
+
 import pytest
 
-from course.errors import UsageError
-from course.grading.submissions import Submission, find_submissions
+from course.errors import NotebookError, UsageError
+from course.grading.submissions import FileMissing, Submission, find_submissions, read_content
+from course.notebooks.document import LIMIT_BYTES
 
 
 def test_files_folders_and_mixtures(tmp_path):
@@ -45,3 +48,40 @@ def test_folders_without_submissions(tmp_path):
         assert str(error.value) == f"SUBMISSIONS={str(folder)!r} is no folder"
     with pytest.raises(UsageError, match=r"holds neither STUDENT\.ipynb nor STUDENT/01_test/01_test\.ipynb"):
         find_submissions(tmp_path, "01_test")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes as Unix has them")
+def test_only_regular_files_inside_the_folder_are_read(tmp_path):
+    """A link, also one on the way, a pipe and a folder are no notebook, and nothing waits for them."""
+    secret = tmp_path / "secret"
+    (secret / "01_test").mkdir(parents=True)
+    (secret / "01_test" / "01_test.ipynb").write_text("secret", "utf-8")
+    folder = tmp_path / "class"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "linked").symlink_to(secret)
+    (folder / "inner" / "01_test").symlink_to(secret / "01_test")
+    (folder / "link.ipynb").symlink_to(secret / "01_test" / "01_test.ipynb")
+    (folder / "null.ipynb").symlink_to("/dev/null")
+    os.mkfifo(folder / "pipe.ipynb")
+    (folder / "ann.ipynb").write_text("mine", "utf-8")
+    for submission in find_submissions(folder, "01_test"):
+        if submission.student == "ann":
+            assert read_content(submission) == b"mine"
+        else:
+            with pytest.raises(NotebookError, match=r"is not a regular file|there is no such file"):
+                read_content(submission)
+    with pytest.raises(NotebookError, match="is not a regular file"):
+        read_content(Submission("folder", folder))
+
+
+def test_a_file_is_measured_before_it_is_read(tmp_path):
+    """A file that is too large is not read, and one that fits is read to its end."""
+    with open(tmp_path / "huge.ipynb", "wb") as file:
+        file.truncate(LIMIT_BYTES + 1)
+    with pytest.raises(NotebookError, match="is larger than 20 MiB"):
+        read_content(Submission("huge", tmp_path / "huge.ipynb", root=tmp_path))
+    with open(tmp_path / "fits.ipynb", "wb") as file:
+        file.truncate(LIMIT_BYTES)
+    assert len(read_content(Submission("fits", tmp_path / "fits.ipynb", root=tmp_path))) == LIMIT_BYTES
+    with pytest.raises(FileMissing, match="there is no such file"):
+        read_content(Submission("none", tmp_path / "none.ipynb", root=tmp_path))
