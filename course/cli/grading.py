@@ -1,5 +1,6 @@
 """Commands for instructors: grade, adjust."""
 
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -86,7 +87,7 @@ def grade(
         task = prepare(workbook, session, drawn, timeout, 10 * timeout, known=ledger.task)
         try:
             results = grade_class(task, found, out, _progress(session), crew, regrade or (), ledger)
-        except Stopped as stop:
+        except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
             print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)
             raise typer.Exit(4) from None
         except IsolationTooLow as low:

@@ -58,6 +58,7 @@ def work(task: Task, leases: Leases, crew: Crew, stop: Stop) -> Iterator[Result]
     """
     check_canaries(task, crew)
     running = since = failures = 0
+    dropped = False
     while True:
         while running < crew.room and since + running < CANARY_EVERY and not stop.asked:
             lease = leases.lease()
@@ -65,6 +66,9 @@ def work(task: Task, leases: Leases, crew: Crew, stop: Stop) -> Iterator[Result]
                 break
             crew.start(lease)
             running += 1
+        if stop.asked and not dropped:
+            dropped = True
+            running -= crew.drop_waiting()
         if running == 0:
             if stop.asked:
                 raise KeyboardInterrupt

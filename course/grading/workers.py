@@ -39,6 +39,9 @@ class Crew(Protocol):
     def wait(self, seconds: float) -> list[tuple[Lease, Packed, str]]:
         """What has ended since; waits for the first, but not longer than `seconds` if it can help it."""
 
+    def drop_waiting(self) -> int:
+        """Forget what no worker has begun. Returns how many leases that are."""
+
 
 class IsolationTooLow(Exception):
     """Students' code would not be kept in well enough."""
@@ -93,6 +96,12 @@ class Alone:
         """Run the next one, however long it takes."""
         lease = self._accepted.pop(0)
         return [(lease, run_lease(self.task, lease), "")]
+
+    def drop_waiting(self) -> int:
+        """Forget what was accepted; it runs only when its result is asked for."""
+        dropped = len(self._accepted)
+        self._accepted.clear()
+        return dropped
 
 
 @dataclass(frozen=True)
@@ -209,6 +218,20 @@ class Cluster:
             return []
         ended = [future for future in self._running if future.done()]
         return [_outcome(future, self._running.pop(future)) for future in ended]
+
+    def drop_waiting(self) -> int:
+        """Take back what no worker has begun."""
+        begun = {key for keys in self._client.run(_executing).values() for key in keys}
+        waiting = [future for future in self._running if not future.done() and future.key not in begun]
+        for future in waiting:
+            del self._running[future]
+        self._client.cancel(waiting, reason="the run was stopped")
+        return len(waiting)
+
+
+def _executing(dask_worker) -> list[str]:
+    """What a worker is at just now; dask fills in the argument by its name."""
+    return [task.key for task in dask_worker.state.executing]
 
 
 def _outcome(future, lease: Lease) -> tuple[Lease, Packed, str]:

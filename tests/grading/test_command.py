@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import sys
 
 import pytest
@@ -122,6 +123,21 @@ def test_stopped(course, monkeypatch, tmp_path):
     ]
     monkeypatch.setattr(workers, "grade_content", fake_grade)
     assert course(*GRADE)[0] == 0
+
+
+@pytest.mark.parametrize("error", [sqlite3.OperationalError("disk is full"), OSError(28, "disk is full")])
+def test_a_full_disk(course, monkeypatch, error):
+    """4 as well, wherever the disk was full; nothing is lost, and the same command goes on."""
+
+    def full(*_):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("course.grading.batch.publish", full)
+        code, _, errors = course(*GRADE)
+        assert code == 4 and "disk is full; the same command goes on" in errors[0]
+    monkeypatch.setattr(workers, "grade_content", broken)
+    assert course(*GRADE)[0] == 0, "it was graded before"
 
 
 def test_interrupted(course, monkeypatch):
