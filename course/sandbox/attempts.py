@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from . import syscalls
 from .limits import MIB, THREADS_MIB, Limits
 
 
@@ -31,6 +32,9 @@ def report(targets: dict, limits: Limits, descriptor: int) -> None:
         "connect to an abstract socket": lambda: not _connects(socket.AF_UNIX, "\0" + targets["abstract"]),
         "write to the system": lambda: all(_cannot_write(folder) for folder in targets["folders"]),
         "gain rights": _no_new_rights,
+        "make rare system calls": lambda: all(
+            syscalls.refused(name) for name in ("unshare", "keyctl", "bpf")
+        ),
         "start too many processes": lambda: _forks_end(limits.processes),
         "take too much memory": lambda: _fails(
             lambda: mmap.mmap(-1, (limits.memory_mib + 2 * THREADS_MIB) * MIB)

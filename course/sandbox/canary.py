@@ -31,7 +31,7 @@ NAMES = {0: "none", 1: "limits only", 2: "landlock", 3: "namespaces"}
 WALLS = (
     *("read a file of the grader", "read another submission", "read the grader's environment"),
     *("signal the grader", "connect over TCP", "connect to a Unix socket", "connect to an abstract socket"),
-    *("write to the system", "gain rights"),
+    *("write to the system", "gain rights", "make rare system calls"),
 )
 BOUNDS = ("start too many processes", "take too much memory")
 ALL = (*WALLS, "see the grader's process", *BOUNDS, "fill the disk")
@@ -108,8 +108,8 @@ def _find_out() -> Isolation:
         return Isolation(0, ("limits",) if level else (), {}, (why,), advice)
     warm, missing = warm_process(), []
     for chosen, layers in (
-        (NAMESPACES, ("namespaces", "limits", "no new rights")),
-        (LIMITS_WAY, ("limits", "no new rights")),
+        (NAMESPACES, ("namespaces", "seccomp", "limits", "no new rights")),
+        (LIMITS_WAY, ("limits", "seccomp", "no new rights")),
     ):
         try:
             stopped = try_out(warm, chosen)

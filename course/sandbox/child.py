@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import linux, room
+from . import linux, room, syscalls
 from .limits import MIB, Limits
 
 NAMESPACES, LIMITS = "namespaces", "limits"  # how a kernel is kept in
@@ -155,6 +155,7 @@ def _work(order: Order) -> None:
         if order.way != NAMESPACES:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.chdir(order.home)
+        syscalls.refuse_rare_calls()
         order.limits.apply(0 if order.way == NAMESPACES else _running())
         order.work()
         os._exit(0)

@@ -1,7 +1,10 @@
 """Shared by the tests of the sandbox: one warm process for all of them."""
 
+import threading
+
 import nbformat
 import pytest
+from jupyter_core.utils import ensure_event_loop
 
 from course import sandbox
 
@@ -24,3 +27,19 @@ def namespaces(isolated):
 def notebook():
     """A function that makes a notebook of code cells."""
     return lambda *cells: nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+
+
+@pytest.fixture
+def start():
+    """A function that starts a thread for work with kernels, and closes what Jupyter opens for it."""
+
+    def start(work, *arguments):
+        def run():
+            work(*arguments)
+            ensure_event_loop().close()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    return start

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 import time
 from pathlib import Path
 
@@ -43,12 +42,11 @@ def test_a_new_warm_process_after_many_kernels(isolated, notebook, monkeypatch):
     assert client.warm_process().process.pid not in (first, second.pid)
 
 
-def test_kernels_end_with_the_warm_process(isolated, notebook):
+def test_kernels_end_with_the_warm_process(isolated, notebook, start):
     """kill -9 of the warm process ends its kernels; the cell is marked and nothing hangs."""
     done = []
-    waiting = threading.Thread(target=lambda: done.append(run(notebook, "import time; time.sleep(60)")))
     warm = client.warm_process()
-    waiting.start()
+    waiting = start(lambda: done.append(run(notebook, "import time; time.sleep(60)")))
     while not warm._kernels:
         time.sleep(0.05)
     time.sleep(1)

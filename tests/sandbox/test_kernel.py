@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from pathlib import Path
 
@@ -93,7 +92,7 @@ print(sorted(kinds - {"socket", "pipe", "anon_inode", "/dev/null", "/null"}))
     assert text(run(notebook(code))) in ("[]\n", "['/proc/2/fd']\n")
 
 
-def test_two_kernels_do_not_see_each_other(namespaces, notebook):
+def test_two_kernels_do_not_see_each_other(namespaces, notebook, start):
     """Kernels that run at once have their own files, processes and shared memory."""
     code = """
 import os, time, pathlib
@@ -107,9 +106,7 @@ print(os.listdir("/tmp"), os.listdir("/dev/shm"), len([p for p in os.listdir("/p
         done[index] = run(notebook(code))
 
     started = time.monotonic()
-    both = [threading.Thread(target=work, args=(index,)) for index in range(2)]
-    for one in both:
-        one.start()
+    both = [start(work, index) for index in range(2)]
     for one in both:
         one.join()
     assert [text(one) for one in done] == ["['mine'] ['mine'] 2\n"] * 2

@@ -1,0 +1,45 @@
+"""The filter of system calls, read as the kernel reads it."""
+
+import pytest
+
+from course.sandbox import syscalls
+
+
+def decide(machine, number, told=None):
+    """Run the filter by hand, as the kernel does: accumulator, jumps, return."""
+    shown = {syscalls.NUMBER_AT: number, syscalls.MACHINE_AT: told or syscalls.MACHINE[machine]}
+    steps, at, value = syscalls.program(machine), 0, 0
+    while True:
+        code, when_true, when_false, operand = steps[at]
+        at += 1
+        if code == syscalls.RETURN:
+            return operand
+        if code == syscalls.LOAD:
+            value = shown[operand]
+        elif code == syscalls.EQUAL:
+            at += when_true if value == operand else when_false
+        elif code == syscalls.AT_LEAST:
+            at += when_true if value >= operand else when_false
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_every_call_is_decided(machine):
+    """Exactly the calls of the list are refused, and every call of another machine."""
+    refused = {number for number in range(600) if decide(machine, number) == syscalls.REFUSE}
+    assert refused == set(syscalls.REFUSED[machine].values())
+    assert decide(machine, syscalls.X32) == syscalls.REFUSE
+    assert decide(machine, 0, told=0x40000003) == syscalls.REFUSE
+
+
+def test_inside(namespaces, notebook):
+    """In a kernel all of them fail, and ordinary calls go on."""
+    from course.notebooks.execute import execute
+
+    code = """
+from course.sandbox import syscalls
+import platform, os
+print([name for name in syscalls.REFUSED[platform.machine()] if not syscalls.refused(name)], os.getpid())
+"""
+    run = execute(notebook(code), kernel_name="course-sandbox")
+    assert run.notebook.cells[0].outputs[0].text == "[] 2\n"
+    assert not syscalls.refused("keyctl")
