@@ -1,4 +1,4 @@
-"""A class whose grading is killed ten times, and one that loses a worker: are the grades those of a quiet run?
+"""Grading that is killed ten times, and one that loses a worker: are the grades those of a quiet run?
 
     python benchmarks/grading_kills.py --students 100 --kills 10
 
@@ -93,8 +93,8 @@ def tell(name, out, quiet, seconds, blows):
     ended = query(out, "SELECT outcome, COUNT(*) FROM tries GROUP BY outcome")
     same = (out / "gradebook.csv").read_bytes() == (quiet / "gradebook.csv").read_bytes()
     sound = query(out, "PRAGMA integrity_check") == [("ok",)]
-    print(f"{name}: {seconds:.0f} s, {len(blows)} kills with {blows} graded; {leased[1]} submissions, handed out "
-          f"{leased[0]} times, {twice} of them more than once; tries {dict(ended)}; ledger sound: {sound}, "
+    print(f"{name}: {seconds:.0f} s, {len(blows)} kills with {blows} graded; {leased[1]} submissions, "
+          f"handed out {leased[0]} times, {twice} of them more than once; tries {dict(ended)}; ledger sound: {sound}, "
           f"gradebook the same: {same}, left in tmp: {len(os.listdir(tempfile.gettempdir()))}, "
           f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
 
