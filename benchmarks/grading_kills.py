@@ -94,8 +94,8 @@ def tell(name, out, quiet, seconds, blows):
     same = (out / "gradebook.csv").read_bytes() == (quiet / "gradebook.csv").read_bytes()
     sound = query(out, "PRAGMA integrity_check") == [("ok",)]
     print(f"{name}: {seconds:.0f} s, {len(blows)} kills with {blows} graded; {leased[1]} submissions, "
-          f"handed out {leased[0]} times, {twice} of them more than once; tries {dict(ended)}; ledger sound: {sound}, "
-          f"gradebook the same: {same}, left in tmp: {len(os.listdir(tempfile.gettempdir()))}, "
+          f"handed out {leased[0]} times, {twice} of them more than once; tries {dict(ended)}; "
+          f"ledger sound: {sound}, gradebook the same: {same}, left in tmp: {len(os.listdir(tempfile.gettempdir()))}, "
           f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
 
 
