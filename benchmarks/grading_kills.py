@@ -95,8 +95,8 @@ def tell(name, out, quiet, seconds, blows):
     sound = query(out, "PRAGMA integrity_check") == [("ok",)]
     print(f"{name}: {seconds:.0f} s, {len(blows)} kills with {blows} graded; {leased[1]} submissions, "
           f"handed out {leased[0]} times, {twice} of them more than once; tries {dict(ended)}; "
-          f"ledger sound: {sound}, gradebook the same: {same}, left in tmp: {len(os.listdir(tempfile.gettempdir()))}, "
-          f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
+          f"ledger sound: {sound}, gradebook the same: {same}, "
+          f"left in tmp: {len(os.listdir(tempfile.gettempdir()))}, load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
 
 
 def main():
