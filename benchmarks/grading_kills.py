@@ -93,13 +93,14 @@ def tell(name, out, quiet, seconds, blows):
     ended = query(out, "SELECT outcome, COUNT(*) FROM tries GROUP BY outcome")
     same = (out / "gradebook.csv").read_bytes() == (quiet / "gradebook.csv").read_bytes()
     sound = query(out, "PRAGMA integrity_check") == [("ok",)]
-    print(f"{name}: {seconds:.0f} s, {len(blows)} kills with {blows} graded; {leased[1]} submissions, "
-          f"handed out {leased[0]} times, {twice} of them more than once; tries {dict(ended)}; "
-          f"ledger sound: {sound}, gradebook the same: {same}, "
-          f"left in tmp: {len(os.listdir(tempfile.gettempdir()))}, load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
+    left = len(os.listdir(tempfile.gettempdir()))
+    print(f"{name}: {seconds:.0f} s at load {os.getloadavg()[0]:.1f}, {len(blows)} kills with {blows} graded")
+    print(f"  {leased[1]} submissions, handed out {leased[0]} times, {twice} of them more than once")
+    print(f"  tries: {dict(ended)}; ledger sound: {sound}, gradebook the same: {same}, left in tmp: {left}")
 
 
 def main():
+    sys.stdout.reconfigure(line_buffering=True)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, default=100)
     parser.add_argument("--kills", type=int, default=10)
