@@ -6,7 +6,9 @@ papermill stops at the first error and refuses a notebook that names no kernel. 
 * interrupts a cell after `cell_timeout` seconds, and kills the kernel when that does not help,
 * gives the whole notebook `notebook_timeout` seconds,
 * never takes kernel or language from the notebook,
-* keeps at most `STREAM_LIMIT` characters of what a cell prints, and `SHOWN_LIMIT` of what it displays,
+* keeps at most `STREAM_LIMIT` characters of what a cell prints and `PRINTED_LIMIT` of what all cells print,
+  and `SHOWN_LIMIT` bytes of what they display,
+* does without widgets, whose messages could fill the memory of whoever believes them,
 * talks to the kernel over local sockets that other users cannot read, where the system has them.
 
 What happened to a cell stands in its metadata under "run": "time limit", "kernel died" or "not run".
@@ -14,27 +16,35 @@ papermill loads this file through the entry point; nothing else imports it, for 
 """
 
 import asyncio
+import mmap
 import os
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 
+import zmq
 from jupyter_core.utils import ensure_async, run_sync
+from nbclient.client import CellExecutionComplete
 from nbclient.exceptions import DeadKernelError
+from nbformat import from_dict
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 from papermill.log import logger
 
 from .cells import error_of
 from .execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT
-from .messages import is_output, is_sound, join_streams
+from .messages import is_output, is_sound, join_streams, receive
 
 GRACE_S = 5
 STREAM_LIMIT = 200_000
-SHOWN_LIMIT = 50_000_000  # a solution's answers, for all its versions, are the largest that we expect
+SHOWN_LIMIT = 20_000_000  # bytes, of a whole notebook; its errors may be as much again
+PRINTED_LIMIT = 5_000_000
 ERROR_LIMIT = 10_000  # for each line of a traceback
+CONNECTION_LIMIT = 256_000_000  # bytes; a kernel that sends a larger piece is cut off
+MEMORY_LIMIT = 2 * 2**30  # bytes that this process may grow by while a cell runs
 
 
 class CourseClient(PapermillNotebookClient):
@@ -46,8 +56,9 @@ class CourseClient(PapermillNotebookClient):
         self.cell_timeout = cell_timeout
         self.stop_on_error = stop_on_error
         self.deadline = time.monotonic() + notebook_timeout
-        self._printed: Counter[int] = Counter()
-        self._shown: Counter[int] = Counter()
+        self._printed: Counter[int] = Counter()  # characters, by cell
+        self._taken: Counter[str] = Counter()  # bytes, by kind of message
+        self._displays: dict[str, list] = defaultdict(list)
 
     def papermill_execute_cells(self) -> None:
         """Run every cell that can still be run."""
@@ -82,7 +93,9 @@ class CourseClient(PapermillNotebookClient):
         """As nbclient's, without its waits: 0.2 s for silence, up to 1 s for the end of the heartbeat."""
         self.kc = self.km.client()
         try:
-            await ensure_async(self.kc.start_channels(hb=False))
+            self.kc.context.setsockopt(zmq.MAXMSGSIZE, CONNECTION_LIMIT)
+            self.kc.context.setsockopt(zmq.RCVHWM, 200)  # messages that wait; MEMORY_LIMIT bounds the rest
+            await ensure_async(self.kc.start_channels(hb=False, stdin=False, control=False))
             await asyncio.wait_for(self._answers(), self.startup_timeout)
         except BaseException as error:
             await self._async_cleanup_kernel()
@@ -111,15 +124,38 @@ class CourseClient(PapermillNotebookClient):
 
     async def _execute_in_time(self, cell, index: int) -> None:
         running = asyncio.ensure_future(self.async_execute_cell(cell, index))
-        limit = min(self.cell_timeout, self.deadline - time.monotonic())
-        done, _ = await asyncio.wait({running}, timeout=max(limit, 0))
-        if not done:
+        until = min(time.monotonic() + self.cell_timeout, self.deadline)
+        done, most = set(), resident() + MEMORY_LIMIT
+        while not done and time.monotonic() < until and resident() < most:
+            left = max(until - time.monotonic(), 0)
+            done, _ = await asyncio.wait({running}, timeout=min(left, 0.25))
+        if not done and resident() >= most:
+            cell.metadata["run"] = KERNEL_DIED
+            await ensure_async(self.km.shutdown_kernel(now=True))
+        elif not done:
             cell.metadata["run"] = TIME_LIMIT
             await ensure_async(self.km.interrupt_kernel())
             done, _ = await asyncio.wait({running}, timeout=GRACE_S)
         if not done:
             await ensure_async(self.km.shutdown_kernel(now=True))
         await running
+
+    async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index) -> None:
+        """As nbclient's, but a message that cannot be read ends nothing."""
+        with suppress(CellExecutionComplete):
+            while True:
+                message = await receive(self.kc.iopub_channel)
+                if message["parent_header"].get("msg_id") == parent_msg_id:
+                    self.process_message(message, cell, cell_index)
+
+    async def _async_poll_for_reply(self, msg_id, cell, timeout, output, alive) -> None:
+        """As nbclient's, but what the reply says is not read: errors are outputs too."""
+        while True:
+            message = await receive(self.kc.shell_channel)
+            if message["parent_header"].get("msg_id") == msg_id:
+                break
+        await output  # who forges replies, or publishes no more, waits for the time limit
+        alive.cancel()
 
     def execute(self, **options):
         """As papermill's, but a dead kernel is not asked for its language at the end."""
@@ -135,23 +171,52 @@ class CourseClient(PapermillNotebookClient):
         if not is_sound(msg):
             return None
         kind, content = msg["msg_type"], msg["content"]
+        if kind.startswith("comm"):
+            return None
         if kind == "stream":
             room = max(STREAM_LIMIT - self._printed[cell_index], 0)
             text = content["text"]
             self._printed[cell_index] += len(text)
-            if room == 0:
+            if room == 0 or not self._takes(kind, min(len(text), room), PRINTED_LIMIT):
                 return None
             content["text"] = text if len(text) <= room else text[:room] + "\n… cut here\n"
         elif kind == "error":
-            content["evalue"] = content["evalue"][:ERROR_LIMIT]
+            content["ename"], content["evalue"] = content["ename"][:200], content["evalue"][:ERROR_LIMIT]
             content["traceback"] = [line[:ERROR_LIMIT] for line in content["traceback"][:100]]
+            if not self._takes(kind, len(str(content)), SHOWN_LIMIT):
+                return None
         elif kind in ("display_data", "update_display_data", "execute_result"):
-            self._shown[cell_index] += len(repr(content)) + 1000  # small ones need memory too
-            if self._shown[cell_index] > SHOWN_LIMIT:
+            if not self._takes("display", msg["size"], SHOWN_LIMIT):
                 return None
         if not is_output(msg):
             return None
         return super().process_message(msg, cell, cell_index)
+
+    def _takes(self, kind: str, size: int, limit: int) -> bool:
+        """Whether there is room for one more message of a kind, in the whole notebook."""
+        self._taken[kind] += size + 200  # small ones need memory too
+        return self._taken[kind] <= limit
+
+    def output(self, outs, msg, display_id, cell_index):
+        """As nbclient's, which counts outputs to find a display again; but outputs are joined later."""
+        shown = super().output(outs, msg, None, cell_index)
+        if display_id and shown is not None and "data" in shown:
+            self._displays[display_id].append(shown)
+        return shown
+
+    def _update_display_id(self, display_id, msg) -> None:
+        fresh = from_dict({name: msg["content"][name] for name in ("data", "metadata")})
+        for shown in self._displays.get(display_id, ()):
+            shown.update(fresh)
+
+
+def resident() -> int:
+    """Bytes of memory that this process has; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * mmap.PAGESIZE
+    except OSError:
+        return 0
 
 
 class CourseEngine(Engine):

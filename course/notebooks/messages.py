@@ -1,12 +1,18 @@
 """What a kernel says, checked before it becomes part of a notebook: a hostile kernel may say anything.
 
-nbclient takes every message at its word: one of a wrong shape ends the whole run, and its way to join
-streams needs the square of a line's length, eight seconds for one of 200,000 characters. So messages are
-checked here, and streams are joined here.
+nbclient takes every message at its word: one of a wrong shape, or one that cannot be decoded, ends the whole
+run, and its way to join streams needs the square of a line's length, eight seconds for one of 200,000
+characters. So messages are received and checked here, and streams are joined here.
 """
+
+import asyncio
+from itertools import groupby
 
 import nbformat
 from nbformat import NotebookNode
+
+MESSAGE_LIMIT = 20_000_000  # bytes; more is not even decoded
+DEPTH_LIMIT = 100
 
 SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
     "stream": {"name": str, "text": str},
@@ -24,10 +30,30 @@ SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
 OUTPUTS = ("stream", "error", "display_data", "execute_result")
 
 
+async def receive(channel) -> dict:
+    """The next message that can be decoded, with its size in bytes under "size"; others are dropped.
+
+    A kernel that sends faster than we read may not keep the other tasks, and so the clock, from their turn.
+    """
+    while True:
+        await asyncio.sleep(0)
+        frames = await channel.socket.recv_multipart()
+        size = sum(map(len, frames))
+        if size > MESSAGE_LIMIT:
+            continue
+        try:
+            _, frames = channel.session.feed_identities(frames)
+            message = channel.session.deserialize(frames)
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+            continue
+        if isinstance(message["parent_header"], dict) and isinstance(message["msg_type"], str):
+            return message | {"size": size}
+
+
 def is_sound(message: dict) -> bool:
     """Whether a message from a kernel has the shape that Jupyter's protocol gives it."""
     kind, content = message["msg_type"], message["content"]
-    if kind not in SHAPES or not isinstance(content, dict):
+    if kind not in SHAPES or not isinstance(content, dict) or not _is_flat(content):
         return False
     if not all(isinstance(content.get(name), wanted) for name, wanted in SHAPES[kind].items()):
         return False
@@ -37,6 +63,14 @@ def is_sound(message: dict) -> bool:
     if not isinstance(transient, dict) or not isinstance(transient.get("display_id"), str | None):
         return False
     return not kind.startswith("comm") or isinstance(content["data"].get("state", {}), dict)
+
+
+def _is_flat(value: object, depth: int = DEPTH_LIMIT) -> bool:
+    """Whether data is nested less than so many levels deep; what copies it later needs several calls each."""
+    if not isinstance(value, dict | list):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return depth > 0 and all(_is_flat(item, depth - 1) for item in inner)
 
 
 def is_output(message: dict) -> bool:
@@ -56,12 +90,12 @@ def join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """One output for what was printed in a row, however the kernel cut it; of a line that was
     overwritten (``\\r``, as progress bars do) the last state."""
     joined: list[NotebookNode] = []
-    for output in outputs:
-        last = joined[-1] if joined else None
-        if output.output_type == "stream" and last is not None and last.get("name") == output.name:
-            last.text += output.text
-        else:
-            joined.append(output)
+    for name, group in groupby(outputs, key=lambda output: output.get("name")):
+        same = list(group)
+        if name is not None:
+            same[0].text = "".join(output.text for output in same)
+            same = same[:1]
+        joined += same
     for output in joined:
         if output.output_type == "stream" and "\r" in output.text:
             lines = output.text.replace("\r\n", "\n").split("\n")
