@@ -74,6 +74,30 @@ def sampled(results, total, every, samples):
             yield result
 
 
+def graded(arguments, samples):
+    """Write the class and grade it. Returns the results; `samples` receives what was counted."""
+    with tempfile.TemporaryDirectory(prefix="soak-") as temporary:
+        folder = arguments.out or Path(temporary)
+        tempfile.tempdir = os.environ["TMPDIR"] = f"{temporary}/tmp"
+        os.mkdir(tempfile.tempdir)
+        there = len(list((folder / "class").glob("*.ipynb")))
+        write_class(folder / "class", arguments.session, arguments.count - there, there + 1)
+        task = prepare(find_workbook(ROOT), arguments.session, seed=5)
+        found = find_submissions(folder / "class", arguments.session)
+
+        def track(results, total):
+            return sampled(results, total, arguments.every, samples)
+
+        def crew(task, pending):
+            return local_cluster(task, arguments.workers) if arguments.workers > 1 else alone(task)
+
+        print(
+            f"| done | {' | '.join(COLUMNS)} | s each | load |\n|{'---:|' * (len(COLUMNS) + 3)}", flush=True
+        )
+        with open_ledger(folder / "grades", create=True) as ledger:
+            return grade_class(task, found, folder / "grades", track, crew, ledger=ledger)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=1000)
@@ -83,29 +107,12 @@ def main():
     parser.add_argument("--out", type=Path, help="keep class and grades here, and go on another time")
     arguments = parser.parse_args()
     samples = []
-    with tempfile.TemporaryDirectory(prefix="soak-") as temporary:
-        folder = arguments.out or Path(temporary)
-        tempfile.tempdir = os.environ["TMPDIR"] = f"{temporary}/tmp"
-        os.mkdir(tempfile.tempdir)
-        there = len(list((folder / "class").glob("*.ipynb")))
-        write_class(folder / "class", arguments.session, arguments.count - there, there + 1)
-        task = prepare(find_workbook(ROOT), arguments.session, seed=5)
-
-        def crew(task, pending):
-            return local_cluster(task, arguments.workers) if arguments.workers > 1 else alone(task)
-
-        print(f"| done | {' | '.join(COLUMNS)} | s each | load |\n|{'---:|' * (len(COLUMNS) + 3)}")
-        with open_ledger(folder / "grades", create=True) as ledger:
-            results = grade_class(
-                task,
-                find_submissions(folder / "class", arguments.session),
-                folder / "grades",
-                lambda results, total: sampled(results, total, arguments.every, samples),
-                crew,
-                ledger=ledger,
-            )
-    statuses = [result.status for result in results]
-    print(f"\n{len(results)} in the gradebook, {statuses.count('graded')} of them graded")
+    try:
+        results = graded(arguments, samples)
+        statuses = [result.status for result in results]
+        print(f"\n{len(results)} in the gradebook, {statuses.count('graded')} of them graded")
+    except KeyboardInterrupt:
+        print("\nstopped; what is said below holds for what was run")
     for name, values in zip(COLUMNS, zip(*samples, strict=True), strict=True):
         half = len(values) // 2
         first, last = (sum(part) / max(len(part), 1) for part in (values[:half], values[half:]))
