@@ -63,9 +63,12 @@ def plot_boxes(image: np.ndarray, name: str, truth: Box, guesses: Mapping[str, B
         look = {"edgecolor": color, "linestyle": LINE_STYLES[index], "linewidth": 2.2, "label": text}
         corner, size = (box[0], box[1]), (box[2] - box[0], box[3] - box[1])
         right.add_patch(Rectangle(corner, *size, fill=False, **look))
+        # each name in another corner of its box: boxes that nearly agree share their corners
+        x, ha = ((box[0] + 4, "left"), (box[2] - 4, "right"))[index // 2]
+        y = (box[1] + 4, min(box[3] + 4, image.shape[0] - 20))[index % 2]
         right.text(
-            box[0] + 4, box[1] + 4, text, color=color, fontsize=8, va="top",
-            bbox={"facecolor": "black", "alpha": 0.55, "pad": 1, "edgecolor": "none"},
+            x, y, text, color=color, fontsize=8, ha=ha, va="top",
+            bbox={"facecolor": "black", "alpha": 0.7, "pad": 1, "edgecolor": "none"},
         )  # fmt: skip
     figure.alt = (
         f"A photograph twice: with the name {name} alone, and with a true box and {len(guesses)} guesses."

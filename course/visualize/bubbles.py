@@ -17,6 +17,7 @@ LARGEST = 1000.0  # area of the largest bubble, in square points
 LETTER, LINE = 0.0105, 0.045  # width of a letter and height of a line, as parts of the axes
 
 WAYS = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (0.7, 0.7), (0.7, -0.7), (-0.7, 0.7), (-0.7, -0.7)])
+STEPS = (0.008, 0.05, 0.1, 0.15)  # how far from the bubble a name may stand, as parts of the axes
 
 
 class Net(NamedTuple):
@@ -73,7 +74,9 @@ def information_density(net: Net) -> float:
 
 
 def place_labels(centres: np.ndarray, radii: np.ndarray, widths: np.ndarray, height: float) -> np.ndarray:
-    """A place for each name beside its bubble, on the first of eight sides where least is in the way.
+    """A place for each name beside its bubble: as near as it can stand without lying on anything.
+
+    Eight sides are tried, near ones first. The names of the highest bubbles are placed first.
 
     Args:
         centres: (bubbles, 2), as parts of the axes, x and y.
@@ -88,21 +91,40 @@ def place_labels(centres: np.ndarray, radii: np.ndarray, widths: np.ndarray, hei
         (*(centre - radius), *(centre + radius)) for centre, radius in zip(centres, radii, strict=True)
     ]
     names: list[tuple] = []
+    pointers = np.zeros((0, 2))
     corners = np.zeros((len(centres), 2))
     for index in np.argsort(-centres[:, 1]):
-        centre, radius, size = centres[index], radii[index] + 0.008, np.array([widths[index], height])
-        places = [centre + way * radius + (way - 1) / 2 * size for way in WAYS]
-        frames = [(*place, *(place + size)) for place in places]
-        in_the_way = [
-            sum(overlap(frame, bubble) for bubble in bubbles)
-            + 5 * sum(overlap(frame, name) for name in names)
-            + 10 * outside(frame)
-            for frame in frames
-        ]
-        best = int(np.argmin(in_the_way))
+        centre, radius, size = centres[index], radii[index], np.array([widths[index], height])
+        others = bubbles[:index] + bubbles[index + 1 :]
+        places = [centre + way * (radius + step) + (way - 1) / 2 * size for step in STEPS for way in WAYS]
+        found = []
+        for place in places:
+            frame = (*place, *(place + size))
+            line = pointer(centre, radius, place, size)
+            cost = sum(overlap(frame, bubble) for bubble in bubbles)
+            cost += 5 * sum(overlap(frame, name) for name in names) + 10 * outside(frame)
+            cost += 0.002 * (inside(line, [*names, *others]) + inside(pointers, [frame]))
+            found.append((cost, frame, line))
+        best = int(np.argmin([cost for cost, _, _ in found]))
         corners[index] = places[best]
-        names.append(frames[best])
+        _, frame, line = found[best]
+        names.append(frame)
+        pointers = np.concatenate([pointers, line])
     return corners
+
+
+def pointer(centre: np.ndarray, radius: np.ndarray, corner: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Points of the line from a bubble to its name, (points, 2); none where the name stands close to it."""
+    near = np.clip(centre, corner, corner + size)
+    if np.hypot(*((near - centre) / (radius + 0.03))) <= 1:
+        return np.zeros((0, 2))
+    return centre + np.linspace(0, 1, 12)[:, None] * (near - centre)
+
+
+def inside(points: np.ndarray, boxes: Sequence[tuple]) -> int:
+    """How often a point lies in a box."""
+    sides = np.array(boxes).reshape(-1, 1, 4)
+    return int(((points >= sides[..., :2]) & (points <= sides[..., 2:])).all(axis=-1).sum())
 
 
 def overlap(one: tuple, other: tuple) -> float:
@@ -139,8 +161,8 @@ def plot_bubbles(nets: Sequence[Net], x: str = "operations", area: str = "parame
     points = LARGEST * sizes / sizes.max()
     up = np.array([100 * net.accuracy for net in shown])
 
-    figure, axes = picture(height=4.2, layout=None)
-    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.13, top=0.91)
+    figure, axes = picture(height=4.6, layout=None)
+    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.12, top=0.92)
     panel = axes[0, 0]
     limits = np.array([[-0.1 * across.max(), up.min() - 4], [1.22 * across.max(), up.max() + 4]])
     panel.set(xlim=limits[:, 0], ylim=limits[:, 1], ylabel="top-1 accuracy, in %")
@@ -154,8 +176,11 @@ def plot_bubbles(nets: Sequence[Net], x: str = "operations", area: str = "parame
     radii = np.sqrt(points / np.pi)[:, None] / size_in_points
     centres = (np.stack([across, up], axis=1) - limits[0]) / (limits[1] - limits[0])
     widths = np.array([LETTER * len(net.title) for net in shown])
-    for corner, net in zip(place_labels(centres, radii, widths, LINE), shown, strict=True):
+    corners = place_labels(centres, radii, widths, LINE)
+    for corner, width, centre, radius, net in zip(corners, widths, centres, radii, shown, strict=True):
         panel.text(*corner, net.title, transform=panel.transAxes, fontsize=8, va="bottom")
+        line = pointer(centre, radius, corner, np.array([width, LINE]))
+        panel.plot(*line.T, transform=panel.transAxes, color=COLORS[7], linewidth=0.7)
     panel.grid(True)
     panel.set_axisbelow(True)
     names = listing([net.title for net in shown])

@@ -9,6 +9,7 @@ this is what the first step of a training meets.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -36,6 +37,10 @@ class DepthSignals:
     outputs: np.ndarray
     gradients: np.ndarray
 
+    def __post_init__(self) -> None:
+        for values in (self.outputs, self.gradients):
+            values.setflags(write=False)  # the next caller may get the same arrays
+
 
 class ScaledBlock(nn.Module):
     """relu(x + scale · F(x)), or relu(F(x)) without a shortcut.
@@ -56,6 +61,7 @@ class ScaledBlock(nn.Module):
         return torch.relu(x + self.scale * residual if self.shortcut else residual)
 
 
+@lru_cache(maxsize=128)  # one control of the explorer moves at a time: a net often stays as it was
 def depth_signals(
     name: str, blocks: int, batch_norm: bool = True, scale: float = 1.0, seed: int = 0
 ) -> DepthSignals:
@@ -105,7 +111,8 @@ def plot_depth_signals(blocks: int = 27, batch_norm: bool = True, scale: float =
     Raises:
         ValueError: there is no block.
     """
-    found = {name: depth_signals(name, blocks, batch_norm, scale) for name in NAMES}
+    factors = {"plain": 1.0, "residual": scale}  # a plain net has no factor
+    found = {name: depth_signals(name, blocks, batch_norm, factors[name]) for name in NAMES}
     figure, axes = picture(1, 2, height=3.2, layout=None)
     figure.subplots_adjust(left=0.09, right=0.98, bottom=0.16, top=0.78, wspace=0.2)
     draw_trend(axes[0, 0], {name: signals.outputs for name, signals in found.items()}, least=4)

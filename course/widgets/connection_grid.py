@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import contextmanager
 
-from ipywidgets import Dropdown, GridBox, Layout, ToggleButton, ValueWidget, VBox
+from ipywidgets import Dropdown, GridBox, Label, Layout, ToggleButton, ValueWidget, VBox
 from ipywidgets.widgets.widget_description import DescriptionWidget
 
 from course.errors import unknown_name
@@ -15,6 +15,8 @@ Links = tuple[tuple[int, ...], ...]
 
 class ConnectionGrid(VBox, DescriptionWidget, ValueWidget):
     """Buttons in rows (maps below) and columns (maps of this layer), and a list of tables that sets them.
+
+    In front of each row stands which map below it links.
 
     A button is pressed with the mouse, or with the Tab and Space keys.
 
@@ -54,10 +56,11 @@ class ConnectionGrid(VBox, DescriptionWidget, ValueWidget):
         for button in self.buttons:
             button.observe(self._pressed, names="value")
         self.known.observe(self._chosen, names="value")
-        grid = GridBox(
-            self.buttons,
-            layout=Layout(grid_template_columns=f"repeat({self.columns}, 1.85em)", margin="0 0 0 2em"),
-        )
+        cells = []
+        for row in range(in_channels):
+            own = self.buttons[row * self.columns : (row + 1) * self.columns]
+            cells += [Label(f"reads {row}", layout=Layout(height="1.8em")), *own]
+        grid = GridBox(cells, layout=Layout(grid_template_columns=f"5em repeat({self.columns}, 1.85em)"))
         self._filling = False
         super().__init__([self.known, grid], value=self.tables[table])
 

@@ -100,7 +100,7 @@ def draw_table(axes: Axes, column: str) -> None:
     depth = [max(len(TABLE_1[name][stage].split()) for name in TABLE_1) for stage in range(5)]
     tops = [1 + sum(depth[:stage]) + stage * 0.55 for stage in range(6)]
     chosen = list(TABLE_1).index(column)
-    axes.add_patch(Rectangle((chosen - 0.5, -0.6), 1, tops[5] + 0.4, facecolor=tint(COLORS[0], 0.25)))
+    axes.add_patch(Rectangle((chosen - 0.5, -0.6), 1, tops[5] - 0.18, facecolor=tint(COLORS[0], 0.25)))
     for place, (name, stages) in enumerate(TABLE_1.items()):
         axes.text(place, 0, name, ha="center", va="center", fontsize=9, weight="bold")
         for stage, entries in enumerate(stages):
@@ -113,7 +113,7 @@ def draw_table(axes: Axes, column: str) -> None:
         line = tops[stage] - 0.78
         axes.plot([-0.5, 5.5], [line, line], color="#999999", linewidth=0.8)
     axes.text(
-        2.5, tops[5] - 0.2, "pooling at each line; then FC-4096, FC-4096, FC-1000", ha="center", fontsize=7.5
+        2.5, tops[5] + 0.1, "pooling at each line; then FC-4096, FC-4096, FC-1000", ha="center", fontsize=7.5
     )
     axes.set(xlim=(-0.5, 5.5), ylim=(tops[5] + 0.4, -0.7))
 
@@ -122,6 +122,6 @@ def vgg_explorer() -> Explorer:
     """Table 1 with controls for the column and for what is counted."""
     return Explorer(
         draw_vgg_table,
-        column=ToggleButtons(options=list(TABLE_1), value="D"),
+        column=ToggleButtons(options=list(TABLE_1), value="D", style={"button_width": "4.3em"}),
         measure=Dropdown(options=list(MEASURES), value="parameters"),
     )
