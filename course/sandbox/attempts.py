@@ -7,6 +7,7 @@ plain Python lacks.
 import json
 import mmap
 import os
+import resource
 import signal
 import socket
 import sys
@@ -30,6 +31,8 @@ def report(targets: dict, limits: Limits, descriptor: int) -> None:
         "connect over TCP": lambda: not _connects(socket.AF_INET, tuple(targets["tcp"])),
         "connect to a Unix socket": lambda: not _connects(socket.AF_UNIX, targets["unix"]),
         "connect to an abstract socket": lambda: not _connects(socket.AF_UNIX, "\0" + targets["abstract"]),
+        "slow the grader down": lambda: _no_slowing(targets["pid"]),
+        "change the grader's files": lambda: _no_marks(targets["file"]),
         "write to the system": lambda: all(_cannot_write(folder) for folder in targets["folders"]),
         "gain rights": _no_new_rights,
         "make rare system calls": lambda: all(
@@ -71,6 +74,28 @@ def _alive(pid: int) -> bool:
     return True
 
 
+def _no_slowing(pid: int) -> bool:
+    """Neither the limits, nor the priority, nor the processors of another process can be set."""
+    return (
+        _fails(lambda: resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0)))
+        and _fails(lambda: os.setpriority(os.PRIO_PROCESS, pid, 19))
+        and _fails(lambda: os.sched_setaffinity(pid, os.sched_getaffinity(0)))
+    )
+
+
+def _no_marks(path: str) -> bool:
+    """Neither the mode nor the times of a file can be set; a call that does nothing may say it worked."""
+    with suppress(OSError):
+        os.chmod(path, 0o640)
+    with suppress(OSError):
+        os.utime(path, (1, 1))
+    try:
+        state = os.stat(path)
+    except OSError:
+        return True
+    return state.st_mode & 0o777 == 0o600 and state.st_mtime != 1
+
+
 def _no_environment(pid: int, secret: str) -> bool:
     """No process that can be seen holds the grader's secret in its environment."""
     for folder in {*Path("/proc").glob("[0-9]*"), Path(f"/proc/{pid}")}:
@@ -94,7 +119,7 @@ def _cannot_write(folder: str) -> bool:
     """Whether a file can neither be made in a folder nor changed."""
     path = Path(folder) / f"canary-{os.getpid()}"
     try:
-        path.touch()
+        path.open("x").close()
     except OSError:
         return True
     with suppress(OSError):

@@ -18,12 +18,12 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from . import linux
+from . import linux, room
+from .child import LANDLOCK, NAMESPACES, closed_to_others
 from .child import LIMITS as LIMITS_WAY
-from .child import NAMESPACES
 from .client import SandboxError, Warm, warm_process
 from .limits import Limits
 
@@ -31,7 +31,8 @@ NAMES = {0: "none", 1: "limits only", 2: "landlock", 3: "namespaces"}
 WALLS = (
     *("read a file of the grader", "read another submission", "read the grader's environment"),
     *("signal the grader", "connect over TCP", "connect to a Unix socket", "connect to an abstract socket"),
-    *("write to the system", "gain rights", "make rare system calls"),
+    *("slow the grader down", "change the grader's files", "write to the system", "gain rights"),
+    "make rare system calls",
 )
 BOUNDS = ("start too many processes", "take too much memory")
 ALL = (*WALLS, "see the grader's process", *BOUNDS, "fill the disk")
@@ -87,8 +88,9 @@ def isolation(fresh: bool = False) -> Isolation:
 
 
 def way() -> str:
-    """How the warm process should keep kernels in here: "namespaces", else "limits"."""
-    return NAMESPACES if isolation().layers[:1] == (NAMESPACES,) else LIMITS_WAY
+    """How the warm process should keep kernels in here: "namespaces", "landlock", else "limits"."""
+    found = isolation().layers[:1]
+    return found[0] if found in ((NAMESPACES,), (LANDLOCK,)) else LIMITS_WAY
 
 
 def level_of(stopped: dict[str, bool]) -> int:
@@ -106,20 +108,31 @@ def _find_out() -> Isolation:
         why = f"{sys.platform} has no namespaces, and kernels cannot be forked from a warm process"
         level = 1 if sys.platform == "darwin" else 0
         return Isolation(0, ("limits",) if level else (), {}, (why,), advice)
-    warm, missing = warm_process(), []
-    for chosen, layers in (
-        (NAMESPACES, ("namespaces", "seccomp", "limits", "no new rights")),
-        (LIMITS_WAY, ("limits", "seccomp", "no new rights")),
-    ):
+    warm, missing, best = warm_process(), [], None
+    for chosen, level_meant in ((NAMESPACES, 3), (LANDLOCK, 2), (LIMITS_WAY, 1)):
         try:
             stopped = try_out(warm, chosen)
         except SandboxError as error:
             missing.append(f"{chosen}: {error}")
             continue
         level = level_of(stopped)
-        missing += [f"the canary could {name}" for name, held in stopped.items() if not held]
-        return Isolation(level, layers, stopped, tuple(missing), advice if level < 3 else "")
-    return Isolation(0, (), {}, tuple(missing), advice)
+        missing += [f"{chosen}: the canary could {name}" for name, held in stopped.items() if not held]
+        if best is None or level > best.level:
+            layers = dict.fromkeys((chosen, "seccomp", "limits", "no new rights"))
+            best = Isolation(level, tuple(layers), stopped)
+        if level >= level_meant:
+            break
+    if best is None:
+        return Isolation(0, (), {}, tuple(missing), advice)
+    if best.level < 3:
+        missing += _why_root_stays()
+    return replace(best, missing=tuple(missing), advice=advice if best.level < 3 else "")
+
+
+def _why_root_stays() -> list[str]:
+    """Without namespaces, root is bounded only after it has become somebody else."""
+    closed = closed_to_others(room.shown()) if os.geteuid() == 0 else []
+    return [f"root cannot become another user, for whom Python is closed: {closed[0]}"] if closed else []
 
 
 def try_out(warm: Warm, chosen: str, limits: Limits = TRIAL) -> dict[str, bool]:

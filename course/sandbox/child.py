@@ -20,15 +20,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import linux, room, syscalls
+from . import landlock, linux, room, syscalls
 from .limits import MIB, Limits
 
-NAMESPACES, LIMITS = "namespaces", "limits"  # how a kernel is kept in
+NAMESPACES, LANDLOCK, LIMITS = "namespaces", "landlock", "limits"  # how a kernel is kept in
 STUDENT = 1000  # the user inside
 FIRST_UID = 61184  # a range that systemd keeps for users without a name
 UIDS = 4096
 PAGE = resource.getpagesize()
-WATCHED = {signal.SIGINT, signal.SIGTERM, signal.SIGCHLD}
+WATCHED = {signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP}
 EVERY_S = 0.25
 
 
@@ -78,11 +78,11 @@ def _keep(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> 
         _enter_room(order, paths, uid, gid, as_root)
     else:
         _stay_outside(order, paths, uid, gid, as_root)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL if order.way == NAMESPACES else signal.SIGHUP)
     usual = _resident("self")
     kernel = os.fork()
     if kernel == 0:
-        _work(order)
+        _work(order, paths)
     linux.prctl(linux.PR_SET_DUMPABLE, 0)  # nobody traces the keeper or reads its descriptors
     for descriptor in order.kept:
         os.close(descriptor)
@@ -120,18 +120,19 @@ def _enter_room(order: Order, paths: list[str], uid: int, gid: int, as_root: boo
 def _stay_outside(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
     """Where namespaces are refused: no new rights, and root becomes somebody else if Python allows it."""
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
-    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    if as_root and all(_open_to_all(path) for path in paths):
+    if as_root and not closed_to_others(paths):
         os.chown(order.home, uid, gid)
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
         linux.prctl(linux.PR_SET_DUMPABLE, 1)
+    linux.drop_privileges()
 
 
-def _open_to_all(path: str) -> bool:
-    """Whether any user may enter all folders above a path; below /root, say, nobody else may."""
-    return all(os.stat(parent).st_mode & 0o001 for parent in Path(path).parents)
+def closed_to_others(paths: list[str]) -> list[str]:
+    """Folders that keep other users from these paths: below /root, say, nobody else may read."""
+    above = {parent for path in paths for parent in Path(path).parents}
+    return sorted(str(folder) for folder in above if not os.stat(folder).st_mode & 0o001)
 
 
 def _map_user(uid: int, gid: int) -> None:
@@ -142,7 +143,7 @@ def _map_user(uid: int, gid: int) -> None:
             file.write(text)
 
 
-def _work(order: Order) -> None:
+def _work(order: Order, paths: list[str]) -> None:
     """The life of the student's process."""
     try:
         os.close(order.report)
@@ -155,8 +156,10 @@ def _work(order: Order) -> None:
         if order.way != NAMESPACES:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         os.chdir(order.home)
-        syscalls.refuse_rare_calls()
         order.limits.apply(0 if order.way == NAMESPACES else _running())
+        if order.way == LANDLOCK:
+            landlock.stay_within(landlock.rules(paths, order.home))
+        syscalls.refuse_rare_calls(outside=order.way == LANDLOCK)
         order.work()
         os._exit(0)
     except SystemExit as end:
@@ -175,6 +178,8 @@ def _watch(kernel: int, usual: int, memory: int) -> str:
                 os.killpg(kernel, happened.si_signo)
             except OSError:
                 os.kill(kernel, happened.si_signo)
+        if happened is not None and happened.si_signo == signal.SIGHUP:
+            return "killed"  # the warm process is gone
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -221,14 +226,13 @@ def _below() -> list[str]:
         return [name for name in os.listdir("/proc") if name.isdigit() and name != "1"]
     found, fresh = [], [str(os.getpid())]
     while fresh:
-        pid = fresh.pop()
-        try:
-            with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-                children = file.read().split()
-        except OSError:
-            continue
-        found += children
-        fresh += children
+        with suppress(OSError):  # it may have ended meanwhile
+            folder = Path(f"/proc/{fresh.pop()}/task")
+            for thread in os.listdir(folder):  # a process is listed with the thread that forked it
+                with suppress(OSError):
+                    children = (folder / thread / "children").read_text().split()
+                    found += children
+                    fresh += children
     return found
 
 

@@ -2,7 +2,15 @@
 
 They fail with EPERM, as do those of foreign machines (32-bit programs). Numbers are those of the kernel's
 tables, by machine; what they mean: debugging other processes, new namespaces, keys, BPF, page faults in user
-space, performance counters, io_uring.
+space, performance counters, io_uring, memory without a name that no limit counts.
+
+Where no namespaces stand around a kernel, the filter closes what Landlock leaves open, too:
+
+    REACH     sockets, queues and memory that other processes can see, priorities, times of files: refused
+    MARK      modes, owners and attributes of files: such a call does nothing and says that it worked, for
+              programs that copy files would stop where it fails
+    SELF      limits and processors: of the calling process only
+    pairs of sockets remain, of kinds that cannot be sent from to an address
 """
 
 import ctypes
@@ -17,41 +25,109 @@ REFUSED = {
         **{"ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "unshare": 272, "setns": 308},
         **{"add_key": 248, "request_key": 249, "keyctl": 250, "bpf": 321, "userfaultfd": 323},
         **{"perf_event_open": 298, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427},
+        **{"memfd_create": 319, "memfd_secret": 447, "pidfd_getfd": 438},
     },
     "aarch64": {
         **{"ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "unshare": 97, "setns": 268},
         **{"add_key": 217, "request_key": 218, "keyctl": 219, "bpf": 280, "userfaultfd": 282},
         **{"perf_event_open": 241, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427},
+        **{"memfd_create": 279, "memfd_secret": 447, "pidfd_getfd": 438},
     },
 }
+REACH = {
+    "x86_64": {
+        **{"socket": 41, "connect": 42, "bind": 49, "shmget": 29, "semget": 64, "msgget": 68, "mq_open": 240},
+        **{"setpriority": 141, "ioprio_set": 251, "migrate_pages": 256, "move_pages": 279},
+        **{"truncate": 76, "inotify_add_watch": 254, "fanotify_mark": 301},
+        **{"utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280},
+    },
+    "aarch64": {
+        **{"socket": 198, "connect": 203, "bind": 200, "shmget": 194, "semget": 190, "msgget": 186},
+        **{"mq_open": 180, "setpriority": 140, "ioprio_set": 30, "migrate_pages": 238, "move_pages": 239},
+        **{"truncate": 45, "inotify_add_watch": 27, "fanotify_mark": 263, "utimensat": 88},
+    },
+}
+MARK = {
+    "x86_64": {
+        **{"chmod": 90, "fchmod": 91, "chown": 92, "fchown": 93, "lchown": 94},
+        **{"fchownat": 260, "fchmodat": 268, "fchmodat2": 452},
+        **{"setxattr": 188, "lsetxattr": 189, "fsetxattr": 190, "setxattrat": 463},
+        **{"removexattr": 197, "lremovexattr": 198, "fremovexattr": 199, "removexattrat": 466},
+    },
+    "aarch64": {
+        **{"fchmod": 52, "fchmodat": 53, "fchownat": 54, "fchown": 55, "fchmodat2": 452},
+        **{"setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "setxattrat": 463},
+        **{"removexattr": 14, "lremovexattr": 15, "fremovexattr": 16, "removexattrat": 466},
+    },
+}
+SELF = {
+    "x86_64": {
+        **{"prlimit64": 302, "sched_setaffinity": 203, "sched_setscheduler": 144},
+        **{"sched_setparam": 142, "sched_setattr": 314},
+    },
+    "aarch64": {
+        **{"prlimit64": 261, "sched_setaffinity": 122, "sched_setscheduler": 119},
+        **{"sched_setparam": 118, "sched_setattr": 274},
+    },
+}
+SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
 MACHINE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
-NUMBER_AT, MACHINE_AT = 0, 4  # in what the filter is shown
-ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | errno.EPERM
+LOAD, AND, EQUAL, AT_LEAST, RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+NUMBER_AT, MACHINE_AT, FIRST_AT, SECOND_AT = (
+    0,
+    4,
+    16,
+    24,
+)  # in what the filter is shown; arguments: low halves
+ALLOW, REFUSE, PRETEND = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000
 X32 = 0x40000000  # x86_64's calls for 32-bit pointers begin here; aarch64 has no such number
 PR_SET_SECCOMP, FILTER = 22, 2
+UNIX, STREAM, KIND = 1, 1, 0xF  # a pair of streams: the other kinds can be sent from to any address
+
+Step = tuple[int, int, int, int]
 
 
-def program(machine: str) -> list[tuple[int, int, int, int]]:
-    """The filter as instructions: code, steps to jump when true, when false, operand."""
-    numbers = sorted(REFUSED[machine].values())
+def program(machine: str, outside: bool = False) -> list[Step]:
+    """The filter as instructions: code, steps to jump when true, when false, operand.
+
+    Args:
+        outside: no namespaces stand around the process, so refuse what they would have stopped.
+    """
     steps = [
         (LOAD, 0, 0, MACHINE_AT),
-        (EQUAL, 0, len(numbers) + 3, MACHINE[machine]),
+        (EQUAL, 1, 0, MACHINE[machine]),
+        (RETURN, 0, 0, REFUSE),
         (LOAD, 0, 0, NUMBER_AT),
-        (AT_LEAST, len(numbers) + 1, 0, X32),
+        (AT_LEAST, 0, 1, X32),
+        (RETURN, 0, 0, REFUSE),
     ]
-    steps += [(EQUAL, len(numbers) - place, 0, number) for place, number in enumerate(numbers)]
-    return [*steps, (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
+    refuse, allow = (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)
+    for number in REFUSED[machine].values():
+        steps += _when(number, refuse)
+    if outside:
+        for number in REACH[machine].values():
+            steps += _when(number, refuse)
+        for number in MARK[machine].values():
+            steps += _when(number, (RETURN, 0, 0, PRETEND))
+        for number in SELF[machine].values():
+            steps += _when(number, (LOAD, 0, 0, FIRST_AT), (EQUAL, 1, 0, 0), refuse, allow)
+        pair = [(LOAD, 0, 0, FIRST_AT), (EQUAL, 1, 0, UNIX), refuse, (LOAD, 0, 0, SECOND_AT)]
+        pair += [(AND, 0, 0, KIND), (EQUAL, 1, 0, STREAM), refuse, allow]
+        steps += _when(SOCKETPAIR[machine], *pair)
+    return [*steps, allow]
 
 
-def refuse_rare_calls() -> None:
+def _when(number: int, *then: Step) -> list[Step]:
+    return [(EQUAL, 0, len(then), number), *then]
+
+
+def refuse_rare_calls(outside: bool = False) -> None:
     """Install the filter, for this process and all that it starts, for good. Needs no_new_privs.
 
     Raises:
         OSError: the kernel has no seccomp.
     """
-    steps = program(platform.machine())
+    steps = program(platform.machine(), outside)
     text = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(text)))
     libc = ctypes.CDLL(None, use_errno=True)

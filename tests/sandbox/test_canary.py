@@ -51,16 +51,37 @@ def test_other_systems_are_honest(monkeypatch):
     assert found.level == 0 and "WSL2" in found.advice and "win32" in found.missing[0]
 
 
-def test_refused_namespaces_fall_back(isolated, monkeypatch):
-    """Where namespaces are refused, the reason is told and kernels are kept by limits alone."""
+def test_refused_walls_fall_back(isolated, monkeypatch):
+    """Where namespaces and Landlock are refused, the reasons are told and kernels have limits alone."""
     real = canary.try_out
 
     def refused(warm, way):
-        if way == child.NAMESPACES:
+        if way != child.LIMITS:
             raise sandbox.SandboxError("Operation not permitted")
         return real(warm, way)
 
     monkeypatch.setattr(canary, "try_out", refused)
     found = canary._find_out()
     assert found.level <= 1 and found.layers[0] == "limits"
-    assert found.missing[0] == "namespaces: Operation not permitted"
+    assert found.missing[:2] == (
+        "namespaces: Operation not permitted",
+        "landlock: Operation not permitted",
+    )
+
+
+def test_the_best_way_is_kept(isolated, monkeypatch):
+    """A way whose walls stand but leak gives way to a worse one only if that one holds more."""
+    held = dict.fromkeys(canary.ALL, True)
+    told = {
+        child.NAMESPACES: held | {"read another submission": False},
+        child.LANDLOCK: held | {"fill the disk": False},
+    }
+    monkeypatch.setattr(canary, "try_out", lambda warm, way: told[way])
+    found = canary._find_out()
+    assert (found.level, found.layers[:2]) == (2, ("landlock", "seccomp"))
+    assert found.missing[:2] == (
+        "namespaces: the canary could read another submission",
+        "landlock: the canary could fill the disk",
+    )
+    told[child.LANDLOCK] = told[child.LIMITS] = {}
+    assert canary._find_out().layers[0] == "namespaces"

@@ -5,10 +5,11 @@ import pytest
 from course.sandbox import syscalls
 
 
-def decide(machine, number, told=None):
+def decide(machine, number, told=None, arguments=(0, 0), outside=False):
     """Run the filter by hand, as the kernel does: accumulator, jumps, return."""
     shown = {syscalls.NUMBER_AT: number, syscalls.MACHINE_AT: told or syscalls.MACHINE[machine]}
-    steps, at, value = syscalls.program(machine), 0, 0
+    shown |= {syscalls.FIRST_AT: arguments[0], syscalls.SECOND_AT: arguments[1]}
+    steps, at, value = syscalls.program(machine, outside), 0, 0
     while True:
         code, when_true, when_false, operand = steps[at]
         at += 1
@@ -16,6 +17,8 @@ def decide(machine, number, told=None):
             return operand
         if code == syscalls.LOAD:
             value = shown[operand]
+        elif code == syscalls.AND:
+            value &= operand
         elif code == syscalls.EQUAL:
             at += when_true if value == operand else when_false
         elif code == syscalls.AT_LEAST:
@@ -29,6 +32,27 @@ def test_every_call_is_decided(machine):
     assert refused == set(syscalls.REFUSED[machine].values())
     assert decide(machine, syscalls.X32) == syscalls.REFUSE
     assert decide(machine, 0, told=0x40000003) == syscalls.REFUSE
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_every_call_is_decided_without_namespaces(machine):
+    """Then sockets are refused, marks pretended, and what concerns other processes depends on whom."""
+
+    def answers(*arguments):
+        decided = {number: decide(machine, number, None, arguments, outside=True) for number in range(600)}
+        return {number: answer for number, answer in decided.items() if answer != syscalls.ALLOW}
+
+    always = dict.fromkeys([*syscalls.REFUSED[machine].values()], syscalls.REFUSE)
+    always |= dict.fromkeys(syscalls.REACH[machine].values(), syscalls.REFUSE)
+    always |= dict.fromkeys(syscalls.MARK[machine].values(), syscalls.PRETEND)
+    of_others = dict.fromkeys(syscalls.SELF[machine].values(), syscalls.REFUSE)
+    pair = {syscalls.SOCKETPAIR[machine]: syscalls.REFUSE}
+    assert answers(0, 0) == always | pair
+    assert answers(4711, 0) == always | of_others | pair
+    close_on_exec = 0o2000000
+    assert answers(1, 1 | close_on_exec) == always | of_others  # a pair of streams between our own processes
+    assert answers(1, 2 | close_on_exec) == always | of_others | pair  # datagrams may go to any address
+    assert answers(2, 1) == always | of_others | pair
 
 
 def test_inside(namespaces, notebook):
