@@ -146,8 +146,25 @@ def test_course_alone_shows_its_commands(tmp_path):
     """`course` is `course --help`, and lists every command."""
     done = course(cwd=tmp_path)
     assert done.returncode == 0 and done.stderr == ""
-    for command in ("build", "check", "new", "run", "grade"):
+    for command in ("build", "check", "new", "run", "grade", "adjust", "collect", "export", "book", "lab"):
         assert f"  {command} " in done.stdout
+    assert "..." not in done.stdout.partition("Commands:")[2]  # no line of help is cut off
+
+
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "typer.Exit(130)"])
+def test_an_interrupted_command_says_so(tmp_path, raised):
+    """Ctrl-C gives exit code 130 and one line, however typer hands it on."""
+    script = (
+        "import sys, typer\n"
+        f"def stop(): raise {raised}\n"
+        "import course.lab.doctor as doctor\n"
+        "doctor.examine = lambda *arguments, **options: stop()\n"
+        "sys.argv = ['course', 'doctor']\nfrom course.cli import main\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=tmp_path
+    )
+    assert (done.returncode, done.stderr.strip().splitlines()[-1]) == (130, "course: stopped"), done.stderr
 
 
 @pytest.mark.slow

@@ -19,16 +19,21 @@ from . import maintaining as maintaining
 from . import reading as reading
 from .app import app
 
+INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
+
 
 def main() -> None:
     """Entry point. Every trouble that a person can mend becomes one line and exit code 2."""
     sys.stdout.reconfigure(errors="replace")  # a student's name must not end a run on an old terminal
     try:
-        sys.exit(app(standalone_mode=False))
+        code = app(standalone_mode=False)
+        if code == INTERRUPTED:  # typer turns Ctrl-C into this code and says nothing
+            _stop("stopped", INTERRUPTED)
+        sys.exit(code)
     except CourseError as error:
         _stop(str(error), 2)
     except (typer.Abort, KeyboardInterrupt):
-        _stop("stopped", 130)
+        _stop("stopped", INTERRUPTED)
     except OSError as error:
         _stop(f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
     except Exception as error:

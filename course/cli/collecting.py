@@ -19,7 +19,7 @@ def collect(
     ] = None,
     tree: Annotated[bool, typer.Option("--tree", help="STUDENT/SESSION/SESSION.ipynb, as nbgrader.")] = False,
 ):
-    """Take a zip of Moodle or Canvas apart, into a folder that `course grade` reads."""
+    """Take a zip of Moodle or Canvas apart, for `course grade`."""
     from course.errors import UsageError
     from course.grading.collect import collect as collect_zip
     from course.grading.collect import parse_date, write_collection

@@ -106,7 +106,7 @@ def adjust(
     reason: Annotated[str, typer.Option(help="Why; the student reads it.")],
     out: OUT = Path("grades"),
 ):
-    """Change points or late days by hand, with a reason that stays on record."""
+    """Change points or late days by hand, with a reason on record."""
     from course.grading.gradebook import clean, describe
     from course.grading.ledger import open_ledger
     from course.grading.output import publish

@@ -11,7 +11,10 @@ from .app import app, console
 
 @app.command()
 def build():
-    """Fill quoted cells, cut exercises from solutions, renew public answers, normalise notebooks."""
+    """Cut exercises from solutions, and renew all that follows.
+
+    Fills quoted cells, renews public answers and the README's tree, normalises notebooks.
+    """
     from course.notebooks.build import build as build_all
     from course.notebooks.workbook import find_workbook
 
@@ -24,7 +27,11 @@ def build():
 
 @app.command()
 def check(fast: Annotated[bool, typer.Option("--fast", help="Do not execute notebooks.")] = False):
-    """Prove, without writing, that exercises, quotes and answers are what their sources give."""
+    """Prove, without writing, that the workbook is sound.
+
+    Exercises, quotes and answers are what their sources give; solutions earn all points, stubs none, and
+    every mistake is told apart.
+    """
     from course.notebooks.check import check as check_all
     from course.notebooks.workbook import find_workbook
 

@@ -23,7 +23,7 @@ def book(
     branch: Annotated[str, typer.Option(help="Branch of the repository.")] = "main",
     solutions: Annotated[bool, typer.Option(help="Show solutions too, folded away.")] = True,
 ):
-    """Build the book, a static site, from the stored notebooks; nothing is run."""
+    """Build the book, a static site; no notebook is run."""
     from course.book.site import build_book
     from course.notebooks.workbook import find_workbook
 
@@ -36,7 +36,10 @@ def book(
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context):
-    """Open JupyterLab at a page with the course's order and how far you are; takes JupyterLab's options."""
+    """Open JupyterLab at a page with the sessions and your points.
+
+    Takes JupyterLab's own options, such as --no-browser.
+    """
     from course.lab.start import open_lab
 
     raise typer.Exit(open_lab(context.args))
@@ -44,7 +47,10 @@ def lab(context: typer.Context):
 
 @app.command()
 def doctor():
-    """Check Python, torch, GPU, kernels, widgets, disk, data, isolation; print the fix for each trouble."""
+    """Check this machine, and print the fix for each trouble.
+
+    Looks at Python, torch, GPU, kernels, widgets, disk, data and isolation.
+    """
     from course.lab.doctor import BROKEN, NOTE, OK, check_isolation, examine
 
     signs = {OK: "✓", NOTE: "·", BROKEN: "✗"}

@@ -18,8 +18,8 @@ from course.errors import UsageError, unknown_name
 from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
 
-from .gradebook import clean, csv_text
-from .result import Result, Task
+from .gradebook import clean, csv_text, describe
+from .result import BROKEN, MISSING_FILE, Result, Task, whole
 
 CSV, MOODLE, CANVAS = ("student", "points", "of", "status"), "moodle", "canvas"
 MOODLE_COLUMNS = (
@@ -69,7 +69,7 @@ def export_grades(
         assignment: the name that Canvas or nbgrader knows; None is the session's.
 
     Returns:
-        Lines about students who are not in the sheet.
+        Lines about students who are not in the sheet, and about another maximum there.
 
     Raises:
         UsageError: an unknown form, or a sheet that is not one.
@@ -82,7 +82,7 @@ def export_grades(
     table = forms[to](task, results, assignment or task.session)
     told: list[str] = []
     if sheet is not None:
-        table, told = _fill_in(_read_sheet(sheet), table, to, assignment or task.session)
+        table, told = _fill_in(_read_sheet(sheet), table, to, assignment or task.session, task.points)
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([_cell(value) for value in row] for row in table)
     write_text(out.getvalue(), path)
@@ -100,9 +100,11 @@ def name_and_number(student: str) -> tuple[str, str]:
 
 
 def comment(task: Task, result: Result) -> str:
-    """What a student reads beside the grade: each question's points and the words of its card."""
+    """What a student reads beside the grade: each question's points and words, lateness, changes by hand."""
     if not result.verdicts:
         return "not graded yet"
+    if result.status in (MISSING_FILE, BROKEN):
+        return "; ".join([result.reason, *map(describe, result.adjustments)])
     points = result.points(task)
     parts = []
     for name, record in task.records.items():
@@ -111,7 +113,10 @@ def comment(task: Task, result: Result) -> str:
         parts.append(
             f"{name}: {points[name]} of {record['points']} ({verdict.hint or words})" if verdict else ""
         )
-    return "; ".join(part for part in parts if part)
+    if result.penalty:
+        off = whole(100 * result.penalty)
+        parts.append(f"{whole(result.days_late)} days late: {off} % of the points are taken off")
+    return "; ".join(part for part in (*parts, *map(describe, result.adjustments)) if part)
 
 
 def _cell(value: object) -> object:
@@ -170,7 +175,7 @@ def _read_sheet(path: Path) -> Table:
     return [row + [""] * (len(rows[0]) - len(row)) for row in rows if row]
 
 
-def _fill_in(sheet: Table, table: Table, to: str, assignment: str) -> tuple[Table, list[str]]:
+def _fill_in(sheet: Table, table: Table, to: str, assignment: str, points: float) -> tuple[Table, list[str]]:
     """Put our grades into a downloaded sheet, matched by the student's number."""
     ours = table[1:] if to == MOODLE else table[2:]
     head = sheet[0]
@@ -194,4 +199,17 @@ def _fill_in(sheet: Table, table: Table, to: str, assignment: str) -> tuple[Tabl
     told = [
         f"not in the sheet: {clean(row[1 if to == MOODLE else 0])}" for row in (*unknown, *grades.values())
     ]
-    return sheet, told
+    return sheet, told + _other_maximum(sheet, to, next(iter(columns)), points)
+
+
+def _other_maximum(sheet: Table, to: str, column: str, points: float) -> list[str]:
+    """A line when the sheet's maximum is not the session's: then a point there is not a point here."""
+    rows = sheet[1:]
+    if to == MOODLE:
+        column = "Maximum Grade"
+    else:
+        rows = [row for row in rows if str(row[0]).strip().startswith("Points Possible")]
+    theirs = str(rows[0][sheet[0].index(column)]).strip() if rows and column in sheet[0] else ""
+    if not NUMBER.fullmatch(theirs) or float(theirs.replace(",", ".")) == points:
+        return []
+    return [f"the sheet has {theirs} points at most, the session {points}: make them equal before you upload"]

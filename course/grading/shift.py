@@ -42,7 +42,7 @@ class Stop:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        print("\nletting running notebooks end; once more stops at once", file=sys.stderr)
+        print("\nletting running notebooks end; Ctrl-C once more stops at once", file=sys.stderr)
 
     def __exit__(self, *_) -> None:
         for number, before in self._before.items():

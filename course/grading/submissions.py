@@ -74,7 +74,7 @@ def read_content(submission: Submission) -> bytes:
     try:
         handle = _open(submission)
     except (FileNotFoundError, NotADirectoryError):
-        raise FileMissing("there is no such file") from None
+        raise FileMissing("no notebook was handed in") from None
     except OSError as error:
         if error.errno in NOT_REGULAR:
             raise NotebookError("is not a regular file") from None

@@ -99,7 +99,7 @@ def test_points_and_reasons(graded):
     assert rows["'=evil()"] == ["graded", "0", "1", "0", "", "", ""]
     assert rows["leaves"] == ["graded", "0", "1", "0", "", "", "cell double-answer ended the kernel"]
     assert rows["empty"] == ["broken", "0", "1", "0", "", "", "is empty"]
-    assert rows["nothing"] == ["missing", "0", "1", "0", "", "", "there is no such file"]
+    assert rows["nothing"] == ["missing", "0", "1", "0", "", "", "no notebook was handed in"]
     assert rows["surrogate"][:4] == ["broken", "0", "1", "0"]
     assert "surrogates not allowed" in rows["surrogate"][6]
     assert len(rows) == 9

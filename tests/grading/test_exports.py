@@ -9,6 +9,7 @@ from course.grading.exports import (
     CANVAS_COLUMNS,
     MOODLE_COLUMNS,
     NBGRADER,
+    comment,
     export_grades,
     name_and_number,
 )
@@ -66,8 +67,16 @@ def test_moodle(task, tmp_path):
     assert (row["Maximum Grade"], row["Last modified (grade)"]) == ("3", "-")
     assert row["Feedback comments"] == "double: 2 of 2 (correct); half: 1 of 1 (correct)"
     assert second[-1].startswith("double: 0 of 2 (You square <b>.)") and second[1].startswith("'=cmd")
-    assert (broken[4], failed[4], failed[-1]) == ("0", "", "not graded yet")
-    assert ann[0] == "" and ann[4] == "2.5"
+    assert (broken[4], broken[-1], failed[4], failed[-1]) == ("0", "is empty", "", "not graded yet")
+    assert ann[0] == "" and ann[4] == "2.5" and ann[-1].endswith("; half = 0.5 (partly)")
+
+
+def test_a_comment_explains_the_grade(task):
+    """What lateness takes off stands in the comment: points by question do not add up to the grade."""
+    late = Result("a", GRADED, "", {"double": RIGHT, "half": RIGHT}, days_late=4, penalty=0.2)
+    assert comment(task, late).endswith(
+        "half: 1 of 1 (correct); 4 days late: 20 % of the points are taken off"
+    )
 
 
 def test_canvas(task, tmp_path):
@@ -121,6 +130,23 @@ def test_filling_in_a_gradebook_of_canvas(task, tmp_path):
     assert rows[3][6] == "2" and rows[1][6:] == ["3", "(read only)"]
     with pytest.raises(UsageError, match="--sheet has no column 'Optimizers'"):
         exported(task, tmp_path, "canvas", sheet=sheet, assignment="Optimizers")
+
+
+@pytest.mark.parametrize(
+    ("to", "text"),
+    [
+        ("moodle", "Identifier,Maximum Grade,Grade\nParticipant 11,{},\n"),
+        ("canvas", "Student,ID,01_test (7)\n    Points Possible,,{}\nZoë,11,\n"),
+    ],
+)
+def test_another_maximum_is_told(task, tmp_path, to, text):
+    """20 points where the platform counts to 100 would be a bad grade: the numbers must be equal."""
+    sheet = tmp_path / "sheet.csv"
+    for maximum, words in {"100.00": ["the sheet has 100.00 points"], "3,00": [], "3": [], "": []}.items():
+        sheet.write_text(text.format(f'"{maximum}"'), "utf-8")
+        told = exported(task, tmp_path, to, sheet=sheet)[1]
+        found = [line[:27] for line in told if not line.startswith("not in the sheet")]
+        assert found == words, maximum
 
 
 def test_slips(task, tmp_path):

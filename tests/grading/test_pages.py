@@ -162,7 +162,10 @@ def test_numbers_of_the_questions(task, tmp_path):
     write_report(task, results, path)
     page = Page(path)
     assert "double 0.20 0.41 0.25 s 0.25 s half 0.60 0.41 – –" in page.text
-    assert "Student code ran in: namespaces <1> (5 of 6)." in page.text and "ordinary" not in page.text
+    assert (
+        "Isolation of student code: level namespaces <1> for 5 of 6 submissions." in page.text
+        and "ordinary" not in page.text
+    )
     assert "To look at" not in page.text
 
 

@@ -47,7 +47,7 @@ REASONS = {
     "not_a_notebook": "is not a notebook",
     "empty": "is empty",
     "huge": "is larger than 20 MiB",
-    "missing": "there is no such file",
+    "missing": "no notebook was handed in",
 }
 
 
