@@ -26,6 +26,7 @@ from .graph import layout_graph, plot_graph
 from .half_planes import class_region, half_plane, plot_half_planes, point_clouds
 from .images import image_grid, plot_images
 from .inception_cost import inception_channels, inception_cost, inception_layers, plot_inception_cost
+from .inception_module import plot_inception_module
 from .kernel_stacks import plot_kernel_stacks, stack
 from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
 from .nine_sessions import plot_nine_sessions
@@ -107,6 +108,7 @@ __all__ = [
     "plot_history",
     "plot_images",
     "plot_inception_cost",
+    "plot_inception_module",
     "plot_kernel_stacks",
     "plot_learning_rate_sensitivity",
     "plot_neighbor_regions",
