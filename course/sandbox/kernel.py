@@ -6,12 +6,17 @@ The grader has made the five sockets and listens already, so no folder of the gr
 import importlib.abc
 import os
 import random
+import socket
 import sys
+import tempfile
 from collections.abc import Iterable
+from multiprocessing.reduction import ForkingPickler
 
 import zmq
 from ipykernel.heartbeat import Heartbeat
+from ipykernel.iostream import IOPubThread
 from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
 from traitlets.config import Config
 
 from .room import HOME
@@ -95,6 +100,8 @@ def run_kernel(connection: dict, descriptors: dict[int, int], home: str, without
     settle(home)
     do_without(without)
     reseed()
+    if _sockets_refused():
+        do_without_sockets()
     config = Config()
     config.HistoryManager.enabled = False
     config.IPKernelApp.parent_handle = 0
@@ -111,6 +118,41 @@ def run_kernel(connection: dict, descriptors: dict[int, int], home: str, without
     app.start()
 
 
+class Nothing:
+    """Where what a fork of the kernel prints goes, when it cannot connect to the kernel."""
+
+    def send_multipart(self, *arguments, **options):
+        """Drop it."""
+
+    def close(self):
+        """Nothing to close."""
+
+    term = close
+
+
+def _sockets_refused() -> bool:
+    try:
+        socket.socket(socket.AF_UNIX).close()
+    except PermissionError:
+        return True
+    return False
+
+
+def do_without_sockets() -> None:
+    """Change what would make a socket: ZeroMQ ends the process when it is refused one.
+
+    Processes that a student forks print nowhere, and tensors travel between processes as bytes, not as
+    descriptors of shared memory. Shell commands run without a terminal, whose name nobody may open.
+    """
+    IOPubThread._setup_pipe_in = lambda thread: setattr(thread, "_pipe_uuid", b"")
+    IOPubThread._setup_pipe_out = lambda thread: (Nothing(), Nothing())
+    if "torch" in sys.modules:
+        shared = ForkingPickler._extra_reducers
+        for kind in [kind for kind in shared if kind.__module__.partition(".")[0] == "torch"]:
+            del shared[kind]
+    ZMQInteractiveShell.system = ZMQInteractiveShell.system_raw
+
+
 def settle(home: str) -> None:
     """The environment of the student's process."""
     os.environ.update(HOME=home, USER="student", LOGNAME="student", MPLBACKEND=INLINE, PWD=home)
@@ -118,6 +160,7 @@ def settle(home: str) -> None:
     os.environ["MPLCONFIGDIR"] = f"{home}/.matplotlib"
     os.environ["TMPDIR"] = temporary = "/tmp" if home == HOME else f"{home}/.tmp"
     os.makedirs(temporary, exist_ok=True)
+    tempfile.tempdir = None  # asked again; the warm process knows another
     os.chdir(home)
     sys.path = [path for path in sys.path if path]
     sys.path.insert(0, "")

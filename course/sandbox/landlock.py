@@ -35,7 +35,7 @@ SCOPES = 1 << 0 | 1 << 1  # abstract sockets, signals; since ABI 6
 
 READ = EXECUTE | READ_FILE | READ_DIR
 DEVICE = READ_FILE | WRITE_FILE
-KEEP = WRITE_FILE | READ_FILE | TRUNCATE | REMOVE_FILE | MAKE_REG  # without READ_DIR: names cannot be listed
+KEEP = WRITE_FILE | READ_FILE | TRUNCATE | REMOVE_FILE | MAKE_REG  # no READ_DIR: names cannot be listed
 OWN = READ | KEEP | REMOVE_DIR | MAKE_DIR | MAKE_FIFO | MAKE_SYM | REFER
 PROC = (
     "cpuinfo",

@@ -6,11 +6,11 @@ space, performance counters, io_uring, memory without a name that no limit count
 
 Where no namespaces stand around a kernel, the filter closes what Landlock leaves open, too:
 
-    REACH     sockets, queues and memory that other processes can see, priorities, times of files: refused
-    MARK      modes, owners and attributes of files: such a call does nothing and says that it worked, for
-              programs that copy files would stop where it fails
-    SELF      limits and processors: of the calling process only
-    pairs of sockets remain, of kinds that cannot be sent from to an address
+    REACH     sockets, queues and memory that other processes can see, times of files: refused
+    MARK      modes, owners and attributes of files, priorities and processors of threads: such a call does
+              nothing and says that it worked, for programs that copy files, and ZeroMQ, stop where it fails
+    limits of other processes are refused, one's own are not
+    pairs of sockets remain, of the kind that cannot be sent from to an address
 """
 
 import ctypes
@@ -37,13 +37,13 @@ REFUSED = {
 REACH = {
     "x86_64": {
         **{"socket": 41, "connect": 42, "bind": 49, "shmget": 29, "semget": 64, "msgget": 68, "mq_open": 240},
-        **{"setpriority": 141, "ioprio_set": 251, "migrate_pages": 256, "move_pages": 279},
+        **{"ioprio_set": 251, "migrate_pages": 256, "move_pages": 279},
         **{"truncate": 76, "inotify_add_watch": 254, "fanotify_mark": 301},
         **{"utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280},
     },
     "aarch64": {
         **{"socket": 198, "connect": 203, "bind": 200, "shmget": 194, "semget": 190, "msgget": 186},
-        **{"mq_open": 180, "setpriority": 140, "ioprio_set": 30, "migrate_pages": 238, "move_pages": 239},
+        **{"mq_open": 180, "ioprio_set": 30, "migrate_pages": 238, "move_pages": 239},
         **{"truncate": 45, "inotify_add_watch": 27, "fanotify_mark": 263, "utimensat": 88},
     },
 }
@@ -53,23 +53,18 @@ MARK = {
         **{"fchownat": 260, "fchmodat": 268, "fchmodat2": 452},
         **{"setxattr": 188, "lsetxattr": 189, "fsetxattr": 190, "setxattrat": 463},
         **{"removexattr": 197, "lremovexattr": 198, "fremovexattr": 199, "removexattrat": 466},
+        **{"setpriority": 141, "sched_setaffinity": 203, "sched_setscheduler": 144},
+        **{"sched_setparam": 142, "sched_setattr": 314},
     },
     "aarch64": {
         **{"fchmod": 52, "fchmodat": 53, "fchownat": 54, "fchown": 55, "fchmodat2": 452},
         **{"setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "setxattrat": 463},
         **{"removexattr": 14, "lremovexattr": 15, "fremovexattr": 16, "removexattrat": 466},
-    },
-}
-SELF = {
-    "x86_64": {
-        **{"prlimit64": 302, "sched_setaffinity": 203, "sched_setscheduler": 144},
-        **{"sched_setparam": 142, "sched_setattr": 314},
-    },
-    "aarch64": {
-        **{"prlimit64": 261, "sched_setaffinity": 122, "sched_setscheduler": 119},
+        **{"setpriority": 140, "sched_setaffinity": 122, "sched_setscheduler": 119},
         **{"sched_setparam": 118, "sched_setattr": 274},
     },
 }
+PRLIMIT = {"x86_64": 302, "aarch64": 261}
 SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
 MACHINE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 LOAD, AND, EQUAL, AT_LEAST, RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
@@ -78,7 +73,7 @@ NUMBER_AT, MACHINE_AT, FIRST_AT, SECOND_AT = (
     4,
     16,
     24,
-)  # in what the filter is shown; arguments: low halves
+)  # in what the filter is shown
 ALLOW, REFUSE, PRETEND = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000
 X32 = 0x40000000  # x86_64's calls for 32-bit pointers begin here; aarch64 has no such number
 PR_SET_SECCOMP, FILTER = 22, 2
@@ -109,8 +104,7 @@ def program(machine: str, outside: bool = False) -> list[Step]:
             steps += _when(number, refuse)
         for number in MARK[machine].values():
             steps += _when(number, (RETURN, 0, 0, PRETEND))
-        for number in SELF[machine].values():
-            steps += _when(number, (LOAD, 0, 0, FIRST_AT), (EQUAL, 1, 0, 0), refuse, allow)
+        steps += _when(PRLIMIT[machine], (LOAD, 0, 0, FIRST_AT), (EQUAL, 1, 0, 0), refuse, allow)
         pair = [(LOAD, 0, 0, FIRST_AT), (EQUAL, 1, 0, UNIX), refuse, (LOAD, 0, 0, SECOND_AT)]
         pair += [(AND, 0, 0, KIND), (EQUAL, 1, 0, STREAM), refuse, allow]
         steps += _when(SOCKETPAIR[machine], *pair)

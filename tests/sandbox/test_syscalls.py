@@ -45,7 +45,7 @@ def test_every_call_is_decided_without_namespaces(machine):
     always = dict.fromkeys([*syscalls.REFUSED[machine].values()], syscalls.REFUSE)
     always |= dict.fromkeys(syscalls.REACH[machine].values(), syscalls.REFUSE)
     always |= dict.fromkeys(syscalls.MARK[machine].values(), syscalls.PRETEND)
-    of_others = dict.fromkeys(syscalls.SELF[machine].values(), syscalls.REFUSE)
+    of_others = {syscalls.PRLIMIT[machine]: syscalls.REFUSE}
     pair = {syscalls.SOCKETPAIR[machine]: syscalls.REFUSE}
     assert answers(0, 0) == always | pair
     assert answers(4711, 0) == always | of_others | pair
