@@ -50,23 +50,27 @@ class Pair:
 
 
 def tokens(source: str) -> list[str]:
-    """The code as normalised tokens; text that is no Python ends where it stops being Python."""
-    found, before = [], "\n"
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type in DROPPED:
-                before = "\n" if token.type != tokenize.COMMENT else before
-                continue
-            if token.type == tokenize.STRING:
-                if before != "\n":  # a text that stands alone is a docstring
-                    found.append("text")
-            elif token.type == tokenize.NAME and not keyword.iskeyword(token.string):
-                found.append(token.string if before == "." else "name")
-            else:
-                found.append(token.string)
-            before = token.string
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        pass
+    """The code as normalised tokens; of a line that is no Python, what stands before the trouble."""
+    found, rest = [], io.StringIO(source)
+    while rest.tell() < len(source):  # after what is no Python, go on with the next line
+        before = "\n"
+        try:
+            for token in tokenize.generate_tokens(rest.readline):
+                if token.type == tokenize.ERRORTOKEN:  # each would cost the rest of its line again
+                    break
+                if token.type in DROPPED:
+                    before = "\n" if token.type != tokenize.COMMENT else before
+                    continue
+                if token.type == tokenize.STRING:
+                    if before != "\n":  # a text that stands alone is a docstring
+                        found.append("text")
+                elif token.type == tokenize.NAME and not keyword.iskeyword(token.string):
+                    found.append(token.string if before == "." else "name")
+                else:
+                    found.append(token.string)
+                before = token.string
+        except (tokenize.TokenError, SyntaxError, ValueError):
+            pass
     return found
 
 

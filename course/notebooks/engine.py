@@ -6,8 +6,8 @@ papermill stops at the first error and refuses a notebook that names no kernel. 
 * interrupts a cell after `cell_timeout` seconds, and kills the kernel when that does not help,
 * gives the whole notebook `notebook_timeout` seconds,
 * never takes kernel or language from the notebook,
-* keeps at most `STREAM_LIMIT` characters of what a cell prints and `PRINTED_LIMIT` of what all cells print,
-  and `SHOWN_LIMIT` bytes of what they display,
+* keeps at most `STREAM_LIMIT` characters of what a cell prints and `SHOWN_LIMIT` bytes of what it displays,
+  and of the whole notebook `CELLS` times as much,
 * does without widgets, whose messages could fill the memory of whoever believes them,
 * talks to the kernel over local sockets that other users cannot read, where the system has them.
 
@@ -36,12 +36,14 @@ from papermill.log import logger
 
 from .cells import error_of
 from .execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT
-from .messages import is_output, is_sound, join_streams, receive
+from .messages import is_output, is_sound, items_in, join_streams, receive
 
 GRACE_S = 5
 STREAM_LIMIT = 200_000
-SHOWN_LIMIT = 20_000_000  # bytes, of a whole notebook; its errors may be as much again
-PRINTED_LIMIT = 5_000_000
+PRINTED_LIMIT = 1_000_000  # characters of a cell, with 200 for each message; for its errors likewise
+SHOWN_LIMIT = 20_000_000  # bytes of a cell
+CELLS = 5  # a notebook may fill these limits so many times
+DISPLAYS = ("display_data", "update_display_data", "execute_result")
 ERROR_LIMIT = 10_000  # for each line of a traceback
 CONNECTION_LIMIT = 256_000_000  # bytes; a kernel that sends a larger piece is cut off
 MEMORY_LIMIT = 2 * 2**30  # bytes that this process may grow by while a cell runs
@@ -57,7 +59,7 @@ class CourseClient(PapermillNotebookClient):
         self.stop_on_error = stop_on_error
         self.deadline = time.monotonic() + notebook_timeout
         self._printed: Counter[int] = Counter()  # characters, by cell
-        self._taken: Counter[str] = Counter()  # bytes, by kind of message
+        self._taken: Counter = Counter()  # bytes, by kind of message, and by kind and cell
         self._displays: dict[str, list] = defaultdict(list)
 
     def papermill_execute_cells(self) -> None:
@@ -177,25 +179,31 @@ class CourseClient(PapermillNotebookClient):
             room = max(STREAM_LIMIT - self._printed[cell_index], 0)
             text = content["text"]
             self._printed[cell_index] += len(text)
-            if room == 0 or not self._takes(kind, min(len(text), room), PRINTED_LIMIT):
+            if room == 0 or not self._takes(kind, cell_index, min(len(text), room), PRINTED_LIMIT):
                 return None
             content["text"] = text if len(text) <= room else text[:room] + "\n… cut here\n"
         elif kind == "error":
             content["ename"], content["evalue"] = content["ename"][:200], content["evalue"][:ERROR_LIMIT]
             content["traceback"] = [line[:ERROR_LIMIT] for line in content["traceback"][:100]]
-            if not self._takes(kind, len(str(content)), SHOWN_LIMIT):
+            if not self._takes(kind, cell_index, len(str(content)), PRINTED_LIMIT):
                 return None
-        elif kind in ("display_data", "update_display_data", "execute_result"):
-            if not self._takes("display", msg["size"], SHOWN_LIMIT):
+        elif kind in DISPLAYS:
+            size = msg["size"] + 20 * items_in(content)  # short ones need memory too
+            if not self._takes("display", cell_index, size, SHOWN_LIMIT):
                 return None
         if not is_output(msg):
             return None
         return super().process_message(msg, cell, cell_index)
 
-    def _takes(self, kind: str, size: int, limit: int) -> bool:
-        """Whether there is room for one more message of a kind, in the whole notebook."""
-        self._taken[kind] += size + 200  # small ones need memory too
-        return self._taken[kind] <= limit
+    def _takes(self, kind: str, cell_index: int, size: int, limit: int) -> bool:
+        """Whether there is room for one more message of a kind."""
+        size += 200
+        taken = self._taken
+        if taken[kind, cell_index] + size > limit or taken[kind] + size > CELLS * limit:
+            return False
+        taken[kind, cell_index] += size
+        taken[kind] += size
+        return True
 
     def output(self, outs, msg, display_id, cell_index):
         """As nbclient's, which counts outputs to find a display again; but outputs are joined later."""

@@ -73,6 +73,13 @@ def _is_flat(value: object, depth: int = DEPTH_LIMIT) -> bool:
     return depth > 0 and all(_is_flat(item, depth - 1) for item in inner)
 
 
+def items_in(value: object) -> int:
+    """How many values there are in data that may be nested."""
+    if not isinstance(value, dict | list):
+        return 1
+    return 1 + sum(map(items_in, value.values() if isinstance(value, dict) else value))
+
+
 def is_output(message: dict) -> bool:
     """Whether a notebook with what a sound message shows is valid; true of messages that show nothing."""
     kind = message["msg_type"].removeprefix("update_")
