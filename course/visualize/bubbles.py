@@ -101,9 +101,9 @@ def place_labels(centres: np.ndarray, radii: np.ndarray, widths: np.ndarray, hei
         for place in places:
             frame = (*place, *(place + size))
             line = pointer(centre, radius, place, size)
-            cost = sum(overlap(frame, bubble) for bubble in bubbles)
+            cost = 3 * sum(overlap(frame, bubble) for bubble in bubbles)
             cost += 5 * sum(overlap(frame, name) for name in names) + 10 * outside(frame)
-            cost += 0.002 * (inside(line, [*names, *others]) + inside(pointers, [frame]))
+            cost += 0.002 * (inside(line, names) + inside(pointers, [frame])) + 0.0002 * inside(line, others)
             found.append((cost, frame, line))
         best = int(np.argmin([cost for cost, _, _ in found]))
         corners[index] = places[best]

@@ -34,7 +34,7 @@ def plot_inception_module(in_channels: int, outputs: Sequence[int], reductions: 
         draw_module(panel, in_channels, outputs, chosen)
     given = [inception_channels(in_channels, outputs, chosen) for chosen in modules.values()]
     figure.alt = (
-        f"Two inception modules for {in_channels} channels, each with four branches whose outputs are joined: "
+        f"Two inception modules for {in_channels} channels, each with four branches that are joined above: "
         f"the naive one gives {given[0]} channels, the one with 1×1 convolutions that reduce {given[1]}."
     )
     return figure

@@ -27,6 +27,8 @@ def test_the_picture_judges_each_guess():
     assert not left.patches and len(right.patches) == 3
     texts = [text.get_text() for text in right.texts]
     assert texts == ["truth", "A: 0.81, right", "B: 0.03, wrong"]
+    places = [(text.get_position(), text.get_ha()) for text in right.texts]
+    assert places == [((14, 14), "left"), ((16, 20), "left"), ((46, 29), "right")]
     assert figure.alt.startswith("A photograph twice: with the name cat alone")
 
 

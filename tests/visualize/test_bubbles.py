@@ -82,6 +82,20 @@ def test_names_do_not_lie_on_each_other():
         assert all(overlap(box, (*(c - 0.02), *(c + 0.02))) == 0 for c in centres)
 
 
+def test_a_far_name_is_tied_to_its_bubble():
+    """Eleven bubbles in a heap: no name lies on another, and some stand so far that a line leads to them."""
+    rng = np.random.default_rng(0)
+    heap = [Net(f"net {i}", "one", 0.7 + rng.uniform(0, 0.02), rng.uniform(1e9, 3e9), 5e6) for i in range(11)]
+    figure = plot_bubbles([*heap, Net("far", "two", 0.5, 20e9, 50e6)])
+    (panel,) = figure.axes
+    lines = [line for line in panel.lines if len(line.get_xdata())]
+    assert lines and all(line.get_transform() == panel.transAxes for line in lines)
+    figure.png()
+    frames = [text.get_window_extent() for text in panel.texts]
+    for index, frame in enumerate(frames):
+        assert not any(frame.overlaps(other) for other in frames[index + 1 :])
+
+
 def test_alt_text_has_names_but_no_measured_number():
     """Stored texts are compared between machines, so times stay out of them."""
     alt = plot_bubbles(NETS, "time", "operations").alt

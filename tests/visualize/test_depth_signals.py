@@ -82,3 +82,15 @@ def test_wrong_values_are_refused():
         depth_signals("Plain", 3)
     with pytest.raises(ValueError, match=r"blocks=0 must be at least 1"):
         plot_depth_signals(0)
+
+
+def test_a_net_is_not_run_twice():
+    """The same question gives the same arrays, which nobody can change; a plain net has no factor."""
+    first = depth_signals("plain", 3, True, 1.0)
+    assert depth_signals("plain", 3, True, 1.0) is first
+    with pytest.raises(ValueError, match="read-only"):
+        first.outputs[0] = 0
+    before = depth_signals.cache_info().misses
+    plot_depth_signals(3, scale=0.5)
+    plot_depth_signals(3, scale=0.25)
+    assert depth_signals.cache_info().misses == before + 2

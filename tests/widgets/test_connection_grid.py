@@ -56,6 +56,13 @@ def test_each_button_says_what_it_links():
     assert ConnectionGrid(TABLES, 3, "all").buttons[5].tooltip == "map 2 reads map 1"
 
 
+def test_each_row_says_which_map_is_read():
+    """In front of the three buttons of a row stands the number of the map below."""
+    grid = ConnectionGrid(TABLES, 3, "chain").children[1]
+    assert [cell.value for cell in grid.children[::4]] == ["reads 0", "reads 1", "reads 2"]
+    assert len(grid.children) == 12
+
+
 def test_an_unknown_table():
     """The line names the tables that there are."""
     with pytest.raises(ValueError, match=r"table='chian' is unknown; .*did you mean 'chain'"):
