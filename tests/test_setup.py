@@ -24,9 +24,18 @@ def test_conda_brings_python_and_pip_brings_the_rest():
     assert "dev" in PROJECT["optional-dependencies"]
 
 
+def names_of(requirements):
+    """The names of packages without their versions."""
+    return {re.split(r"[<>=\[ ;]", requirement)[0].lower() for requirement in requirements}
+
+
 def test_every_import_is_declared():
-    """What the library imports is the standard library or a dependency that pyproject.toml names."""
-    declared = {re.split(r"[<>=\[ ;]", name)[0].lower() for name in PROJECT["dependencies"]}
+    """What the library imports is the standard library or a dependency that pyproject.toml names.
+
+    The book may import what its extra brings.
+    """
+    declared = names_of(PROJECT["dependencies"])
+    for_the_book = declared | names_of(PROJECT["optional-dependencies"]["book"])
     imported = {}
     for path in sorted((ROOT / "course").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -36,12 +45,16 @@ def test_every_import_is_declared():
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 names = [node.module]
             for name in names:
-                imported.setdefault(name.split(".")[0].lower(), path.name)
-    foreign = {name: path for name, path in imported.items() if name not in sys.stdlib_module_names}
-    comes_with = {"ipython": "ipykernel", "jupyter_core": "nbclient", "pil": "matplotlib"}
-    for name, path in foreign.items():
-        if name != "course":
-            assert {name, comes_with.get(name, name)} & declared, (
+                imported.setdefault((name.split(".")[0].lower(), path.parent.name == "book"), path.name)
+    comes_with = {
+        "ipython": "ipykernel",
+        "jupyter_core": "nbclient",
+        "pil": "matplotlib",
+        "docutils": "sphinx",
+    }
+    for (name, in_book), path in imported.items():
+        if name != "course" and name not in sys.stdlib_module_names:
+            assert {name, comes_with.get(name, name)} & (for_the_book if in_book else declared), (
                 f"{path} imports {name}: pyproject.toml lacks it"
             )
 
