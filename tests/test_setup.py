@@ -47,10 +47,9 @@ def test_every_import_is_declared():
             for name in names:
                 imported.setdefault((name.split(".")[0].lower(), path.parent.name == "book"), path.name)
     comes_with = {
-        "ipython": "ipykernel",
-        "jupyter_core": "nbclient",
-        "pil": "matplotlib",
-        "docutils": "sphinx",
+        **{"ipython": "ipykernel", "traitlets": "ipykernel", "zmq": "ipykernel", "jupyter_core": "nbclient"},
+        **{"jupyter_client": "nbclient", "pil": "pillow", "docutils": "sphinx", "nbconvert": "jupyterlab"},
+        **{"packaging": "jupyterlab", "matplotlib_inline": "ipykernel"},
     }
     for (name, in_book), path in imported.items():
         if name != "course" and name not in sys.stdlib_module_names:
