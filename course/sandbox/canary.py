@@ -119,14 +119,14 @@ def _find_out() -> Isolation:
         missing += [f"{chosen}: the canary could {name}" for name, held in stopped.items() if not held]
         if best is None or level > best.level:
             layers = dict.fromkeys((chosen, "seccomp", "limits", "no new rights"))
-            best = Isolation(level, tuple(layers), stopped)
+            best = Isolation(level, tuple(layers), stopped, tuple(missing))
         if level >= level_meant:
             break
     if best is None:
         return Isolation(0, (), {}, tuple(missing), advice)
-    if best.level < 3:
-        missing += _why_root_stays()
-    return replace(best, missing=tuple(missing), advice=advice if best.level < 3 else "")
+    if best.level == 3:
+        return best
+    return replace(best, missing=(*best.missing, *_why_root_stays()), advice=advice)
 
 
 def _why_root_stays() -> list[str]:

@@ -1,0 +1,129 @@
+"""Grade as on a machine that refuses namespaces: run notebooks, print as JSON what they came to.
+
+    python tests/sandbox/refusing.py python tests/sandbox/refused_session.py FOLDER
+
+Run in a process of its own, for the machine cannot be made whole again.
+"""
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+
+import nbformat
+
+from course import sandbox
+from course.notebooks.execute import execute
+
+TRAIN = """
+import torch
+torch.manual_seed(0)
+x = torch.randn(64, 1, 6, 6); y = (x.mean((1, 2, 3)) > 0).long()
+net = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.Flatten(), torch.nn.Linear(64, 2))
+adam = torch.optim.Adam(net.parameters(), lr=0.01)
+data = torch.utils.data.TensorDataset(x, y)
+for epoch in range(20):
+    for a, b in torch.utils.data.DataLoader(data, batch_size=32):
+        adam.zero_grad()
+        torch.nn.functional.cross_entropy(net(a), b).backward()
+        adam.step()
+print((net(x).argmax(1) == y).float().mean().item() > 0.9)
+print([tuple(a.shape) for a, b in torch.utils.data.DataLoader(data, batch_size=32, num_workers=1)])
+"""
+ORDINARY = """
+import matplotlib.pyplot as plt, os, pathlib, shutil, subprocess, tempfile, threading
+!echo shell
+plt.plot([1, 2]); plt.show()
+pathlib.Path("a").touch(); shutil.copy("a", "b"); torch.save(net.state_dict(), "net.pt")
+print(sorted(name for name in os.listdir() if name[0] != "."), tempfile.mkdtemp().startswith(os.getcwd()))
+print(subprocess.run(["echo", "program"], capture_output=True, text=True).stdout)
+"""
+HOSTILE = """
+import ctypes, os, resource, signal, socket
+def datagram(path):
+    socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b"x", path)
+attempts = {{
+    "read": lambda: open({file!r}).read(),
+    "write": lambda: open({file!r}, "a"),
+    "truncate": lambda: os.truncate({file!r}, 0),
+    "rename": lambda: os.rename({file!r}, {file!r} + "2"),
+    "link": lambda: os.link({file!r}, "mine"),
+    "list": lambda: os.listdir({folder!r}),
+    "make": lambda: open({folder!r} + "/new", "x"),
+    "list the root": lambda: os.listdir("/"),
+    "passwords": lambda: open("/etc/passwd").read(),
+    "processes": lambda: os.listdir("/proc"),
+    "command line": lambda: open("/proc/{pid}/cmdline").read(),
+    "environment": lambda: open("/proc/{pid}/environ").read(),
+    "memory": lambda: open("/proc/{pid}/mem", "rb"),
+    "signal": lambda: os.kill({pid}, 0),
+    "signal the keeper": lambda: os.kill(os.getppid(), 0),
+    "limits": lambda: resource.prlimit({pid}, resource.RLIMIT_CORE),
+    "times": lambda: os.utime({file!r}, (1, 1)),
+    "tcp": lambda: socket.create_connection(("127.0.0.1", {port})),
+    "udp": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+    "unix": lambda: socket.socket(socket.AF_UNIX).connect({address!r}),
+    "datagram": lambda: datagram({address!r}),
+    "memory file": lambda: os.memfd_create("x"),
+    "terminal": lambda: os.openpty(),
+}}
+could = []
+for name, attempt in attempts.items():
+    try:
+        attempt()
+        could.append(name)
+    except OSError:
+        pass
+os.chmod({file!r}, 0o666)
+print(could)
+"""
+FORKS = """
+import os, time
+started = 0
+try:
+    while started < 200:
+        if os.fork() == 0:
+            time.sleep(60); os._exit(0)
+        started += 1
+except BlockingIOError:
+    print("stopped", 10 < started < 60)
+"""
+
+
+def main(folder: Path) -> None:
+    """Run everything."""
+    file, address = folder / "solution", f"{folder}/socket"
+    file.write_text("secret")
+    file.chmod(0o600)
+    server, at = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX)
+    at.bind(address)
+    at.listen()
+    port = server.getsockname()[1]
+    hostile = HOSTILE.format(file=str(file), folder=str(folder), pid=os.getpid(), port=port, address=address)
+    told = {"isolation": sandbox.isolation().to_dict(), "way": sandbox.canary.way()}
+    told["work"] = run(TRAIN, ORDINARY)
+    told["interrupt"] = run("x = 1", "while True: pass", "print(x)", cell_timeout=1)
+    told["hostile"] = run(hostile)
+    told["forks"] = run(FORKS, env=sandbox.environment(sandbox.Limits(processes=40)))
+    told["after"] = [file.read_text(), oct(file.stat().st_mode & 0o777), sorted(os.listdir(folder))]
+    print(json.dumps(told))
+    sandbox.close()
+
+
+def run(*codes: str, **options) -> list:
+    """For each cell, what it printed or raised, and what became of it."""
+    cells = [nbformat.v4.new_code_cell(code) for code in codes]
+    made = nbformat.v4.new_notebook(cells=cells)
+    done = execute(made, kernel_name=sandbox.KERNEL_NAME, **options).notebook
+    return [
+        [
+            "".join(out.get("text") or out.get("ename") or "figure" for out in cell.outputs),
+            cell.metadata.get("run"),
+        ]
+        for cell in done.cells
+    ]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
