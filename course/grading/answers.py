@@ -15,7 +15,9 @@ from course.notebooks.document import read_notebook
 from .compose import compose
 from .result import Task
 
-LONGEST = 100_000  # characters of a cell that are looked at
+LONGEST = 100_000  # characters of a cell that is looked at
+MOST = 300_000  # of all cells together; a session's own have less than 50,000
+UNREAD = "unread"  # a tag
 
 
 def handed_in_notebook(task: Task, raw: bytes | None) -> NotebookNode | None:
@@ -26,9 +28,16 @@ def handed_in_notebook(task: Task, raw: bytes | None) -> NotebookNode | None:
         path = Path(folder) / "handed-in.ipynb"
         path.write_bytes(raw)
         try:
-            return compose(task.released, read_notebook(path))
+            notebook = compose(task.released, read_notebook(path))
         except (NotebookError, RecursionError):
             return None
+    room = MOST
+    for cell in notebook.cells:
+        if "student" in cell.metadata.get("tags", ()):
+            room -= len(cell.source)
+            if room < 0:
+                cell.metadata.tags.append(UNREAD)
+    return notebook
 
 
 def sections(notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
@@ -44,9 +53,14 @@ def sections(notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
     return found | {"": waiting}
 
 
+def is_read(cell: NotebookNode) -> bool:
+    """Whether a cell is looked at: a hostile notebook may hold more code than there is time for."""
+    return len(cell.source) <= LONGEST and UNREAD not in cell.metadata.get("tags", ())
+
+
 def python_of(cell: NotebookNode) -> str:
-    """A cell's text as Python: lines of magics and shell commands become blank, very long cells too."""
-    if len(cell.source) > LONGEST or cell.source.lstrip().startswith("%%"):
+    """A cell's text as Python: lines of magics and shell commands become blank, unread cells too."""
+    if not is_read(cell) or cell.source.lstrip().startswith("%%"):
         return ""
     lines = cell.source.split("\n")
     return "\n".join("" if line.lstrip().startswith(("%", "!", "?")) else line for line in lines)

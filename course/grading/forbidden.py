@@ -13,11 +13,11 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
-from .answers import LONGEST, python_of, sections
+from .answers import is_read, python_of, sections
 from .result import Task
 
 MODULE_LIMIT = 200  # characters of a dotted name, and of a line that is shown
-TOO_LONG = "a cell of more than 100,000 characters, which was not looked at"
+TOO_LONG = "so much code that this cell was not looked at"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def find_uses(task: Task, notebook: NotebookNode) -> list[Use]:
         modules = task.records[question].get("without", ()) if question else ()
         for cell in cells if modules else ():
             lines = cell.source.split("\n")
-            if len(cell.source) > LONGEST:
+            if not is_read(cell):
                 uses[Use(question, TOO_LONG, lines[0][:MODULE_LIMIT])] = None
             for dotted, number in _mentioned(trees[cell.id], names):
                 for module in modules:
@@ -56,15 +56,18 @@ def find_uses(task: Task, notebook: NotebookNode) -> list[Use]:
     return list(uses)
 
 
-@lru_cache(maxsize=200)  # the cells of the release are the same for a whole class
 def _parse(source: str) -> ast.Module:
+    return _parse_once(source) if len(source) < 5000 else _parse_once.__wrapped__(source)
+
+
+@lru_cache(maxsize=200)  # the cells of the release are the same for a whole class; trees are large
+def _parse_once(source: str) -> ast.Module:
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
 
 
-@lru_cache(maxsize=200)
 def _imported(tree: ast.Module) -> dict[str, str]:
     """What names stand for: {"o": "torch.optim"} after `import torch.optim as o`."""
     names = {}

@@ -20,7 +20,10 @@ import numpy as np
 
 LIMIT_BYTES = 2**20
 LIMIT_DEPTH = 20
-LIMIT_BITS = 1024
+LIMIT_BITS, LIMIT_KEY_BITS = (
+    1024,
+    60,
+)  # of keys, more could be made to have the same hash, a hundred thousand times
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 DTYPES = frozenset(("bool", *INTEGERS, "float16", "float32", "float64", "complex64", "complex128"))
 ALLOWED = "Return numbers, text, lists, dicts, NumPy arrays or torch tensors."
@@ -87,6 +90,10 @@ def _text_bytes(text: str) -> int:
 
 def _encode_key(key: object) -> tuple[object, int]:
     key = key.item() if isinstance(key, np.generic) else key
+    if isinstance(key, int) and key.bit_length() > LIMIT_KEY_BITS:
+        raise UnusableValue(
+            f"A dict in the answer has a key of more than {LIMIT_KEY_BITS} bits. Use text as keys."
+        )
     if key is None or isinstance(key, bool | int | float | str):
         return _encode(key, 1)
     raise UnusableValue(
@@ -160,18 +167,37 @@ def _advice(value: object) -> str:
     return ALLOWED
 
 
-def decode(encoded: object, depth: int = LIMIT_DEPTH + 1) -> object:
+def decode(encoded: object) -> object:
     """Rebuild an answer from data that may come from a hostile notebook. Tensors come back as arrays.
 
     Raises:
         UnusableValue: anything that `encode` cannot have written.
     """
+    if _size(encoded) > LIMIT_BYTES:
+        raise UnusableValue("too large")
+    return _decode(encoded, LIMIT_DEPTH + 1)
+
+
+def _size(encoded: object) -> int:
+    """Bytes of an encoded value as `encode` counts them, or somewhat less."""
+    if isinstance(encoded, list):
+        return 2 + sum(map(_size, encoded))
+    if isinstance(encoded, dict):
+        return 2 + (sum(map(_size, encoded["$dict"])) if isinstance(encoded.get("$dict"), list) else 0)
+    if encoded is None or isinstance(encoded, bool):
+        return 1
+    return len(encoded) if isinstance(encoded, str) else 8
+
+
+def _decode(encoded: object, depth: int) -> object:
     if depth == 0:
         raise UnusableValue("nested too deep")
+    if isinstance(encoded, int) and encoded.bit_length() > LIMIT_BITS:
+        raise UnusableValue("an integer that is too large")
     if encoded is None or isinstance(encoded, bool | int | float | str):
         return encoded
     if isinstance(encoded, list):
-        return [decode(item, depth - 1) for item in encoded]
+        return [_decode(item, depth - 1) for item in encoded]
     if not isinstance(encoded, dict):
         raise UnusableValue("not data")
     if "$float" in encoded:
@@ -180,10 +206,16 @@ def decode(encoded: object, depth: int = LIMIT_DEPTH + 1) -> object:
         return float(encoded["$float"])
     if isinstance(encoded.get("$dict"), list):
         try:
-            return {decode(key, 2): decode(value, depth - 1) for key, value in encoded["$dict"]}
+            return {_decode_key(key): _decode(value, depth - 1) for key, value in encoded["$dict"]}
         except (TypeError, ValueError) as error:
             raise UnusableValue("not a dict") from error
     return _decode_array(encoded)
+
+
+def _decode_key(encoded: object) -> object:
+    if isinstance(encoded, int) and encoded.bit_length() > LIMIT_KEY_BITS:
+        raise UnusableValue("a key that is too large")
+    return _decode(encoded, 2)
 
 
 def _decode_array(encoded: dict) -> np.ndarray:

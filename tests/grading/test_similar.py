@@ -3,6 +3,8 @@
 import copy
 import random
 
+import pytest
+
 from course.grading.compose import compose
 from course.grading.similar import (
     fingerprints,
@@ -109,3 +111,9 @@ def test_empty_classes(released):
     """Nobody, and students who wrote next to nothing."""
     assert similar_pairs({}) == []
     assert similar_pairs(prints(released, {"a": "", "b": "", "c": "x = 1"})) == []
+
+
+@pytest.mark.parametrize("line", ["\\'" * 40_000, "x " + " " * 90_000 + "$", "f'" + "{" * 90_000])
+def test_a_line_that_is_no_python_costs_no_time_and_hides_nothing(line):
+    """Python's tokenizer would read the rest of such a line once for each of its characters: hours."""
+    assert tokens(f"{line}\nx = 1 + 2\n")[-5:] == ["name", "=", "1", "+", "2"]

@@ -6,7 +6,9 @@ import time
 
 import pytest
 
+from course.grading.answers import MOST, handed_in_notebook, is_read
 from course.grading.grade import BROKEN, GRADED, MISSING_FILE
+from course.grading.looks import look_at
 
 pytestmark = pytest.mark.slow
 
@@ -141,6 +143,32 @@ def test_31c_ten_thousand_cells(watched):
     result = watched.grade("attacker", path, notebook_timeout=10)
     assert result.status == GRADED
     assert result.points(watched.task) == {"double": 2, "half": 1}
+
+
+CODE = {
+    "tokens that begin again and again": "\\'" * 45_000,
+    "blanks before no token": "x" + " " * 90_000 + "$",
+    "brackets": "(" * 90_000,
+    "signs": "-" * 90_000 + "1",
+    "attributes": "a" + ".a" * 45_000,
+    "a sum": "1" + "+1" * 45_000,
+    "braces in text": "f'" + "{" * 90_000,
+    "zeros": "\0" * 90_000,
+    "blocks": "\n".join(" " * depth + "if 1:" for depth in range(400)),
+    "half a character": "x = '\ud800'",
+}
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_31d_code_that_is_slow_to_read(watched, name):
+    """Who looks for copies and forbidden modules reads any text, and of too much the beginning."""
+    content = content_of(watched, {})
+    empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    content["cells"] += [dict(empty, id=f"c{number}", source=CODE[name]) for number in range(50)]
+    raw = json.dumps(content).encode()
+    look_at(watched.task, raw)
+    notebook = handed_in_notebook(watched.task, raw)
+    assert notebook is None or sum(len(c.source) for c in notebook.cells if is_read(c)) < 2 * MOST
 
 
 def test_36a_a_link_to_a_secret(watched):

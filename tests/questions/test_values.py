@@ -276,6 +276,10 @@ HOSTILE = {
     "very deep": deep(900),
     "deep in a dict": {"$dict": [["a", deep(LIMIT_DEPTH + 1)]]},
     "not data": object(),
+    "a million things": [[]] * 2**19 + [None],
+    "long text": "x" * (LIMIT_BYTES + 1),
+    "a key that chooses its hash": {"$dict": [[2**61 - 1, 0]]},
+    "an integer of 2000 bits": 2**2000,
 }
 
 
