@@ -15,7 +15,6 @@ pytestmark = pytest.mark.skipif(
     any(find_spec(name) is None for name in NEEDED), reason="the extra `book` is not installed"
 )
 SESSIONS = ["04_backpropagation", "06_optimizers"]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -90,25 +89,21 @@ def test_pages_load_nothing_from_elsewhere(site):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("width", [1300, 390])
-def test_chromium_draws_formulas_offline(site, width):
+def test_chromium_draws_formulas_offline(site, browser, width):
     """Formulas become SVG, nothing is asked of the network, no errors, no sideways scrolling."""
-    playwright = pytest.importorskip("playwright.sync_api")
     asked, errors = [], []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
-        page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto((site / "lectures/04_backpropagation.html").as_uri())
-        page.wait_for_selector("mjx-container svg")
-        page.wait_for_function("document.querySelectorAll('mjx-container svg').length > 50")
-        assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        browser.close()
+    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((site / "lectures/04_backpropagation.html").as_uri())
+    page.wait_for_selector("mjx-container svg")
+    page.wait_for_function("document.querySelectorAll('mjx-container svg').length > 50")
+    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert errors == []
 
