@@ -11,8 +11,9 @@ provisioner   what Jupyter calls              client     asks the warm process f
 warm          imports once, forks             child      from the fork to the walls to the kernel
 room          the file system inside          linux      the system calls that Python lacks
 kernel        ipykernel in the fork           limits     what a kernel may use
-syscalls      refuses rare system calls        cold       a kernel where nothing can be forked
+landlock      walls where rooms are refused   syscalls   refuses rare system calls
 canary        tries to get out: the level     attempts   what it tries
+cold          a kernel where nothing can be forked
 """
 
 from .canary import Isolation, isolation

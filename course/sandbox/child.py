@@ -7,6 +7,9 @@ everything when the memory of all processes together exceeds the limit, and ends
 the first process of its PID namespace: when it dies, by whatever signal, so does everything inside. It runs
 nothing of a student, and a student's process can neither kill, stop nor trace it.
 
+Where namespaces are refused, the keeper stays in the machine's, and the kernel gives up what it could reach.
+The keeper is then the one that orphans come to, and kills them when the kernel or the warm process has ended.
+
 Through the report, a pipe, the keeper tells the grader "ready", then how the kernel ended, or what failed.
 """
 
@@ -118,7 +121,7 @@ def _enter_room(order: Order, paths: list[str], uid: int, gid: int, as_root: boo
 
 
 def _stay_outside(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
-    """Where namespaces are refused: no new rights, and root becomes somebody else if Python allows it."""
+    """Where namespaces are refused: no rights, and root becomes somebody else if Python allows it."""
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     if as_root and not closed_to_others(paths):
         os.chown(order.home, uid, gid)

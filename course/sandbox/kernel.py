@@ -39,6 +39,7 @@ class SandboxKernelApp(IPKernelApp):
 
     def _try_bind_socket(self, s, port):
         s.setsockopt(zmq.USE_FD, self.descriptors[port])
+        s.setsockopt(zmq.SNDHWM, 0)  # else what is displayed faster than it is read gets lost, answers too
         s.bind(f"ipc://{self.ip}-{port}")
         return port
 
