@@ -49,7 +49,7 @@ class ConnectionGrid(VBox, DescriptionWidget, ValueWidget):
                 row in self.tables[table][column],
                 description=str(column),
                 tooltip=f"map {column} reads map {row}",
-                layout=Layout(width="1.8em", height="1.8em", padding="0", margin="0"),
+                layout=Layout(width="1.6em", height="1.8em", padding="0", margin="0"),
             )
             for row, column in places
         ]
@@ -60,7 +60,7 @@ class ConnectionGrid(VBox, DescriptionWidget, ValueWidget):
         for row in range(in_channels):
             own = self.buttons[row * self.columns : (row + 1) * self.columns]
             cells += [Label(f"reads {row}", layout=Layout(height="1.8em")), *own]
-        grid = GridBox(cells, layout=Layout(grid_template_columns=f"5em repeat({self.columns}, 1.85em)"))
+        grid = GridBox(cells, layout=Layout(grid_template_columns=f"5em repeat({self.columns}, 1.65em)"))
         self._filling = False
         super().__init__([self.known, grid], value=self.tables[table])
 

@@ -122,6 +122,6 @@ def vgg_explorer() -> Explorer:
     """Table 1 with controls for the column and for what is counted."""
     return Explorer(
         draw_vgg_table,
-        column=ToggleButtons(options=list(TABLE_1), value="D", style={"button_width": "4.3em"}),
+        column=ToggleButtons(options=list(TABLE_1), value="D", style={"button_width": "4.9em"}),
         measure=Dropdown(options=list(MEASURES), value="parameters"),
     )
