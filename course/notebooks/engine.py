@@ -36,12 +36,13 @@ from papermill.log import logger
 
 from .cells import error_of
 from .execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT
-from .messages import is_output, is_sound, items_in, join_streams, receive
+from .messages import MESSAGE_LIMIT, SMALL, is_output, is_sound, items_in, join_streams, receive
 
 GRACE_S = 5
 STREAM_LIMIT = 200_000
 PRINTED_LIMIT = 1_000_000  # characters of a cell, with 200 for each message; for its errors likewise
 SHOWN_LIMIT = 20_000_000  # bytes of a cell
+HEARD_LIMIT = 50_000_000  # bytes of a cell; then only small messages are still decoded
 CELLS = 5  # a notebook may fill these limits so many times
 DISPLAYS = ("display_data", "update_display_data", "execute_result")
 ERROR_LIMIT = 10_000  # for each line of a traceback
@@ -144,9 +145,12 @@ class CourseClient(PapermillNotebookClient):
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index) -> None:
         """As nbclient's, but a message that cannot be read ends nothing."""
+        heard = 0
         with suppress(CellExecutionComplete):
             while True:
-                message = await receive(self.kc.iopub_channel)
+                limit = MESSAGE_LIMIT if heard < HEARD_LIMIT else SMALL
+                message = await receive(self.kc.iopub_channel, limit)
+                heard += message["size"]
                 if message["parent_header"].get("msg_id") == parent_msg_id:
                     self.process_message(message, cell, cell_index)
 

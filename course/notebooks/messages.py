@@ -11,7 +11,7 @@ from itertools import groupby
 import nbformat
 from nbformat import NotebookNode
 
-MESSAGE_LIMIT = 20_000_000  # bytes; more is not even decoded
+MESSAGE_LIMIT, SMALL = 10_000_000, 10_000  # bytes of a message; longer ones are not even decoded
 DEPTH_LIMIT = 100
 
 SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -30,7 +30,7 @@ SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
 OUTPUTS = ("stream", "error", "display_data", "execute_result")
 
 
-async def receive(channel) -> dict:
+async def receive(channel, limit: int = MESSAGE_LIMIT) -> dict:
     """The next message that can be decoded, with its size in bytes under "size"; others are dropped.
 
     A kernel that sends faster than we read may not keep the other tasks, and so the clock, from their turn.
@@ -39,7 +39,7 @@ async def receive(channel) -> dict:
         await asyncio.sleep(0)
         frames = await channel.socket.recv_multipart()
         size = sum(map(len, frames))
-        if size > MESSAGE_LIMIT:
+        if size > limit:
             continue
         try:
             _, frames = channel.session.feed_identities(frames)

@@ -64,7 +64,7 @@ attempts = {{
     "tcp": lambda: socket.create_connection(("127.0.0.1", {port})),
     "udp": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
     "unix": lambda: socket.socket(socket.AF_UNIX).connect({address!r}),
-    "datagram": lambda: datagram({address!r}),
+    "datagram": lambda: datagram({address!r} + "-datagrams"),
     "memory file": lambda: os.memfd_create("x"),
     "terminal": lambda: os.openpty(),
 }}
@@ -99,6 +99,8 @@ def main(folder: Path) -> None:
     server, at = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX)
     at.bind(address)
     at.listen()
+    datagrams = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    datagrams.bind(f"{address}-datagrams")
     port = server.getsockname()[1]
     hostile = HOSTILE.format(file=str(file), folder=str(folder), pid=os.getpid(), port=port, address=address)
     told = {"isolation": sandbox.isolation().to_dict(), "way": sandbox.canary.way()}

@@ -62,7 +62,7 @@ def test_an_interrupt_arrives(told):
 def test_hostile_code_gets_nowhere(told, stays_root):
     """No file, process, socket or limit of the grader can be reached, and forking ends."""
     assert told["hostile"] == [["[]\n", None]]
-    assert told["after"] == ["secret", "0o600", ["socket", "solution"]]
+    assert told["after"] == ["secret", "0o600", ["socket", "socket-datagrams", "solution"]]
     if not stays_root:
         assert told["forks"] == [["stopped True\n", None]]
 
