@@ -25,6 +25,8 @@ from .leases import Lease
 from .result import FAILED, Packed, Result, Task, unpack_task
 
 SAFE = 2  # below, a student's code reaches the network of this machine, and so the ports of dask
+# dask keeps its latest messages, and with them whole submissions: memory would grow for hundreds of them
+SHORT_LOGS = {"distributed.admin.low-level-log-length": 20, "distributed.admin.log-length": 200}
 AHEAD = 4  # submissions in flight for each worker, so that none waits for the next
 
 
@@ -120,21 +122,23 @@ def local_cluster(task: Task, workers: int, least: int = SAFE) -> Iterator["Clus
     Raises:
         IsolationTooLow: as for `running_cluster`.
     """
+    import dask
     from distributed import Client, LocalCluster, Security
 
-    cluster = LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        protocol="tls://",
-        security=Security.temporary(),
-        dashboard_address=None,
-        worker_dashboard_address=None,
-        memory_limit=0,  # the kernels' memory is limited, which is not the workers'
-        scheduler_kwargs={"allowed_failures": 0},  # a lost worker is counted here, not hidden there
-        silence_logs=logging.CRITICAL,
-    )
+    with dask.config.set(SHORT_LOGS):
+        cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            protocol="tls://",
+            security=Security.temporary(),
+            dashboard_address=None,
+            worker_dashboard_address=None,
+            memory_limit=0,  # the kernels' memory is limited, which is not the workers'
+            scheduler_kwargs={"allowed_failures": 0},  # a lost worker is counted here, not hidden there
+            silence_logs=logging.CRITICAL,
+        )
     with cluster, Client(cluster) as client:
         _refuse_low(list(client.run(measured).values()), max(least, SAFE))
         yield Cluster(client, task)
