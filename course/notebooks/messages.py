@@ -11,7 +11,7 @@ from itertools import groupby
 import nbformat
 from nbformat import NotebookNode
 
-MESSAGE_LIMIT, SMALL = 10_000_000, 10_000  # bytes of a message; longer ones are not even decoded
+MESSAGE_LIMIT, SMALL = 40_000_000, 10_000  # bytes of a message; longer ones are not even decoded
 DEPTH_LIMIT = 100
 
 SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {

@@ -111,8 +111,10 @@ def snapshot(folder):
 
 
 def running():
-    """The processes below this one, by their number."""
-    return {process.pid for process in psutil.Process().children(recursive=True)}
+    """What runs below the grader's own processes (the warm one, trackers of Python), by number."""
+    me = psutil.Process()
+    own = {process.pid for process in me.children()}
+    return {process.pid for process in me.children(recursive=True)} - own
 
 
 @pytest.fixture
@@ -120,7 +122,7 @@ def watched(place, monkeypatch):
     """Afterwards nothing outside has changed, nothing runs, and an honest notebook gets its points."""
     monkeypatch.setattr(tempfile, "tempdir", str(place.scratch))
     honest = place.hand_in("honest", {})
-    if not running():
+    if not psutil.Process().children():
         place.grade("honest", honest)  # starts the warm process
     before, processes, visible = snapshot(place.secrets), running(), set(os.listdir("/tmp"))
     yield place
