@@ -88,13 +88,6 @@ def _onward(stem: str, also: set[str]) -> Iterator[dict]:
         yield _markdown("book-onward", "\n".join(["## Now you", "", *links]))
 
 
-def title(text: str) -> str:
-    """The first heading of a notebook's file; empty when its first cell has none."""
-    cells = json.loads(text)["cells"]
-    first = "".join(cells[0]["source"]).strip().split("\n")[0] if cells else ""
-    return first.removeprefix("# ").strip() if first.startswith("# ") else ""
-
-
 def alternative_texts(text: str) -> dict[str, str]:
     """The alternative text of each picture, by the SHA-256 of the picture, which is its file's name."""
     texts = {}

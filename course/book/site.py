@@ -16,10 +16,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from course.errors import UsageError
+from course.notebooks.cells import heading
 from course.notebooks.document import read_notebook, write_text
 from course.notebooks.workbook import Workbook
 
-from .pages import index, title
+from .pages import index
 
 TITLE = "The CNN course workbook"
 MATHJAX = "tex-svg-full.js"
@@ -79,16 +80,15 @@ def _copy_notebooks(
         for folder in (*shown, "exercises"):
             path = workbook.path(folder, stem)
             if path.is_file():
-                read_notebook(path)  # a damaged file is named here, by its own path
+                title = heading(read_notebook(path))  # a damaged file is named here, by its own path
                 write_text(path.read_text("utf-8"), source / folder / path.name)
                 if folder in shown:
-                    heading = title(path.read_text("utf-8"))
-                    entries.append(f"{heading} <{folder}/{stem}>" if _safe(heading) else f"{folder}/{stem}")
+                    entries.append(f"{title} <{folder}/{stem}>" if _safe(title) else f"{folder}/{stem}")
     return entries
 
 
-def _safe(heading: str) -> bool:
-    return bool(heading) and not re.search(r"[<>`\\\n]", heading)
+def _safe(title: str) -> bool:
+    return bool(title) and not re.search(r"[<>`\\\n]", title)
 
 
 def _copy_static(target: Path) -> None:

@@ -4,13 +4,10 @@ A question's section is every cell behind the question before it, up to its own;
 question belong to no question, and are kept under "".
 """
 
-import tempfile
-from pathlib import Path
-
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
-from course.notebooks.document import read_notebook
+from course.notebooks.document import parse_notebook
 
 from .compose import compose
 from .result import Task
@@ -24,13 +21,10 @@ def handed_in_notebook(task: Task, raw: bytes | None) -> NotebookNode | None:
     """The notebook that ran for these bytes; None when they are none."""
     if raw is None:
         return None
-    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "handed-in.ipynb"
-        path.write_bytes(raw)
-        try:
-            notebook = compose(task.released, read_notebook(path))
-        except (NotebookError, RecursionError):
-            return None
+    try:
+        notebook = compose(task.released, parse_notebook(raw))
+    except (NotebookError, RecursionError):
+        return None
     room = MOST
     for cell in notebook.cells:
         if "student" in cell.metadata.get("tags", ()):

@@ -9,7 +9,6 @@ FOLDER appears as a whole or not at all. Bytes are copied as they are; `course g
 """
 
 import csv
-import io
 import os
 import shutil
 import tempfile
@@ -21,7 +20,7 @@ from course.errors import UsageError
 from course.notebooks.document import write_text
 
 from .archives import Member, members
-from .gradebook import clean, csv_text
+from .gradebook import clean, csv_table, csv_text
 from .uploads import Upload, parse_upload
 
 COLLECTED = ("student", "handed_in", "days_late", "late", "file", "files")
@@ -188,16 +187,8 @@ def _collected(collection: Collection) -> str:
         handed_in = row.handed_in.isoformat() if row.handed_in else ""
         late = "late" if row.late else ""
         rows.append([row.student, handed_in, row.days_late or "", late, csv_text(row.path), row.files])
-    return _csv(COLLECTED, rows)
+    return csv_table([COLLECTED, *rows])
 
 
 def _left_aside(collection: Collection) -> str:
-    return _csv(("file", "why"), [[csv_text(path), clean(why)] for path, why in collection.aside])
-
-
-def _csv(head: tuple[str, ...], rows: list[list]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return out.getvalue()
+    return csv_table([("file", "why"), *((csv_text(path), clean(why)) for path, why in collection.aside)])

@@ -10,7 +10,6 @@ that `course collect` found in the zip. Points have at most two digits; no cell 
 """
 
 import csv
-import io
 import re
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from course.errors import UsageError, unknown_name
 from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
 
-from .gradebook import clean, csv_text, describe
+from .gradebook import clean, csv_table, csv_text, describe
 from .result import BROKEN, MISSING_FILE, Result, Task, whole
 
 CSV, MOODLE, CANVAS = ("student", "points", "of", "status"), "moodle", "canvas"
@@ -83,9 +82,7 @@ def export_grades(
     told: list[str] = []
     if sheet is not None:
         table, told = _fill_in(_read_sheet(sheet), table, to, assignment or task.session, task.points)
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([_cell(value) for value in row] for row in table)
-    write_text(out.getvalue(), path)
+    write_text(csv_table([_cell(value) for value in row] for row in table), path)
     return told
 
 

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from course.errors import NotebookError
 from course.notebooks.cells import asked, error_of, role
-from course.notebooks.document import read_notebook
+from course.notebooks.document import parse_notebook
 from course.notebooks.execute import KERNEL_DIED, TIME_LIMIT, Run, execute
 from course.questions.judge import ERROR, Verdict, judge
 from course.sandbox import KERNEL_NAME, Limits, environment, isolation
@@ -50,14 +50,11 @@ def read_or_say_why(submission: Submission) -> tuple[bytes | None, tuple[str, st
 def grade_content(task: Task, student: str, content: bytes) -> Result:
     """Grade the bytes of a notebook. Status "not graded" stands for trouble of the machine, and only that."""
     try:
+        try:
+            submitted = parse_notebook(content)
+        except NotebookError as error:
+            return not_run(task, student, BROKEN, str(error))
         with tempfile.TemporaryDirectory(prefix=scratch_prefix(), ignore_cleanup_errors=True) as folder:
-            path = Path(folder) / "submission.ipynb"
-            path.write_bytes(content)
-            try:
-                submitted = read_notebook(path)
-            except NotebookError as error:
-                return not_run(task, student, BROKEN, str(error).removeprefix(f"{path}: "))
-            path.unlink()
             run = execute(
                 compose(task.released, submitted),
                 parameters={"seed": task.seed, "collect": True},

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from course.notebooks.document import write_text
@@ -24,24 +25,27 @@ def csv_text(text: object) -> str:
     return f"'{plain}" if plain.startswith(FORMULA) else plain
 
 
+def csv_table(rows: Iterable[Iterable[object]]) -> str:
+    """Rows of cells as the text of a CSV file; text of other people goes through `csv_text` before."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
 def write_gradebook(task: Task, results: list[Result], path: Path) -> None:
     """Write gradebook.csv: student, status, points, of, a column a question, days_late, adjusted, reason.
 
     `points` counts lateness and changes by hand. A row without a score has no points at all, not zero.
     """
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(["student", "status", "points", "of", *task.records, "days_late", "adjusted", "reason"])
+    rows = [["student", "status", "points", "of", *task.records, "days_late", "adjusted", "reason"]]
     for result in results:
-        points, total = result.points(task), result.total(task)
-        numbers = ["", *[""] * len(points)] if result.status == FAILED else [total, *points.values()]
-        if total is not None:
-            numbers[0] = total
-        late = whole(result.days_late) or ""
-        changes = "; ".join(map(describe, result.adjustments))
-        row = [numbers[0], task.points, *numbers[1:], late, csv_text(changes), csv_text(result.reason)]
-        rows.writerow([csv_text(result.student), result.status, *row])
-    write_text(out.getvalue(), path)
+        points, total = result.points(task).values(), result.total(task)
+        if result.status == FAILED:
+            points = [""] * len(points)
+        numbers = ["" if total is None else total, task.points, *points, whole(result.days_late) or ""]
+        changes = csv_text("; ".join(map(describe, result.adjustments)))
+        rows.append([csv_text(result.student), result.status, *numbers, changes, csv_text(result.reason)])
+    write_text(csv_table(rows), path)
 
 
 def describe(change: Adjustment) -> str:

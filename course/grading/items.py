@@ -9,7 +9,7 @@ or below, something is wrong with the question or with its key (Ebel and Frisbie
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean, median
 
-from .result import FAILED, Result, Task
+from .result import Result, Task
 
 LEAST_STUDENTS = 5  # a correlation of fewer says nothing
 
@@ -27,7 +27,7 @@ class Item:
 
 def item_statistics(task: Task, results: list[Result]) -> list[Item]:
     """A row for each question, over the students that have a score."""
-    graded = [result for result in results if result.verdicts and result.status != FAILED]
+    graded = [result for result in results if result.judged]
     earned = [result.points(task) for result in graded]
     items = []
     for name, record in task.records.items():

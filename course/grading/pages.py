@@ -18,7 +18,7 @@ from .forbidden import forbidden
 from .gradebook import clean, describe
 from .items import item_statistics
 from .looks import Look
-from .result import FAILED, Result, Task, whole
+from .result import Result, Task, whole
 from .similar import released_fingerprints, similar_pairs
 
 LINE = ", in the line: "  # how a verdict about an error ends
@@ -61,7 +61,7 @@ def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
 
     A missing or broken notebook counts as not attempted; one that could not be graded does not count.
     """
-    graded = [result for result in results if result.verdicts and result.status != FAILED]
+    graded = [result for result in results if result.judged]
     rows = []
     for name, record in task.records.items():
         kinds = Counter(result.verdicts[name].kind for result in graded)

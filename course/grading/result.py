@@ -120,6 +120,11 @@ class Result:
     penalty: float = 0.0
     adjustments: tuple[Adjustment, ...] = ()
 
+    @property
+    def judged(self) -> bool:
+        """Whether there is a verdict on every question; no trouble of the machine is one."""
+        return bool(self.verdicts) and self.status != FAILED
+
     def points(self, task: Task) -> dict[str, float]:
         """Points by question, after adjustments; names and points are the solution's."""
         verdicts = self.verdicts

@@ -17,7 +17,6 @@ from .probe import Probe, run_probe
 OK, NOTE, BROKEN = "ok", "note", "broken"
 LEAST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 2 * 2**30
-REINSTALL = "pip install -e ."
 LAB_EXTENSIONS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "ipycanvas": "ipycanvas"}
 
 
@@ -91,10 +90,7 @@ def check_kernels(manager=None) -> list[Finding]:
     findings = []
     for name, fix in [
         ("python3", f"{sys.executable} -m pip install --force-reinstall ipykernel"),
-        (
-            "course-sandbox",
-            f"{sys.executable} -m pip install --no-deps {REINSTALL.removeprefix('pip install ')}",
-        ),
+        ("course-sandbox", f"{sys.executable} -m pip install --no-deps -e ."),
     ]:
         part = f"kernel {name}"
         try:

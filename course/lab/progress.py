@@ -10,12 +10,13 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.errors import NotebookError, UsageError
-from course.notebooks.cells import asked
+from course.notebooks.cells import asked, heading
 from course.notebooks.document import read_notebook
 from course.questions.cards import read_card
 from course.questions.judge import CORRECT, MISSING
 
 MAX_POINTS = 100  # of one question
+TITLE_LIMIT = 100  # characters
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def read_progress(place: Path, session: str) -> Progress:
         points, earned, started = count(notebook)
     except NotebookError:
         return Progress(session, title or _spoken(session), trouble="cannot be read", **there)
-    title = title or _heading(notebook) or _spoken(session)
+    title = title or heading(notebook)[:TITLE_LIMIT] or _spoken(session)
     return Progress(session, title, points, earned, started, **there)
 
 
@@ -120,14 +121,9 @@ def _cards(cell: NotebookNode) -> list[tuple[str, str]]:
 
 def _title(path: Path) -> str:
     try:
-        return _heading(read_notebook(path))
+        return heading(read_notebook(path))[:TITLE_LIMIT]
     except NotebookError:
         return ""
-
-
-def _heading(notebook: NotebookNode) -> str:
-    first = notebook.cells[0].source.strip().split("\n")[0] if notebook.cells else ""
-    return first.removeprefix("# ").strip()[:100] if first.startswith("# ") else ""
 
 
 def _spoken(session: str) -> str:

@@ -51,6 +51,12 @@ def role(cell: NotebookNode) -> str:
     return "plain"
 
 
+def heading(notebook: NotebookNode) -> str:
+    """The title of a notebook: the first line of its first cell, if that is a heading; else empty."""
+    first = notebook.cells[0].source.strip().split("\n")[0] if notebook.cells else ""
+    return first.removeprefix("# ").strip() if first.startswith("# ") else ""
+
+
 def asked(notebook: NotebookNode) -> list[Asked]:
     """The questions of a solution or exercise, in order."""
     questions = []

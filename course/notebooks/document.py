@@ -33,22 +33,36 @@ def read_notebook(path: Path) -> NotebookNode:
         NotebookError: missing, no regular file, too large, not JSON, or not a notebook.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            notebook = nbformat.convert(nbformat.reader.reads(_read_text(path)), 4)
-            _mend(notebook)
-            nbformat.validate(notebook, relax_add_props=True)
-    except NotebookError:
-        raise
+        return parse_notebook(_read_bytes(path))
+    except NotebookError as error:
+        raise NotebookError(f"{path}: {error}") from None
     except FileNotFoundError:
         raise NotebookError(f"{path}: there is no such file") from None
     except OSError as error:
         raise NotebookError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def parse_notebook(content: bytes) -> NotebookNode:
+    """The notebook that these bytes of a file are; as `read_notebook`.
+
+    Raises:
+        NotebookError: too large, empty, not JSON, or not a notebook; its text names no file.
+    """
+    if len(content) > LIMIT_BYTES:
+        raise NotebookError(f"is larger than {LIMIT_BYTES // 2**20} MiB")
+    if not content.strip():
+        raise NotebookError("is empty")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            notebook = nbformat.convert(nbformat.reader.reads(content.decode("utf-8-sig")), 4)
+            _mend(notebook)
+            nbformat.validate(notebook, relax_add_props=True)
     except RecursionError:
-        raise NotebookError(f"{path}: is not a notebook (nested too deep)") from None
+        raise NotebookError("is not a notebook (nested too deep)") from None
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:100]
-        raise NotebookError(f"{path}: is not a notebook ({reason})") from None
+        raise NotebookError(f"is not a notebook ({reason})") from None
     return notebook
 
 
@@ -66,16 +80,12 @@ def _mend(notebook: NotebookNode) -> None:
     notebook.nbformat_minor = 5
 
 
-def _read_text(path: Path) -> str:
+def _read_bytes(path: Path) -> bytes:
+    """At most one byte more than is allowed."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise NotebookError(f"{path}: is not a regular file")
+        raise NotebookError("is not a regular file")
     with open(path, "rb") as file:
-        raw = file.read(LIMIT_BYTES + 1)
-    if len(raw) > LIMIT_BYTES:
-        raise NotebookError(f"{path}: is larger than {LIMIT_BYTES // 2**20} MiB")
-    if not raw.strip():
-        raise NotebookError(f"{path}: is empty")
-    return raw.decode("utf-8-sig")
+        return file.read(LIMIT_BYTES + 1)
 
 
 def normalize(notebook: NotebookNode) -> NotebookNode:

@@ -169,7 +169,6 @@ class CourseClient(PapermillNotebookClient):
         folder = tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True)
         with folder as self.sockets, self.setup_kernel(**options):
             self.papermill_execute_cells()
-            self.set_widgets_metadata()
         return self.nb
 
     def process_message(self, msg, cell, cell_index):

@@ -11,7 +11,7 @@ from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 from .kernel import do_without
-from .limits import LIMITS, WITHOUT, Limits
+from .limits import LIMITS, WITHOUT, Limits, names_without
 
 
 def main(connection_file: str) -> None:
@@ -20,7 +20,7 @@ def main(connection_file: str) -> None:
     os.environ.update(HOME=home, USERPROFILE=home, IPYTHONDIR=os.path.join(home, ".ipython"))
     os.environ.pop("MPLBACKEND", None)  # ipykernel chooses the one that shows figures in the notebook
     Limits.from_json(os.environ.get(LIMITS, "")).apply()
-    do_without(name for name in os.environ.get(WITHOUT, "").split(",") if name)
+    do_without(names_without(os.environ.get(WITHOUT, "")))
     config = Config()
     config.HistoryManager.enabled = False
     app = IPKernelApp.instance(config=config)

@@ -78,6 +78,11 @@ class Limits:
             resource.setrlimit(limit, (value, value))
 
 
+def names_without(text: str) -> tuple[str, ...]:
+    """The modules that `environment` wrote down as one variable."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def environment(limits: Limits | None = None, without: Iterable[str] = ()) -> dict[str, str]:
     """What a kernel's environment must say, for these limits and without these modules."""
     return {LIMITS: (limits or Limits()).to_json(), WITHOUT: ",".join(without)}

@@ -23,7 +23,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from . import linux
 from .canary import way
 from .client import Kernel, clean_environment, warm_process
-from .limits import LIMITS, WITHOUT, Limits
+from .limits import LIMITS, WITHOUT, Limits, names_without
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
@@ -57,7 +57,7 @@ class SandboxProvisioner(LocalProvisioner):
             SandboxError: the sandbox cannot be built.
         """
         wanted = kwargs.get("env") or {}
-        limits, without = Limits.from_json(wanted.get(LIMITS, "")), _names(wanted.get(WITHOUT, ""))
+        limits, without = Limits.from_json(wanted.get(LIMITS, "")), names_without(wanted.get(WITHOUT, ""))
         if not linux.SUPPORTED:
             home = f"{self.folder}/home"
             os.makedirs(home, mode=0o700, exist_ok=True)
@@ -133,10 +133,6 @@ def _listen(path: str) -> socket.socket:
     made.bind(path)
     made.listen(64)
     return made
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _short_folder() -> str | None:
