@@ -1,19 +1,17 @@
 """A control for a table of connections: a button for each pair of maps, pressed where there is a link."""
 
 from collections.abc import Mapping
-from contextlib import contextmanager
 
-from ipywidgets import Dropdown, GridBox, Label, Layout, ToggleButton, ValueWidget, VBox
-from ipywidgets.widgets.widget_description import DescriptionWidget
+from ipywidgets import GridBox, Label, Layout, ToggleButton
 
 from course.errors import unknown_name
 
-OWN = "your own"
+from .presets import PresetEditor
 
 Links = tuple[tuple[int, ...], ...]
 
 
-class ConnectionGrid(VBox, DescriptionWidget, ValueWidget):
+class ConnectionGrid(PresetEditor):
     """Buttons in rows (maps below) and columns (maps of this layer), and a list of tables that sets them.
 
     In front of each row stands which map below it links.
@@ -39,9 +37,6 @@ class ConnectionGrid(VBox, DescriptionWidget, ValueWidget):
             raise ValueError(unknown_name("table", table, tables))
         self.tables = {name: ordered(links) for name, links in tables.items()}
         self.columns = len(self.tables[table])
-        self.known = Dropdown(options=[*self.tables, OWN], value=table, description="table")
-        self.known.style.description_width = "10em"
-        self.known.layout.width = "32em"
         # the label is the column's number: a person who moves by keys hears or sees where they are
         places = [(row, column) for row in range(in_channels) for column in range(self.columns)]
         self.buttons = [
@@ -53,41 +48,23 @@ class ConnectionGrid(VBox, DescriptionWidget, ValueWidget):
             )
             for row, column in places
         ]
-        for button in self.buttons:
-            button.observe(self._pressed, names="value")
-        self.known.observe(self._chosen, names="value")
         cells = []
         for row in range(in_channels):
             own = self.buttons[row * self.columns : (row + 1) * self.columns]
             cells += [Label(f"reads {row}", layout=Layout(height="1.8em")), *own]
         grid = GridBox(cells, layout=Layout(grid_template_columns=f"5em repeat({self.columns}, 1.65em)"))
-        self._filling = False
-        super().__init__([self.known, grid], value=self.tables[table])
+        super().__init__(self.tables, table, "table", self.buttons, grid, self.tables[table])
 
-    def _chosen(self, change: dict) -> None:
-        if change["new"] != OWN and not self._filling:
-            with self._filled():
-                for place, button in enumerate(self.buttons):
-                    row, column = divmod(place, self.columns)
-                    button.value = row in self.tables[change["new"]][column]
+    def fill(self, name: str) -> None:
+        """Press the buttons of a well-known table."""
+        for place, button in enumerate(self.buttons):
+            row, column = divmod(place, self.columns)
+            button.value = row in self.tables[name][column]
 
-    def _pressed(self, change: dict) -> None:
-        if not self._filling:
-            with self._filled():
-                self.known.value = OWN
-
-    @contextmanager
-    def _filled(self):
-        """What changes here is one change of `value`, so that a picture is drawn once."""
-        self._filling = True
-        try:
-            yield
-        finally:
-            self._filling = False
+    def read(self) -> Links:
+        """The table that is pressed."""
         pressed = [divmod(place, self.columns) for place, button in enumerate(self.buttons) if button.value]
-        self.value = tuple(
-            tuple(row for row, column in pressed if column == own) for own in range(self.columns)
-        )
+        return tuple(tuple(row for row, column in pressed if column == own) for own in range(self.columns))
 
 
 def ordered(links: Links) -> Links:

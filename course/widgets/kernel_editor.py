@@ -1,15 +1,12 @@
 """A control for a kernel of 3 x 3: nine numbers to type into, and well-known kernels to begin with."""
 
-from contextlib import contextmanager
-
 import numpy as np
-from ipywidgets import Dropdown, FloatText, GridBox, Layout, ValueWidget, VBox
-from ipywidgets.widgets.widget_description import DescriptionWidget
+from ipywidgets import FloatText, GridBox, Layout
 
 from course.errors import unknown_name
 from course.visualize.convolution import KERNELS
 
-OWN = "your own"
+from .presets import PresetEditor
 
 Kernel = tuple[tuple[float, float, float], ...]
 
@@ -25,7 +22,7 @@ def kernel_named(name: str) -> Kernel:
     return tuple(tuple(row) for row in KERNELS[name].tolist())
 
 
-class KernelEditor(VBox, DescriptionWidget, ValueWidget):
+class KernelEditor(PresetEditor):
     """Nine numbers and a list of kernels that fills them in.
 
     Args:
@@ -42,38 +39,20 @@ class KernelEditor(VBox, DescriptionWidget, ValueWidget):
 
     def __init__(self, kernel: str = "blur"):
         value = kernel_named(kernel)
-        self.known = Dropdown(options=[*KERNELS, OWN], value=kernel, description="kernel")
-        self.known.style.description_width = "10em"
-        self.known.layout.width = "32em"
         self.numbers = [FloatText(number, step=0.25) for row in value for number in row]
         for field in self.numbers:
             field.layout.width = "6.5em"
-            field.observe(self._number_changed, names="value")
-        self.known.observe(self._name_chosen, names="value")
         grid = GridBox(
             self.numbers, layout=Layout(grid_template_columns="7em 7em 7em", margin="0 0 0 10.5em")
         )
-        self._filling = False
-        super().__init__([self.known, grid], value=value)
+        super().__init__(KERNELS, kernel, "kernel", self.numbers, grid, value)
 
-    def _name_chosen(self, change: dict) -> None:
-        if change["new"] != OWN and not self._filling:
-            with self._filled():
-                for field, number in zip(self.numbers, KERNELS[change["new"]].flat, strict=True):
-                    field.value = float(number)
+    def fill(self, name: str) -> None:
+        """Write a well-known kernel into the fields."""
+        for field, number in zip(self.numbers, KERNELS[name].flat, strict=True):
+            field.value = float(number)
 
-    def _number_changed(self, change: dict) -> None:
-        if not self._filling:
-            with self._filled():
-                self.known.value = OWN
-
-    @contextmanager
-    def _filled(self):
-        """What changes here is one change of `value`, so that a picture is drawn once."""
-        self._filling = True
-        try:
-            yield
-        finally:
-            self._filling = False
+    def read(self) -> Kernel:
+        """The kernel in the fields."""
         numbers = np.array([field.value for field in self.numbers]).reshape(3, 3)
-        self.value = tuple(tuple(row) for row in numbers.tolist())
+        return tuple(tuple(row) for row in numbers.tolist())

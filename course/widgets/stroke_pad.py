@@ -12,7 +12,8 @@ from course.data.drawings import BOARD, PEN
 from course.data.strokes import EXAMPLES
 from course.errors import unknown_name
 
-OWN = "your own"
+from .presets import OWN
+
 PAUSE_S = 0.25  # at least between two changes of the value while the pen moves
 
 Strokes = tuple[tuple[tuple[float, float], ...], ...]
