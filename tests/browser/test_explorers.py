@@ -6,6 +6,14 @@ import shutil
 SHOWN = ".jp-RenderedImage img"
 
 
+def open_explorer(notebook, lab, name):
+    """Open and run a notebook with one explorer; give its page and the first picture."""
+    lab.write(name, "from course.widgets import optimizer_explorer\noptimizer_explorer()")
+    page = notebook.open(name).page
+    notebook.run_all()
+    return page, page.locator(SHOWN).first.get_attribute("src")
+
+
 def wait_for_another(page, before):
     """Wait until the first picture is another one; give it."""
     page.wait_for_function(
@@ -16,10 +24,7 @@ def wait_for_another(page, before):
 
 def test_a_slider_moved_by_keyboard_changes_the_figure(notebook, lab):
     """Tab or click to the handle, press the arrow: the one picture is replaced in place."""
-    name = lab.write("slider.ipynb", "from course.widgets import optimizer_explorer\noptimizer_explorer()")
-    page = notebook.open(name).page
-    notebook.run_all()
-    before = page.locator(SHOWN).first.get_attribute("src")
+    page, before = open_explorer(notebook, lab, "slider.ipynb")
     page.locator(".noUi-handle").first.focus()
     for _step in range(3):
         page.keyboard.press("ArrowRight")
@@ -30,10 +35,7 @@ def test_a_slider_moved_by_keyboard_changes_the_figure(notebook, lab):
 
 def test_a_list_chosen_by_keyboard_changes_the_figure(notebook, lab):
     """The rule of the explorer follows a key in its list, and its words are told to a screen reader."""
-    name = lab.write("list.ipynb", "from course.widgets import optimizer_explorer\noptimizer_explorer()")
-    page = notebook.open(name).page
-    notebook.run_all()
-    before = page.locator(SHOWN).first.get_attribute("src")
+    page, before = open_explorer(notebook, lab, "list.ipynb")
     page.locator(".widget-dropdown select").nth(1).select_option("Adam")
     wait_for_another(page, before)
     assert "Adam" in page.locator("[role='status']").text_content()
@@ -57,17 +59,14 @@ def test_a_quiz_answers_each_choice(notebook, lab):
 
 def test_a_saved_notebook_reopens_with_its_figures(notebook, lab):
     """After Save and with another kernel that has run nothing, the picture that was last shown is there."""
-    name = lab.write("saved.ipynb", "from course.widgets import optimizer_explorer\noptimizer_explorer()")
-    page = notebook.open(name).page
-    notebook.run_all()
-    before = page.locator(SHOWN).first.get_attribute("src")
+    page, before = open_explorer(notebook, lab, "saved.ipynb")
     page.locator(".noUi-handle").first.focus()
     page.keyboard.press("ArrowRight")
     moved = wait_for_another(page, before)
-    notebook.save(name)
-    shutil.copy(lab.folder / name, lab.folder / "reopened.ipynb")  # a copy has no kernel from before
+    notebook.save("saved.ipynb")
+    shutil.copy(lab.folder / "saved.ipynb", lab.folder / "reopened.ipynb")  # a copy has no kernel from before
     notebook.open("reopened.ipynb")
     page.wait_for_selector(SHOWN)
     assert page.locator(SHOWN).first.get_attribute("src").split(",")[1] == moved.split(",")[1]
-    stored = json.loads((lab.folder / name).read_text())["cells"][0]["outputs"]
+    stored = json.loads((lab.folder / "saved.ipynb").read_text())["cells"][0]["outputs"]
     assert sum("image/png" in output.get("data", {}) for output in stored) == 1

@@ -28,25 +28,8 @@ def text(run, cell=-1):
 
 def test_torch_trains(isolated, notebook):
     """A small net learns inside, with an optimizer, a convolution and a DataLoader's worker process."""
-    done = run(
-        notebook(
-            """
-            import torch
-            torch.manual_seed(0)
-            x = torch.randn(64, 1, 6, 6); y = (x.mean((1, 2, 3)) > 0).long()
-            net = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.Flatten(), torch.nn.Linear(64, 2))
-            adam = torch.optim.Adam(net.parameters(), lr=0.01)
-            data = torch.utils.data.TensorDataset(x, y)
-            for epoch in range(20):
-                for a, b in torch.utils.data.DataLoader(data, batch_size=32):
-                    adam.zero_grad()
-                    torch.nn.functional.cross_entropy(net(a), b).backward()
-                    adam.step()
-            print((net(x).argmax(1) == y).float().mean().item() > 0.9)
-            print(len(list(torch.utils.data.DataLoader(data, batch_size=32, num_workers=1))))
-            """.replace("\n            ", "\n")
-        )
-    )
+    loaded = "print(len(list(torch.utils.data.DataLoader(data, batch_size=32, num_workers=1))))"
+    done = run(notebook(Path(__file__).with_name("training_cell.py").read_text("utf-8") + loaded))
     assert done.trouble() is None
     assert text(done) == "True\n2\n"
 
