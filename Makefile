@@ -36,7 +36,7 @@ test: .venv/installed
 # Stored outputs are a contract: on one thread of a processor with fewer instructions, and on all threads of this one.
 test-notebooks: .venv/installed
 	OMP_NUM_THREADS=1 ATEN_CPU_CAPABILITY=default $(BIN)/pytest -q --nbval lectures solutions -p no:warnings -n 2 --dist loadfile
-	$(BIN)/pytest -q --nbval lectures solutions -p no:warnings -n 2 --dist loadfile
+	$(BIN)/pytest -q --nbval lectures solutions -p no:warnings
 
 lab: .venv/installed
 	$(BIN)/course lab
