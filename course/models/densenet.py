@@ -74,7 +74,7 @@ class DenseLayer(nn.Module):
 
 
 class DenseBlock(nn.ModuleDict):
-    """Layers that each read the input and all outputs before theirs: x_l = H_l([x_0, …, x_{l-1}]) (Eq. 2).
+    """Each layer reads the input and all outputs before its own: x_l = H_l([x_0, …, x_{l-1}]) (Eq. 2).
 
     Shape:
         - Input: (N, in_channels, H, W). Output: (N, in_channels + num_layers · growth_rate, H, W)

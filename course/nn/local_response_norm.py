@@ -18,15 +18,15 @@ def local_response_norm(
 ) -> Tensor:
     """Divide each activity by the energy of its neighbours; the formula is in the module's docstring.
 
-    The sum over neighbouring channels is an average pooling without the average. Channels that lie beyond
-    the first or the last count as zero.
+    The sum over neighbouring channels is an average pooling without the average. Channels that lie
+    beyond the first or the last count as zero.
 
     Shape:
         x: (N, C, H, W), or (N, C, ...) in general. Output: the same.
     """
     squares = (x * x).flatten(2)  # (N, C, H*W)
-    # With the pixels where pooling expects channels, the memory of x is already in the order that pooling
-    # likes best (channels last): nothing is copied, and the sum runs along whole rows of pixels.
+    # With the pixels where pooling expects channels, the memory of x is already in the order that
+    # pooling likes best (channels last): nothing is copied, and the sum runs along whole rows of pixels.
     rows = squares.transpose(1, 2).unsqueeze(2)  # (N, H*W, 1, C)
     sums = F.avg_pool2d(rows, (1, size), stride=1, padding=(0, size // 2), divisor_override=1)
     energy = sums.squeeze(2).transpose(1, 2).reshape(x.shape)  # (N, C, H, W)
