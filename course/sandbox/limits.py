@@ -19,7 +19,7 @@ class Limits:
     """
 
     memory_mib: int = 3072  # for each process, and for all together, beyond what the warm process has
-    processes: int = 128  # threads count; a kernel has about ten
+    processes: int = 64  # threads count; a kernel has about ten
     cpu_seconds: int = 1200  # for each process
     file_mib: int = 256  # the largest file
     scratch_mib: int = 256  # all files together: the home folder and /tmp

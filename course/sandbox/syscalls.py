@@ -2,11 +2,15 @@
 
 They fail with EPERM, as do those of foreign machines (32-bit programs). Numbers are those of the kernel's
 tables, by machine; what they mean: debugging other processes, new namespaces, keys, BPF, page faults in user
-space, performance counters, io_uring, memory without a name that no limit counts.
+space, performance counters, io_uring, memory and queues that no limit counts.
+
+A new session and its terminal are not refused, for `!ls` and subprocess ask for them: the calls say that they
+worked and do nothing. Linux shares processors out by session (sched_autogroup), so whoever opens sixty gets
+sixty shares, and everybody else on the machine what is left.
 
 Where no namespaces stand around a kernel, the filter closes what Landlock leaves open, too:
 
-    REACH     sockets, queues and memory that other processes can see, times of files: refused
+    REACH     sockets, priorities and memory of other processes, times of files: refused
     MARK      modes, owners and attributes of files, priorities and processors of threads: such a call does
               nothing and says that it worked, for programs that copy files, and ZeroMQ, stop where it fails
     limits of other processes are refused, one's own are not
@@ -26,24 +30,26 @@ REFUSED = {
         **{"add_key": 248, "request_key": 249, "keyctl": 250, "bpf": 321, "userfaultfd": 323},
         **{"perf_event_open": 298, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427},
         **{"memfd_create": 319, "memfd_secret": 447, "pidfd_getfd": 438},
+        **{"shmget": 29, "semget": 64, "msgget": 68, "mq_open": 240},
     },
     "aarch64": {
         **{"ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "unshare": 97, "setns": 268},
         **{"add_key": 217, "request_key": 218, "keyctl": 219, "bpf": 280, "userfaultfd": 282},
         **{"perf_event_open": 241, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427},
         **{"memfd_create": 279, "memfd_secret": 447, "pidfd_getfd": 438},
+        **{"shmget": 194, "semget": 190, "msgget": 186, "mq_open": 180},
     },
 }
 REACH = {
     "x86_64": {
-        **{"socket": 41, "connect": 42, "bind": 49, "shmget": 29, "semget": 64, "msgget": 68, "mq_open": 240},
+        **{"socket": 41, "connect": 42, "bind": 49},
         **{"ioprio_set": 251, "migrate_pages": 256, "move_pages": 279},
         **{"truncate": 76, "inotify_add_watch": 254, "fanotify_mark": 301},
         **{"utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280},
     },
     "aarch64": {
-        **{"socket": 198, "connect": 203, "bind": 200, "shmget": 194, "semget": 190, "msgget": 186},
-        **{"mq_open": 180, "ioprio_set": 30, "migrate_pages": 238, "move_pages": 239},
+        **{"socket": 198, "connect": 203, "bind": 200},
+        **{"ioprio_set": 30, "migrate_pages": 238, "move_pages": 239},
         **{"truncate": 45, "inotify_add_watch": 27, "fanotify_mark": 263, "utimensat": 88},
     },
 }
@@ -64,6 +70,9 @@ MARK = {
         **{"sched_setparam": 118, "sched_setattr": 274},
     },
 }
+SETSID = {"x86_64": 112, "aarch64": 157}
+IOCTL = {"x86_64": 16, "aarch64": 29}
+TIOCSCTTY = 0x540E  # make a terminal the session's
 PRLIMIT = {"x86_64": 302, "aarch64": 261}
 SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
 MACHINE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -96,14 +105,16 @@ def program(machine: str, outside: bool = False) -> list[Step]:
         (AT_LEAST, 0, 1, X32),
         (RETURN, 0, 0, REFUSE),
     ]
-    refuse, allow = (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)
+    refuse, allow, pretend = (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, PRETEND)
     for number in REFUSED[machine].values():
         steps += _when(number, refuse)
+    steps += _when(SETSID[machine], pretend)
+    steps += _when(IOCTL[machine], (LOAD, 0, 0, SECOND_AT), (EQUAL, 1, 0, TIOCSCTTY), allow, pretend)
     if outside:
         for number in REACH[machine].values():
             steps += _when(number, refuse)
         for number in MARK[machine].values():
-            steps += _when(number, (RETURN, 0, 0, PRETEND))
+            steps += _when(number, pretend)
         steps += _when(PRLIMIT[machine], (LOAD, 0, 0, FIRST_AT), (EQUAL, 1, 0, 0), refuse, allow)
         pair = [(LOAD, 0, 0, FIRST_AT), (EQUAL, 1, 0, UNIX), refuse, (LOAD, 0, 0, SECOND_AT)]
         pair += [(AND, 0, 0, KIND), (EQUAL, 1, 0, STREAM), refuse, allow]

@@ -13,6 +13,9 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PROMPTS = ".jp-CodeCell .jp-InputPrompt"
+ALL_NUMBERED = """prompts => [...document.querySelectorAll(prompts)].every(p => /\\d/.test(p.innerText))
+    || document.querySelector("[data-mime-type='application/vnd.jupyter.error']") !== null"""
 SETTINGS = {
     "notebook-extension/tracker": '{"windowingMode": "none"}',  # else a page lacks what is off the screen
     "apputils-extension/notification": '{"fetchNews": "false"}',
@@ -52,6 +55,8 @@ def lab(tmp_path_factory):
     folder, private = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("private")
     for name in ("lectures", "exercises"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    for path in folder.rglob("*.ipynb"):
+        forget_numbers(path)
     for name, text in SETTINGS.items():
         path = private / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True)
@@ -79,6 +84,15 @@ def lab(tmp_path_factory):
         log.close()
 
 
+def forget_numbers(path):
+    """Of a notebook in the copy, so that a number beside a cell means that it has run here."""
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = None
+    nbformat.write(notebook, path)
+
+
 def wait_until_it_answers(url, server, log):
     for _ in range(300):
         try:
@@ -98,8 +112,11 @@ class Notebook:
         self.lab = lab
 
     def open(self, path):
-        """Open a notebook of the copy and wait for its kernel."""
+        """Open a notebook of the copy; wait until all its cells are there and its kernel listens."""
+        cells = len(nbformat.read(self.lab.folder / path, 4).cells)
         self.page.goto(f"{self.lab.url}/lab/workspaces/auto-{time.monotonic_ns()}/tree/{path}")
+        there = "cells => document.querySelectorAll('.jp-Notebook .jp-Cell').length >= cells"
+        self.page.wait_for_function(there, arg=cells, timeout=90_000)
         self.wait_until_idle(90)
         return self
 
@@ -107,36 +124,23 @@ class Notebook:
         indicator = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
         self.page.wait_for_selector(indicator, timeout=1000 * seconds)
 
-    def wait_until_done(self, seconds=60):
-        """No cell waits or runs: the prompt of one that does is a star."""
-        self.page.wait_for_timeout(300)  # until the stars are there
-        stars = (
-            "() => ![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.innerText.includes('*'))"
-        )
-        self.page.wait_for_function(stars, timeout=1000 * seconds)
-        self.wait_until_idle(seconds)
-
     def menu(self, name, entry):
         self.page.click(f".lm-MenuBar-itemLabel:text-is('{name}')")
         self.page.click(f".lm-Menu-itemLabel:text-is('{entry}')")
 
     def run_all(self, seconds=60):
-        """Run every cell and wait until the last is done.
+        """Run every cell and wait until each has its number, or one has failed.
 
         On a busy machine JupyterLab shows a kernel as idle that does not listen yet, and forgets the call.
         """
-        before = self.prompts()
         for _ in range(20):
             self.menu("Run", "Run All Cells")
             for _ in range(10):
                 self.page.wait_for_timeout(300)
-                if self.prompts() != before:
-                    return self.wait_until_done(seconds)
+                if any(text.strip("[]: \n") for text in self.page.locator(PROMPTS).all_inner_texts()):
+                    self.page.wait_for_function(ALL_NUMBERED, arg=PROMPTS, timeout=1000 * seconds)
+                    return self.wait_until_idle(seconds)
         pytest.fail("Run All Cells does nothing")
-
-    def prompts(self):
-        """The numbers and stars beside the cells."""
-        return self.page.locator(".jp-InputPrompt").all_inner_texts()
 
     def save(self, path):
         """Save, and wait until the file on the disk is another one."""
@@ -160,10 +164,16 @@ class Notebook:
         self.page.keyboard.insert_text(code)
 
     def run(self, cell, seconds=60):
-        """Run one cell and wait until its number appears."""
-        cell.locator(".jp-InputPrompt").click()
+        """Run one cell and wait until it has another number than before."""
+        prompt = cell.locator(".jp-InputPrompt")
+        before = prompt.inner_text()
+        prompt.click()
         self.page.keyboard.press("Control+Enter")
-        self.wait_until_done(seconds)
+        deadline = time.monotonic() + seconds
+        while (now := prompt.inner_text()) == before or not now.strip("[]: \n").isdecimal():
+            assert time.monotonic() < deadline, f"the cell did not run: {before!r}, {now!r}"
+            self.page.wait_for_timeout(100)
+        self.wait_until_idle(seconds)
 
     def errors(self):
         """The texts of error outputs and of widgets that cannot be shown."""

@@ -27,9 +27,13 @@ def decide(machine, number, told=None, arguments=(0, 0), outside=False):
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_every_call_is_decided(machine):
-    """Exactly the calls of the list are refused, and every call of another machine."""
-    refused = {number for number in range(600) if decide(machine, number) == syscalls.REFUSE}
-    assert refused == set(syscalls.REFUSED[machine].values())
+    """Exactly the calls of the list are refused, and every call of another machine; sessions are pretended."""
+    decided = {number: decide(machine, number) for number in range(600)}
+    expected = dict.fromkeys(syscalls.REFUSED[machine].values(), syscalls.REFUSE)
+    expected[syscalls.SETSID[machine]] = syscalls.PRETEND
+    assert {number: answer for number, answer in decided.items() if answer != syscalls.ALLOW} == expected
+    terminal = (3, syscalls.TIOCSCTTY)
+    assert decide(machine, syscalls.IOCTL[machine], arguments=terminal) == syscalls.PRETEND
     assert decide(machine, syscalls.X32) == syscalls.REFUSE
     assert decide(machine, 0, told=0x40000003) == syscalls.REFUSE
 
@@ -43,6 +47,7 @@ def test_every_call_is_decided_without_namespaces(machine):
         return {number: answer for number, answer in decided.items() if answer != syscalls.ALLOW}
 
     always = dict.fromkeys([*syscalls.REFUSED[machine].values()], syscalls.REFUSE)
+    always[syscalls.SETSID[machine]] = syscalls.PRETEND
     always |= dict.fromkeys(syscalls.REACH[machine].values(), syscalls.REFUSE)
     always |= dict.fromkeys(syscalls.MARK[machine].values(), syscalls.PRETEND)
     of_others = {syscalls.PRLIMIT[machine]: syscalls.REFUSE}
@@ -67,3 +72,17 @@ print([name for name in syscalls.REFUSED[platform.machine()] if not syscalls.ref
     run = execute(notebook(code), kernel_name="course-sandbox")
     assert run.notebook.cells[0].outputs[0].text == "[] 2\n"
     assert not syscalls.refused("keyctl")
+
+
+def test_programs_that_ask_for_a_session_still_run(namespaces, notebook):
+    """A shell command of IPython, which gets a terminal, and a program in a session of its own; it has none."""
+    from course.notebooks.execute import execute
+
+    code = """
+import os, subprocess, sys
+!echo from the shell
+program = [sys.executable, "-c", "import os; os.setsid(); print(os.getsid(0))"]
+print(subprocess.run(program, start_new_session=True, capture_output=True, text=True).stdout, os.getsid(0))
+"""
+    run = execute(notebook(code), kernel_name="course-sandbox")
+    assert "".join(output.text for output in run.notebook.cells[0].outputs).split() == "from the shell 2 2".split()

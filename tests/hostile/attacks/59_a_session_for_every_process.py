@@ -1,0 +1,29 @@
+# Attack 59: Sessions of one's own, for Linux shares the processors out by session.
+# points: double 0, half 1
+# reads: double: wrong
+
+# %% double-answer
+import os
+
+shares = set()
+for _ in range(40):
+    end, begin = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        os.write(
+            begin,
+            open(
+                "/proc/self/autogroup" if os.path.exists("/proc/self/autogroup") else os.devnull, "rb"
+            ).read(),
+        )
+        os._exit(0)
+    os.close(begin)
+    shares.add((os.read(end, 100), os.getsid(child)))
+    os.close(end)
+    os.waitpid(child, 0)
+print(f"REACHED: {len(shares)} shares" if len(shares) > 1 else "held: one share for all")
+
+
+def double(x):
+    return x
