@@ -27,7 +27,7 @@ def decide(machine, number, told=None, arguments=(0, 0), outside=False):
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_every_call_is_decided(machine):
-    """Exactly the calls of the list are refused, and every call of another machine; sessions are pretended."""
+    """Exactly the calls of the list are refused, and every foreign call; sessions are pretended."""
     decided = {number: decide(machine, number) for number in range(600)}
     expected = dict.fromkeys(syscalls.REFUSED[machine].values(), syscalls.REFUSE)
     expected[syscalls.SETSID[machine]] = syscalls.PRETEND
@@ -75,7 +75,7 @@ print([name for name in syscalls.REFUSED[platform.machine()] if not syscalls.ref
 
 
 def test_programs_that_ask_for_a_session_still_run(namespaces, notebook):
-    """A shell command of IPython, which gets a terminal, and a program in a session of its own; it has none."""
+    """A shell command of IPython, which gets a terminal, and a program that believes in its new session."""
     from course.notebooks.execute import execute
 
     code = """
@@ -85,4 +85,5 @@ program = [sys.executable, "-c", "import os; os.setsid(); print(os.getsid(0))"]
 print(subprocess.run(program, start_new_session=True, capture_output=True, text=True).stdout, os.getsid(0))
 """
     run = execute(notebook(code), kernel_name="course-sandbox")
-    assert "".join(output.text for output in run.notebook.cells[0].outputs).split() == "from the shell 2 2".split()
+    printed = "".join(output.text for output in run.notebook.cells[0].outputs)
+    assert printed.split() == ["from", "the", "shell", "2", "2"]
