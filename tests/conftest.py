@@ -1,7 +1,9 @@
-"""Shared by all tests: figures without a screen, and the system's browser."""
+"""Shared by all tests: figures without a screen, the system's browser, a busy machine."""
 
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -17,3 +19,17 @@ def browser_type_launch_args(browser_type_launch_args):
     if CHROMIUM is None:
         pytest.skip("no Chromium: apt install chromium")
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(QUIET)}
+
+
+@pytest.fixture
+def crowded():
+    """Six processes that keep one processor busy, each with a share of its own; gives code to join them."""
+    join = "import os\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+    if not os.path.exists("/proc/self/schedstat"):
+        pytest.skip("this system does not count how long a process waits")
+    command = [sys.executable, "-c", join + "while os.getppid() > 1: pass"]
+    started = [subprocess.Popen(command, start_new_session=True) for _ in range(6)]
+    yield join
+    for process in started:
+        process.kill()
+        process.wait()

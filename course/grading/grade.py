@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from course.errors import NotebookError
 from course.notebooks.cells import asked, error_of, role
 from course.notebooks.document import parse_notebook
-from course.notebooks.execute import KERNEL_DIED, TIME_LIMIT, Run, execute
+from course.notebooks.execute import KERNEL_DIED, STARVED, TIME_LIMIT, Run, execute
 from course.questions.judge import ERROR, Verdict, judge
 from course.sandbox import KERNEL_NAME, Limits, environment, isolation
 
@@ -66,7 +66,7 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
             level = str(isolation())
     except Exception as error:  # the kernel did not start, the disk is full: no fault of the student
         return not_run(task, student, FAILED, f"{type(error).__name__}: {error}")
-    trouble = _before_the_student(run)
+    trouble = _before_the_student(run) or _overload(run)
     if trouble:
         return not_run(task, student, FAILED, trouble)
     return Result(
@@ -104,6 +104,12 @@ def _before_the_student(run: Run) -> str:
         if role(cell) == "begin":
             break
     return ""
+
+
+def _overload(run: Run) -> str:
+    """Which cell reached its time limit only because the machine was busy with others; "" for none."""
+    starved = [cell.id for cell in run.notebook.cells if cell.metadata.get("run") == STARVED]
+    return f"cell {starved[0]} had no time: this machine is too busy with other work" if starved else ""
 
 
 def _verdicts(task: Task, run: Run) -> dict[str, Verdict]:

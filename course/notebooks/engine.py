@@ -11,7 +11,8 @@ papermill stops at the first error and refuses a notebook that names no kernel. 
 * does without widgets, whose messages could fill the memory of whoever believes them,
 * talks to the kernel over local sockets that other users cannot read, where the system has them.
 
-What happened to a cell stands in its metadata under "run": "time limit", "kernel died" or "not run".
+What happened to a cell stands in its metadata under "run": "time limit", "starved" (a time limit too, but the
+machine had no processor for the kernel; only a kernel that counts can tell), "kernel died" or "not run".
 papermill loads this file through the entry point; nothing else imports it, for papermill must come first.
 """
 
@@ -35,7 +36,7 @@ from papermill.engines import Engine
 from papermill.log import logger
 
 from .cells import error_of
-from .execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT
+from .execute import KERNEL_DIED, NOT_RUN, STARVED, TIME_LIMIT
 from .messages import MESSAGE_LIMIT, SMALL, is_output, is_sound, items_in, join_streams, receive
 
 GRACE_S = 5
@@ -126,8 +127,10 @@ class CourseClient(PapermillNotebookClient):
                     raise RuntimeError("the kernel died before it answered") from None
 
     async def _execute_in_time(self, cell, index: int) -> None:
+        count = getattr(self.km.provisioner, "share", None)  # course.sandbox's has it
+        began, before = time.monotonic(), count and count()
         running = asyncio.ensure_future(self.async_execute_cell(cell, index))
-        until = min(time.monotonic() + self.cell_timeout, self.deadline)
+        until = min(began + self.cell_timeout, self.deadline)
         done, most = set(), resident() + MEMORY_LIMIT
         while not done and time.monotonic() < until and resident() < most:
             left = max(until - time.monotonic(), 0)
@@ -136,7 +139,8 @@ class CourseClient(PapermillNotebookClient):
             cell.metadata["run"] = KERNEL_DIED
             await ensure_async(self.km.shutdown_kernel(now=True))
         elif not done:
-            cell.metadata["run"] = TIME_LIMIT
+            starved = count and count().starved(before, time.monotonic() - began)
+            cell.metadata["run"] = STARVED if starved else TIME_LIMIT
             await ensure_async(self.km.interrupt_kernel())
             done, _ = await asyncio.wait({running}, timeout=GRACE_S)
         if not done:

@@ -13,7 +13,7 @@ from course.questions.ask import ANSWERS
 from .cells import asked, error_of
 
 # What the engine writes into a cell's metadata under "run" when the cell did not come to its end.
-TIME_LIMIT, KERNEL_DIED, NOT_RUN = "time limit", "kernel died", "not run"
+TIME_LIMIT, STARVED, KERNEL_DIED, NOT_RUN = "time limit", "starved", "kernel died", "not run"
 
 logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what went wrong stands in the run itself
 

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from . import landlock, linux, room, syscalls
 from .limits import MIB, Limits
+from .shares import descendants
 
 NAMESPACES, LANDLOCK, LIMITS = "namespaces", "landlock", "limits"  # how a kernel is kept in
 STUDENT = 1000  # the user inside
@@ -236,16 +237,7 @@ def _below() -> list[str]:
     """All processes that descend from this one; in a PID namespace, all others that can be seen."""
     if os.getpid() == 1:
         return [name for name in os.listdir("/proc") if name.isdigit() and name != "1"]
-    found, fresh = [], [str(os.getpid())]
-    while fresh:
-        with suppress(OSError):  # it may have ended meanwhile
-            folder = Path(f"/proc/{fresh.pop()}/task")
-            for thread in os.listdir(folder):  # a process is listed with the thread that forked it
-                with suppress(OSError):
-                    children = (folder / thread / "children").read_text().split()
-                    found += children
-                    fresh += children
-    return found
+    return descendants(str(os.getpid()))
 
 
 def _kill_all() -> None:

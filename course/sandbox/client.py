@@ -18,6 +18,7 @@ import platformdirs
 from course.errors import CourseError
 
 from .limits import Limits
+from .shares import Share, share
 
 KERNELS = 200  # a warm process is replaced after so many
 START_S, FORK_S = 120, 30
@@ -67,6 +68,13 @@ class Kernel:
         if self._handle >= 0:
             _readable(self._handle, timeout)
         return self.poll() is not None
+
+    def share(self) -> Share:
+        """The processor time that it has had, and has waited for."""
+        if self._handle < 0:
+            return Share()
+        told = Path(f"/proc/self/fdinfo/{self._handle}").read_text().splitlines()
+        return share(next((int(line[4:]) for line in told if line.startswith("Pid:")), -1))
 
     def send(self, number: int) -> None:
         """Send a signal: interrupts reach the student's process, SIGKILL ends everything."""

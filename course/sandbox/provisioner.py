@@ -24,6 +24,7 @@ from . import linux
 from .canary import way
 from .client import Kernel, clean_environment, warm_process
 from .limits import LIMITS, WITHOUT, Limits, names_without
+from .shares import Share
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
@@ -91,6 +92,10 @@ class SandboxProvisioner(LocalProvisioner):
             await asyncio.sleep(0.01)
         self.ended, self.kernel = self.kernel.ended, None
         return 0
+
+    def share(self) -> Share:
+        """The processor time that the kernel has had, and has waited for; zeros where it was started cold."""
+        return self.kernel.share() if self.kernel else Share()
 
     async def send_signal(self, signum: int) -> None:
         """Hand a signal to the kernel."""

@@ -1,0 +1,41 @@
+"""A machine that is busy with other work costs nobody points."""
+
+from copy import deepcopy
+from dataclasses import replace
+
+import pytest
+
+from course import sandbox
+from course.grading.grade import FAILED, GRADED, grade
+from course.grading.submissions import Submission
+from course.notebooks.document import write_notebook
+
+
+@pytest.fixture
+def slow(task, tmp_path):
+    """A function that hands in and grades an exercise whose first answer never ends."""
+    if sandbox.isolation().level < 3:
+        pytest.skip("only a kernel in namespaces is counted")
+
+    def slow(before=""):
+        notebook = deepcopy(task.released)
+        answer = next(cell for cell in notebook.cells if cell.id == "double-answer")
+        answer.source = f"{before}def double(x):\n    while True:\n        pass"
+        write_notebook(notebook, tmp_path / "s.ipynb")
+        return grade(replace(task, cell_timeout=3), Submission("s", tmp_path / "s.ipynb"))
+
+    return slow
+
+
+def test_a_starved_notebook_has_no_score(slow, crowded):
+    """The same notebook is graded later, or on another machine; three times, then somebody has to look."""
+    result = slow(before=crowded)
+    assert result.status == FAILED and not result.verdicts
+    assert result.reason == "cell double-question had no time: this machine is too busy with other work"
+
+
+def test_alone_the_loop_is_the_students(slow):
+    """With the processor to itself, the loop without an end is an answer that is missing."""
+    result = slow()
+    assert result.status == GRADED
+    assert "is there a loop without an end?" in result.verdicts["double"].text

@@ -1,0 +1,40 @@
+"""A time limit on a busy machine: whose fault it was."""
+
+import pytest
+
+from course import sandbox
+from course.notebooks.execute import STARVED, TIME_LIMIT, execute
+from course.sandbox.shares import Share
+
+CROWD = "import os\nfor _ in range(20):\n    if os.fork() == 0:\n        while True: pass\nwhile True: pass"
+
+
+@pytest.fixture
+def happened(namespaces, notebook):
+    """A function that runs a cell without an end in the sandbox; gives how it ended."""
+
+    def happened(code):
+        run = execute(notebook(code), kernel_name=sandbox.KERNEL_NAME, cell_timeout=3)
+        return run.notebook.cells[0].metadata["run"]
+
+    return happened
+
+
+def test_a_loop_among_others_is_starved(happened, crowded):
+    """Seven processes on one processor leave a kernel a seventh: its time limit says nothing about it."""
+    assert happened(crowded + "while True: pass") == STARVED
+    assert happened("import time; time.sleep(60)") == TIME_LIMIT
+
+
+def test_a_crowd_of_ones_own_is_no_excuse(happened):
+    """Who starts twenty processes waits for them, but they have had the processors."""
+    assert happened(CROWD) == TIME_LIMIT
+
+
+def test_rules():
+    """Less than a third of a processor, while there was more than that to do."""
+    start = Share(1.0, 1.0)
+    assert Share(3.0, 9.0).starved(start, 10)
+    assert not Share(5.0, 9.0).starved(start, 10), "it has had its share"
+    assert not Share(1.1, 1.1).starved(start, 10), "it slept"
+    assert not Share(3.0, 5.0).starved(start, 10), "it slept for most of the time"
