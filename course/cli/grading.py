@@ -122,6 +122,10 @@ def adjust(
     total = result.total(task)
     shown = "no score" if total is None else f"{total} of {task.points} points"
     print(f"{clean(student)}: {shown}; {clean(describe(result.adjustments[-1]))}")
+    points_now = result.points(task) | {"total": total}
+    most = {name: record["points"] for name, record in task.records.items()} | {"total": task.points}
+    if question in most and (points_now[question] or 0) > most[question]:
+        print(f"course: note: {question} is worth {most[question]:g} points", file=sys.stderr)
 
 
 def _progress(session: str):

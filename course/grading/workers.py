@@ -22,7 +22,7 @@ from course.sandbox import close, isolation
 
 from .grade import grade_content
 from .leases import Lease
-from .result import FAILED, Packed, Result, Task, unpack_task
+from .result import FAILED, Packed, Result, Task, not_run, unpack_task
 
 SAFE = 2  # below, a student's code reaches the network of this machine, and so the ports of dask
 # dask keeps its latest messages, and with them whole submissions: memory would grow for hundreds of them
@@ -70,9 +70,14 @@ def measured() -> tuple[int, str, str]:
 def run_lease(task: Task, lease: Lease) -> Packed:
     """Run one submission; after trouble of the machine the next one gets a fresh warm process."""
     result = grade_content(task, lease.student, lease.content)
+    try:
+        packed = result.pack()
+    except Exception as error:
+        result = not_run(task, lease.student, FAILED, f"{type(error).__name__}: {error}")
+        packed = result.pack()
     if result.status == FAILED:
         close()
-    return result.pack()
+    return packed
 
 
 def _refuse_low(levels: list[tuple[int, str, str]], least: int) -> None:

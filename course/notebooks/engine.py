@@ -69,6 +69,8 @@ class CourseClient(PapermillNotebookClient):
         going_on = True
         for index, cell in enumerate(self.nb.cells):
             if cell.cell_type != "code":
+                if self.nb_man.pbar is not None:
+                    self.nb_man.pbar.update(1)  # papermill counts these cells too
                 continue
             if not going_on or time.monotonic() >= self.deadline:
                 cell.metadata["run"] = NOT_RUN

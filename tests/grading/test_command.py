@@ -97,6 +97,8 @@ def test_some_need_review(course, monkeypatch, tmp_path):
     code, out, _ = course("adjust", "ann", "total", "1", "--reason", "read it myself", "-o", "out")
     assert (code or 0, out) == (0, "ann: 1 of 1 points; total = 1 (read it myself)\n")
     assert course(*GRADE)[0] == 0
+    _, _, errors = course("adjust", "ann", "total", "9", "--reason", "a slip of the finger?", "-o", "out")
+    assert errors == ["course: note: total is worth 1 points"]
     monkeypatch.setattr(workers, "grade_content", fake_grade)
     assert course(*GRADE, "--regrade", "quarantined")[0] == 0
 
