@@ -70,13 +70,16 @@ def _of_notebook(workbook: Workbook, folder: str, stem: str, run: bool, public: 
 
 
 def mirror_faults(workbook: Workbook) -> Iterator[str]:
-    """Stems that stand in one folder and not in another."""
+    """Stems that stand in one folder and not in another, and public answers that stand alone."""
     everywhere = {stem for folder in FOLDERS for stem in workbook.stems(folder)}
     for folder in FOLDERS:
         for stem in sorted(everywhere - set(workbook.stems(folder))):
             built = folder == "exercises" and workbook.path("solutions", stem).is_file()
             mend = REBUILD if built else "write it, or remove the others"
             yield f"{folder}/{stem}.ipynb: missing, though other folders have it; {mend}"
+    for path in sorted(workbook.public_answers.glob("*.json")):
+        if path.stem not in everywhere:
+            yield f"{path.relative_to(workbook.root)}: answers of a session that is gone; delete the file"
 
 
 def readme_faults(root: Path) -> Iterator[str]:

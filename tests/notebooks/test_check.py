@@ -91,6 +91,16 @@ def test_missing_notebooks(workbook, folder):
     )
 
 
+def test_answers_of_a_session_that_is_gone(workbook):
+    """Public answers without any notebook are named."""
+    workbook.public_answers.mkdir(parents=True, exist_ok=True)
+    (workbook.public_answers / "00_gone.json").write_text("{}", "utf-8")
+    faults = check(workbook, run=False)
+    assert len(faults) == 1 and faults[0].endswith(
+        "00_gone.json: answers of a session that is gone; delete the file"
+    )
+
+
 @pytest.mark.parametrize("folder", ["lectures", "solutions", "exercises"])
 def test_notebooks_out_of_form(workbook, folder):
     """Timings, trailing blanks or another indent are a fault, and so is a file that is no notebook."""
