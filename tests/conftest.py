@@ -1,6 +1,7 @@
 """Shared by all tests: figures without a screen, the system's browser, a busy machine."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,21 @@ def browser_type_launch_args(browser_type_launch_args):
     if CHROMIUM is None:
         pytest.skip("no Chromium: apt install chromium")
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(QUIET)}
+
+
+@pytest.fixture
+def claims():
+    """A function that gives the printed lines of a notebook that end in True or False, by cell."""
+
+    def claims(notebook):
+        found = set()
+        for cell in notebook.cells:
+            streams = [out.text for out in cell.get("outputs", []) if out.output_type == "stream"]
+            lines = re.sub(r" +", " ", "".join(streams)).splitlines()
+            found |= {(cell.id, line) for line in lines if line.endswith(("True", "False"))}
+        return found
+
+    return claims
 
 
 @pytest.fixture

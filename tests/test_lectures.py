@@ -1,6 +1,5 @@
 """What a lecture claims is not the luck of one seed."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -12,26 +11,15 @@ from course.notebooks.workbook import find_workbook
 WORKBOOK = find_workbook(Path(__file__).parents[1])
 
 
-def claims(notebook):
-    """The printed lines that end in True or False, by cell."""
-    found = set()
-    for cell in notebook.cells:
-        streams = [output.text for output in cell.get("outputs", []) if output.output_type == "stream"]
-        lines = re.sub(r" +", " ", "".join(streams)).splitlines()
-        found |= {(cell.id, line) for line in lines if line.endswith(("True", "False"))}
-    return found
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("session", WORKBOOK.stems("lectures"))
-def test_claims_hold_for_other_seeds(session, seed):
-    """Every printed comparison of the stored lecture comes out the same with two other seeds."""
+def test_claims_hold_for_another_seed(session, claims):
+    """Every printed comparison of the stored lecture comes out the same; tests/browser tries one more."""
     path = WORKBOOK.path("lectures", session)
     lecture = read_notebook(path)
     run = execute(
         lecture,
-        parameters={"seed": seed},
+        parameters={"seed": 2},
         stop_on_error=True,
         cell_timeout=600,
         notebook_timeout=900,

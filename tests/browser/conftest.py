@@ -1,12 +1,15 @@
 """A real JupyterLab on a copy of the notebooks, and a real Chromium in front of it."""
 
+import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -47,6 +50,21 @@ class Lab:
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.folder / name)
         return name
+
+    def is_connected(self, path):
+        """Whether a page is connected to the notebook's kernel; one may look idle before there is any."""
+        with urllib.request.urlopen(f"{self.url}/api/sessions", timeout=30) as answer:
+            sessions = json.load(answer)
+        kernels = [session["kernel"] for session in sessions if session["path"] == path]
+        return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
+
+    def change_seed(self, path, seed):
+        """Another seed in the copy of a lecture."""
+        notebook = nbformat.read(self.folder / path, 4)
+        (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+        cell.source, changes = re.subn(r"^seed = 0\b", f"seed = {seed}", cell.source, flags=re.MULTILINE)
+        assert changes == 1, f"{path} sets no seed"
+        nbformat.write(notebook, self.folder / path)
 
 
 @pytest.fixture(scope="session")
@@ -117,8 +135,12 @@ class Notebook:
         self.page.goto(f"{self.lab.url}/lab/workspaces/auto-{time.monotonic_ns()}/tree/{path}")
         there = "cells => document.querySelectorAll('.jp-Notebook .jp-Cell').length >= cells"
         self.page.wait_for_function(there, arg=cells, timeout=90_000)
-        self.wait_until_idle(90)
-        return self
+        for _ in range(300):
+            if self.lab.is_connected(path):
+                self.wait_until_idle(90)
+                return self
+            self.page.wait_for_timeout(300)
+        pytest.fail(f"no kernel for {path}")
 
     def wait_until_idle(self, seconds=60):
         indicator = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
@@ -143,14 +165,16 @@ class Notebook:
         pytest.fail("Run All Cells does nothing")
 
     def save(self, path):
-        """Save, and wait until the file on the disk is another one."""
+        """Save, and wait until the file on the disk is another notebook, and whole."""
         file = self.lab.folder / path
         before = file.read_bytes()
         self.menu("File", "Save Notebook")
         for _ in range(100):
-            if file.read_bytes() != before:
-                return
             self.page.wait_for_timeout(100)
+            with suppress(ValueError):  # the server is writing
+                now = file.read_bytes()
+                if now != before and json.loads(now):
+                    return
         pytest.fail(f"{path} was not saved")
 
     def cell(self, text):
