@@ -24,8 +24,6 @@ from .result import Task as Task
 from .result import not_run
 from .submissions import FileMissing, Submission, read_content
 
-SCRATCH = "course-grade-"
-
 
 def grade(task: Task, submission: Submission) -> Result:
     """Grade a submission. Whatever is handed in, a result comes back."""
@@ -54,7 +52,8 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
             submitted = parse_notebook(content)
         except NotebookError as error:
             return not_run(task, student, BROKEN, str(error))
-        with tempfile.TemporaryDirectory(prefix=scratch_prefix(), ignore_cleanup_errors=True) as folder:
+        scratch = f"course-grade-{os.getpid()}-"  # the next run finds what a killed one left
+        with tempfile.TemporaryDirectory(prefix=scratch, ignore_cleanup_errors=True) as folder:
             run = execute(
                 compose(task.released, submitted),
                 parameters={"seed": task.seed, "collect": True},
@@ -80,11 +79,6 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
         isolation=level,
         finished=all("run" not in cell.metadata for cell in run.notebook.cells),
     )
-
-
-def scratch_prefix() -> str:
-    """How temporary folders of this process begin, so that those of a killed one can be found."""
-    return f"{SCRATCH}{os.getpid()}-"
 
 
 def kernel_for(task: Task) -> dict[str, object]:

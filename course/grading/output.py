@@ -10,6 +10,7 @@ OUT/notebooks/STUDENT.ipynb  the executed notebook; it shows the seed, so keep i
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,7 +18,6 @@ from pathlib import Path
 from course.errors import UsageError
 from course.notebooks.document import write_text
 
-from .grade import SCRATCH
 from .gradebook import write_gradebook
 from .ledger import Ledger, unpack_name
 from .looks import look_at
@@ -26,6 +26,7 @@ from .result import Result
 from .standing import final_results
 
 OURS = ("grades.", ".aside-")
+TEMPORARY = re.compile(r"course-(?:[a-z]+-)?(\d+)-")  # folders of grading and its kernels, by process
 
 
 def claim_output(out: Path, session: str, submissions: Path) -> None:
@@ -94,8 +95,9 @@ def sweep(ledger: Ledger, out: Path) -> None:
         name = unpack_name(row["name"])
         (out / "feedback" / f"{name}.html").unlink(missing_ok=True)
         (out / "notebooks" / f"{name}.ipynb").unlink(missing_ok=True)
-    for path in Path(tempfile.gettempdir()).glob(f"{SCRATCH}[0-9]*-*"):
-        if not _alive(int(path.name.removeprefix(SCRATCH).split("-")[0])):
+    for path in Path(tempfile.gettempdir()).glob("course-*"):
+        owner = TEMPORARY.match(path.name)
+        if owner and not _alive(int(owner[1])):
             shutil.rmtree(path, ignore_errors=True)
 
 

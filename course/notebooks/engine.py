@@ -172,8 +172,11 @@ class CourseClient(PapermillNotebookClient):
     def execute(self, **options):
         """As papermill's, but a dead kernel is not asked for its language at the end."""
         self.reset_execution_trackers()
-        folder = tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True)
-        with folder as self.sockets, self.setup_kernel(**options):
+        prefix = f"course-kernel-{os.getpid()}-"
+        with (
+            tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as self.sockets,
+            self.setup_kernel(**options),
+        ):
             self.papermill_execute_cells()
         return self.nb
 

@@ -160,7 +160,7 @@ def try_out(warm: Warm, chosen: str, limits: Limits = TRIAL) -> dict[str, bool]:
 
 def _targets(stack: ExitStack) -> dict:
     """Things of the grader that a student must not reach: files, sockets, a process with a secret."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="course-canary-")))
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"course-canary-{os.getpid()}-")))
     for name in ("grader", "sibling"):
         (folder / name).mkdir(mode=0o700)
         (folder / name / "file").write_text("canary", encoding="ascii")

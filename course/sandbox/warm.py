@@ -155,7 +155,7 @@ class Server:
         report, *kept = descriptors
         home, made = room.HOME, None
         if request["way"] != child.NAMESPACES:
-            home = made = tempfile.mkdtemp(prefix="course-home-")
+            home = made = tempfile.mkdtemp(prefix=f"course-home-{os.getpid()}-")
         limits = Limits.from_json(request["limits"])
 
         def work():

@@ -255,10 +255,11 @@ def test_orphans_are_collected(shift, hand_in, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    dead = tmp_path / f"course-grade-{ended.pid}-x"
+    names = ("course-grade", "course-kernel", "course-home", "course")
+    dead = [tmp_path / f"{name}-{ended.pid}-x" for name in names]
     living = tmp_path / f"course-grade-{os.getpid()}-x"
     others = tmp_path / "course-grade-notes-x"
-    for folder in (dead, living, others):
+    for folder in (*dead, living, others):
         folder.mkdir()
     submissions = hand_in(ann="right", bob="right")
     shift(submissions)
@@ -267,6 +268,6 @@ def test_orphans_are_collected(shift, hand_in, tmp_path, monkeypatch):
     (pages / "mine.html").write_text("a note of my own", "utf-8")
     shift(submissions[:1])
     assert sorted(path.name for path in pages.iterdir()) == ["ann.html", "mine.html"]
-    assert not dead.exists() and living.is_dir() and others.is_dir()
+    assert not any(folder.exists() for folder in dead) and living.is_dir() and others.is_dir()
     shift(submissions)
     assert (pages / "bob.html").is_file()
