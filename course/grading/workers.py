@@ -25,8 +25,12 @@ from .leases import Lease
 from .result import FAILED, Packed, Result, Task, not_run, unpack_task
 
 SAFE = 2  # below, a student's code reaches the network of this machine, and so the ports of dask
-# dask keeps its latest messages, and with them whole submissions: memory would grow for hundreds of them
-SHORT_LOGS = {"distributed.admin.low-level-log-length": 20, "distributed.admin.log-length": 200}
+# dask keeps its latest messages, and with them whole submissions, and an hour of its own profile
+SMALL_MEMORY = {
+    "distributed.admin.low-level-log-length": 20,
+    "distributed.admin.log-length": 200,
+    "distributed.worker.profile.enabled": False,
+}
 AHEAD = 4  # submissions in flight for each worker, so that none waits for the next
 
 
@@ -130,7 +134,7 @@ def local_cluster(task: Task, workers: int, least: int = SAFE) -> Iterator["Clus
     import dask
     from distributed import Client, LocalCluster, Security
 
-    with dask.config.set(SHORT_LOGS):
+    with dask.config.set(SMALL_MEMORY):
         cluster = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -144,7 +148,8 @@ def local_cluster(task: Task, workers: int, least: int = SAFE) -> Iterator["Clus
             scheduler_kwargs={"allowed_failures": 0},  # a lost worker is counted here, not hidden there
             silence_logs=logging.CRITICAL,
         )
-    with cluster, Client(cluster) as client:
+        client = Client(cluster)
+    with cluster, client:
         _refuse_low(list(client.run(measured).values()), max(least, SAFE))
         yield Cluster(client, task)
 
@@ -157,6 +162,7 @@ def running_cluster(task: Task, scheduler: str, tls: Tls, least: int = SAFE) -> 
         UsageError: it does not answer, has no workers, other versions than ours, or is open to everybody.
         IsolationTooLow: on some worker; through dask's ports, code that reaches them owns the cluster.
     """
+    import dask
     from distributed import Client, Security
 
     files = (tls.ca, tls.cert, tls.key)
@@ -173,7 +179,8 @@ def running_cluster(task: Task, scheduler: str, tls: Tls, least: int = SAFE) -> 
             "them runs code as you"
         )
     try:
-        client = Client(scheduler, security=security, timeout=30)
+        with dask.config.set(SMALL_MEMORY):
+            client = Client(scheduler, security=security, timeout=30)
     except (OSError, ValueError, TypeError) as error:
         raise UsageError(f"--scheduler={scheduler!r} does not answer ({error})") from None
     with client:

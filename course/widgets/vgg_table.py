@@ -6,9 +6,11 @@ The memory is that of all activations of one image in single precision, as train
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import torch
 from ipywidgets import Dropdown, ToggleButtons
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 
 from course.errors import unknown_name
@@ -74,10 +76,11 @@ def draw_vgg_table(column: str = "D", measure: str = "parameters") -> Picture:
     if measure not in MEASURES:
         raise ValueError(unknown_name("measure", measure, MEASURES))
     counted = count_column(column)
-    figure, axes = picture(1, 2, height=4.9, layout=None, width_ratios=[5, 3])
-    figure.subplots_adjust(left=0.01, right=0.95, bottom=0.1, top=0.89, wspace=0.32)
-    draw_table(axes[0, 0], column)
-    bars = axes[0, 1]
+    figure, table, bars = sheet()
+    chosen = list(TABLE_1).index(column)
+    bottom = tops()[5] - 0.18
+    table.add_patch(Rectangle((chosen - 0.5, -0.6), 1, bottom, facecolor=tint(COLORS[0], 0.25)))
+    figure.figimage(entries(), zorder=5)
     values = [totals[measure] / MEASURES[measure] for _, totals in counted.layers]
     places = range(len(values))
     colors = [COLORS[1] if name.startswith("FC") else COLORS[0] for name, _ in counted.layers]
@@ -94,28 +97,44 @@ def draw_vgg_table(column: str = "D", measure: str = "parameters") -> Picture:
     return figure
 
 
-def draw_table(axes: Axes, column: str) -> None:
-    """The table as text, stage by stage; the chosen column tinted, its 1×1 and LRN in colour."""
-    bare(axes)
+def sheet() -> tuple[Picture, Axes, Axes]:
+    """An empty picture, with the axes of the table and of the bars."""
+    figure, axes = picture(1, 2, height=4.9, layout=None, width_ratios=[5, 3])
+    figure.subplots_adjust(left=0.01, right=0.95, bottom=0.1, top=0.89, wspace=0.32)
+    table, bars = axes[0]
+    bare(table)
+    table.set(xlim=(-0.5, 5.5), ylim=(tops()[5] + 0.4, -0.7))
+    return figure, table, bars
+
+
+def tops() -> list[float]:
+    """Where each stage of the table begins, and where the table ends."""
     depth = [max(len(TABLE_1[name][stage].split()) for name in TABLE_1) for stage in range(5)]
-    tops = [1 + sum(depth[:stage]) + stage * 0.55 for stage in range(6)]
-    chosen = list(TABLE_1).index(column)
-    axes.add_patch(Rectangle((chosen - 0.5, -0.6), 1, tops[5] - 0.18, facecolor=tint(COLORS[0], 0.25)))
+    return [1 + sum(depth[:stage]) + stage * 0.55 for stage in range(6)]
+
+
+@cache
+def entries() -> np.ndarray:
+    """The table's words as an image without ground, 1×1 and LRN in colour; slow, so drawn only once."""
+    figure, table, bars = sheet()
+    figure.patch.set_alpha(0)
+    table.patch.set_alpha(0)
+    bars.set_visible(False)
+    at = tops()
     for place, (name, stages) in enumerate(TABLE_1.items()):
-        axes.text(place, 0, name, ha="center", va="center", fontsize=9, weight="bold")
-        for stage, entries in enumerate(stages):
-            for row, entry in enumerate(entries.split()):
-                odd = entry.startswith("1-") or entry == "LRN"
-                color = COLORS[1] if odd else "black"
+        table.text(place, 0, name, ha="center", va="center", fontsize=9, weight="bold")
+        for top, listed in zip(at, stages, strict=False):
+            for row, entry in enumerate(listed.split()):
+                color = COLORS[1] if entry.startswith("1-") or entry == "LRN" else "black"
                 text = entry if entry == "LRN" else f"conv{entry}"
-                axes.text(place, tops[stage] + row, text, ha="center", va="center", fontsize=7, color=color)
-    for stage in range(1, 6):
-        line = tops[stage] - 0.78
-        axes.plot([-0.5, 5.5], [line, line], color="#999999", linewidth=0.8)
-    axes.text(
-        2.5, tops[5] + 0.1, "pooling at each line; then FC-4096, FC-4096, FC-1000", ha="center", fontsize=7.5
+                table.text(place, top + row, text, ha="center", va="center", fontsize=7, color=color)
+    table.hlines([top - 0.78 for top in at[1:]], -0.5, 5.5, color="#999999", linewidth=0.8)
+    table.text(
+        2.5, at[5] + 0.1, "pooling at each line; then FC-4096, FC-4096, FC-1000", ha="center", fontsize=7.5
     )
-    axes.set(xlim=(-0.5, 5.5), ylim=(tops[5] + 0.4, -0.7))
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.array(canvas.buffer_rgba())
 
 
 def vgg_explorer() -> Explorer:
