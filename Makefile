@@ -14,7 +14,7 @@ BOOK_ARGS ?=
 
 help:
 	@echo "make run     execute the lecture of session 6 and grade a sample class"
-	@echo "make test    style, unit tests, every notebook twice"
+	@echo "make test    style, unit tests, every notebook, lectures twice"
 	@echo "make lab     open JupyterLab at the welcome page"
 	@echo "make book    build the book into build/book/site; REPOSITORY=https://... adds links to Binder and Colab"
 	@echo "make doctor  look for what is missing on this machine"
@@ -34,10 +34,11 @@ test: .venv/installed
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup
 	$(MAKE) test-notebooks
 
-# Stored outputs are a contract: on one thread of a processor with fewer instructions, and on all threads of this one.
+# Stored outputs are a contract: on one thread of a processor with fewer instructions, and for the lectures, which
+# train, on all threads of this one too.
 test-notebooks: .venv/installed
 	OMP_NUM_THREADS=1 ATEN_CPU_CAPABILITY=default $(BIN)/pytest -q --nbval lectures solutions -p no:warnings -n 2 --dist loadfile
-	$(BIN)/pytest -q --nbval lectures solutions -p no:warnings
+	$(BIN)/pytest -q --nbval lectures -p no:warnings
 
 lab: .venv/installed
 	$(BIN)/course lab

@@ -22,6 +22,7 @@ ALL_NUMBERED = """prompts => [...document.querySelectorAll(prompts)].every(p => 
 SETTINGS = {
     "notebook-extension/tracker": '{"windowingMode": "none"}',  # else a page lacks what is off the screen
     "apputils-extension/notification": '{"fetchNews": "false"}',
+    "docmanager-extension/plugin": '{"autosave": false}',  # so that a changed file shows that a test saved it
 }
 
 
