@@ -80,7 +80,7 @@ def draw_vgg_table(column: str = "D", measure: str = "parameters") -> Picture:
     chosen = list(TABLE_1).index(column)
     bottom = tops()[5] - 0.18
     table.add_patch(Rectangle((chosen - 0.5, -0.6), 1, bottom, facecolor=tint(COLORS[0], 0.25)))
-    figure.figimage(entries(), zorder=5)
+    figure.figimage(words(), zorder=5)
     values = [totals[measure] / MEASURES[measure] for _, totals in counted.layers]
     places = range(len(values))
     colors = [COLORS[1] if name.startswith("FC") else COLORS[0] for name, _ in counted.layers]
@@ -114,12 +114,20 @@ def tops() -> list[float]:
 
 
 @cache
-def entries() -> np.ndarray:
-    """The table's words as an image without ground, 1×1 and LRN in colour; slow, so drawn only once."""
+def words() -> np.ndarray:
+    """The table's words as an image without ground; slow, so drawn only once."""
     figure, table, bars = sheet()
     figure.patch.set_alpha(0)
     table.patch.set_alpha(0)
     bars.set_visible(False)
+    write(table)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.array(canvas.buffer_rgba())
+
+
+def write(table: Axes) -> None:
+    """Every entry of every column, stage by stage; 1×1 and LRN in colour."""
     at = tops()
     for place, (name, stages) in enumerate(TABLE_1.items()):
         table.text(place, 0, name, ha="center", va="center", fontsize=9, weight="bold")
@@ -132,9 +140,6 @@ def entries() -> np.ndarray:
     table.text(
         2.5, at[5] + 0.1, "pooling at each line; then FC-4096, FC-4096, FC-1000", ha="center", fontsize=7.5
     )
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return np.array(canvas.buffer_rgba())
 
 
 def vgg_explorer() -> Explorer:

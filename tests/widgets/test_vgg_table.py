@@ -1,10 +1,14 @@
 """The explorer of VGG's Table 1 shows the counts of the nets."""
 
+from io import BytesIO
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from course.models.vgg import TABLE_1
 from course.widgets import draw_vgg_table, vgg_explorer
-from course.widgets.vgg_table import count_column
+from course.widgets.vgg_table import count_column, sheet, write
 
 PAPER = {"A": (11, 133), "A-LRN": (11, 133), "B": (13, 133), "C": (16, 134), "D": (16, 138), "E": (19, 144)}
 
@@ -34,11 +38,17 @@ def test_the_memory_of_a_layer_is_that_of_its_output():
 
 
 def test_the_whole_table_stands_there():
-    """Every entry of every column is drawn, whichever is chosen."""
-    entries = sum(len(stage.split()) for stages in TABLE_1.values() for stage in stages)
+    """Every entry of every column is written, and lies as ink in the picture, whichever column is chosen."""
+    _, table, _ = sheet()
+    write(table)
+    entries = [text for text in table.texts if text.get_text().startswith(("conv", "LRN"))]
+    assert len(entries) == sum(len(stage.split()) for stages in TABLE_1.values() for stage in stages)
     for column in ("A", "E"):
-        table, _ = draw_vgg_table(column).axes
-        assert len([text for text in table.texts if text.get_text().startswith(("conv", "LRN"))]) == entries
+        figure = draw_vgg_table(column)
+        pixels = np.asarray(Image.open(BytesIO(figure.png())).convert("L"))
+        for text in entries:
+            x, y = figure.axes[0].transData.transform(text.get_position()).astype(int)
+            assert pixels[-y - 4 : -y + 4, x - 8 : x + 8].min() < 150, text
 
 
 def test_the_explorer_draws_every_choice():
