@@ -11,9 +11,12 @@ from course.book.site import MATHJAX, NEEDED, build_book, settings
 from course.errors import UsageError
 from course.notebooks.workbook import FOLDERS, Workbook, find_workbook
 
-pytestmark = pytest.mark.skipif(
-    any(find_spec(name) is None for name in NEEDED), reason="the extra `book` is not installed"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        any(find_spec(name) is None for name in NEEDED), reason="the extra `book` is not installed"
+    ),
+    pytest.mark.xdist_group("book"),
+]
 SESSIONS = ["04_backpropagation", "06_optimizers"]
 
 

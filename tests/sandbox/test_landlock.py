@@ -15,7 +15,10 @@ from course.sandbox import canary, child, landlock, linux, room
 HERE = Path(__file__).parent
 REFUSING = [sys.executable, str(HERE / "refusing.py"), sys.executable]
 
-pytestmark = pytest.mark.skipif(landlock.abi() < 6, reason="this system has no Landlock, or an old one")
+pytestmark = [
+    pytest.mark.skipif(landlock.abi() < 6, reason="this system has no Landlock, or an old one"),
+    pytest.mark.xdist_group("landlock"),
+]
 
 
 @pytest.fixture(scope="module")
