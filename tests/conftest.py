@@ -10,21 +10,16 @@ import pytest
 
 os.environ.setdefault("MPLBACKEND", "agg")
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """Where the system's Chromium is; None without one."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args, chromium):
+def browser_type_launch_args(browser_type_launch_args):
     """Let pytest-playwright's `browser` be the system's Chromium: nothing is downloaded."""
-    if chromium is None:
+    if CHROMIUM is None:
         pytest.skip("no Chromium: apt install chromium")
-    return {**browser_type_launch_args, "executable_path": chromium, "args": list(QUIET)}
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(QUIET)}
 
 
 @pytest.fixture

@@ -13,15 +13,13 @@ WORKBOOK = find_workbook(Path(__file__).parents[1])
 
 @pytest.mark.slow
 @pytest.mark.parametrize("session", WORKBOOK.stems("lectures"))
-def test_claims_hold_for_another_seed(session, claims, chromium):
-    """Every printed comparison of the stored lecture comes out the same."""
-    if chromium is not None:
-        pytest.skip("tests/browser/test_lectures.py sees to it, with a browser")
+def test_claims_hold_for_another_seed(session, claims):
+    """Every printed comparison of the stored lecture comes out the same; tests/browser tries a third seed."""
     path = WORKBOOK.path("lectures", session)
     lecture = read_notebook(path)
     run = execute(
         lecture,
-        parameters={"seed": 1},
+        parameters={"seed": 2},
         stop_on_error=True,
         cell_timeout=600,
         notebook_timeout=900,

@@ -13,11 +13,12 @@ import pytest
 
 from course import sandbox
 from course.notebooks.execute import execute
+from course.sandbox import room
 
 SMALL = sandbox.Limits(memory_mib=512, processes=40, scratch_mib=16, scratch_files=200, file_mib=8)
 
 
-LIBRARY = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[2] / "course"]  # seen inside
+LIBRARY = [Path(path) for path in room.shown()]
 ABOVE = {str(parent) for path in LIBRARY for parent in path.parents}
 IN_TMP = [str(path.relative_to("/tmp").parts[0]) for path in LIBRARY if path.is_relative_to("/tmp")]
 

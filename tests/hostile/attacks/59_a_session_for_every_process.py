@@ -4,19 +4,16 @@
 
 # %% double-answer
 import os
+from pathlib import Path
 
+group = Path("/proc/self/autogroup")  # not every Linux has it
 shares = set()
 for _ in range(40):
     end, begin = os.pipe()
     child = os.fork()
     if child == 0:
         os.setsid()
-        os.write(
-            begin,
-            open(
-                "/proc/self/autogroup" if os.path.exists("/proc/self/autogroup") else os.devnull, "rb"
-            ).read(),
-        )
+        os.write(begin, group.read_bytes() if group.exists() else b"")
         os._exit(0)
     os.close(begin)
     shares.add((os.read(end, 100), os.getsid(child)))
