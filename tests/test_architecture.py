@@ -14,13 +14,14 @@ MAY_IMPORT = {
     **{room: {"errors"} for room in STUDENT},
     "models": {"errors", "nn"},
     "errors": set(),
+    "scratch": set(),
     "questions": {"errors"},
     "training": STUDENT | {"errors"},
     "visualize": STUDENT | {"errors", "training"},
     "widgets": STUDENT | {"errors", "training", "visualize"},
-    "notebooks": {"errors", "questions"},
-    "sandbox": {"errors"},
-    "grading": {"errors", "questions", "notebooks", "sandbox"},
+    "notebooks": {"errors", "scratch", "questions"},
+    "sandbox": {"errors", "scratch"},
+    "grading": {"errors", "scratch", "questions", "notebooks", "sandbox"},
     "lab": {"errors", "questions", "notebooks", "sandbox"},
     "book": {"errors", "notebooks"},
     "cli": {"errors", "questions", "notebooks", "sandbox", "grading", "lab", "book"},
@@ -28,7 +29,8 @@ MAY_IMPORT = {
     "__init__": set(),
 }
 WITHOUT_TORCH = {
-    *("errors", "questions", "notebooks", "sandbox", "grading", "lab", "book", "cli", "__main__", "__init__")
+    *("errors", "scratch", "questions", "notebooks", "sandbox", "grading", "lab", "book", "cli"),
+    *("__main__", "__init__"),
 }
 
 

@@ -1,11 +1,11 @@
 """Grade one submission: read, compose, run, compare."""
 
-import os
 import tempfile
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from course import scratch
 from course.errors import NotebookError
 from course.notebooks.cells import asked, error_of, role
 from course.notebooks.document import parse_notebook
@@ -52,8 +52,8 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
             submitted = parse_notebook(content)
         except NotebookError as error:
             return not_run(task, student, BROKEN, str(error))
-        scratch = f"course-grade-{os.getpid()}-"  # the next run finds what a killed one left
-        with tempfile.TemporaryDirectory(prefix=scratch, ignore_cleanup_errors=True) as folder:
+        prefix = scratch.prefix("grade")
+        with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
             run = execute(
                 compose(task.released, submitted),
                 parameters={"seed": task.seed, "collect": True},

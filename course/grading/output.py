@@ -10,11 +10,9 @@ OUT/notebooks/STUDENT.ipynb  the executed notebook; it shows the seed, so keep i
 
 import json
 import os
-import re
-import shutil
-import tempfile
 from pathlib import Path
 
+from course import scratch
 from course.errors import UsageError
 from course.notebooks.document import write_text
 
@@ -26,7 +24,6 @@ from .result import Result
 from .standing import final_results
 
 OURS = ("grades.", ".aside-")
-TEMPORARY = re.compile(r"course-(?:[a-z]+-)?(\d+)-")  # folders of grading and its kernels, by process
 
 
 def claim_output(out: Path, session: str, submissions: Path) -> None:
@@ -95,20 +92,4 @@ def sweep(ledger: Ledger, out: Path) -> None:
         name = unpack_name(row["name"])
         (out / "feedback" / f"{name}.html").unlink(missing_ok=True)
         (out / "notebooks" / f"{name}.ipynb").unlink(missing_ok=True)
-    for path in Path(tempfile.gettempdir()).glob("course-*"):
-        owner = TEMPORARY.match(path.name)
-        if owner and not _alive(int(owner[1])):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    """Whether a process of this machine runs; where that cannot be asked without harm, it does."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+    scratch.sweep()

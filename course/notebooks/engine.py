@@ -35,6 +35,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 from papermill.log import logger
 
+from course import scratch
+
 from .cells import error_of
 from .execute import KERNEL_DIED, NOT_RUN, STARVED, TIME_LIMIT
 from .messages import MESSAGE_LIMIT, SMALL, is_output, is_sound, items_in, join_streams, receive
@@ -172,11 +174,8 @@ class CourseClient(PapermillNotebookClient):
     def execute(self, **options):
         """As papermill's, but a dead kernel is not asked for its language at the end."""
         self.reset_execution_trackers()
-        prefix = f"course-kernel-{os.getpid()}-"
-        with (
-            tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as self.sockets,
-            self.setup_kernel(**options),
-        ):
+        folder = tempfile.TemporaryDirectory(prefix=scratch.prefix("kernel"), ignore_cleanup_errors=True)
+        with folder as self.sockets, self.setup_kernel(**options):
             self.papermill_execute_cells()
         return self.nb
 

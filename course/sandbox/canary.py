@@ -21,6 +21,8 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from course import scratch
+
 from . import linux, room
 from .child import LANDLOCK, NAMESPACES, closed_to_others
 from .child import LIMITS as LIMITS_WAY
@@ -160,7 +162,7 @@ def try_out(warm: Warm, chosen: str, limits: Limits = TRIAL) -> dict[str, bool]:
 
 def _targets(stack: ExitStack) -> dict:
     """Things of the grader that a student must not reach: files, sockets, a process with a secret."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"course-canary-{os.getpid()}-")))
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=scratch.prefix("canary"))))
     for name in ("grader", "sibling"):
         (folder / name).mkdir(mode=0o700)
         (folder / name / "file").write_text("canary", encoding="ascii")

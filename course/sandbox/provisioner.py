@@ -20,6 +20,8 @@ from pathlib import Path
 
 from jupyter_client.provisioning import LocalProvisioner
 
+from course import scratch
+
 from . import linux
 from .canary import way
 from .client import Kernel, clean_environment, warm_process
@@ -44,7 +46,7 @@ class SandboxProvisioner(LocalProvisioner):
     async def pre_launch(self, **kwargs):
         """Choose sockets in a folder of our own, outside the workbook, whatever was configured."""
         if self.folder is None:
-            self.folder = tempfile.mkdtemp(prefix=f"course-{os.getpid()}-", dir=_short_folder())
+            self.folder = tempfile.mkdtemp(prefix=scratch.prefix("sockets"), dir=_short_folder())
         manager = self.parent
         if os.name != "nt":
             manager.transport, manager.ip = "ipc", f"{self.folder}/k"

@@ -29,6 +29,7 @@ import tempfile
 from contextlib import suppress
 
 import course
+from course import scratch
 
 from . import child, linux, room
 from .limits import Limits
@@ -155,7 +156,7 @@ class Server:
         report, *kept = descriptors
         home, made = room.HOME, None
         if request["way"] != child.NAMESPACES:
-            home = made = tempfile.mkdtemp(prefix=f"course-home-{os.getpid()}-")
+            home = made = tempfile.mkdtemp(prefix=scratch.prefix("home"))
         limits = Limits.from_json(request["limits"])
 
         def work():

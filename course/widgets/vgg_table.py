@@ -78,8 +78,8 @@ def draw_vgg_table(column: str = "D", measure: str = "parameters") -> Picture:
     counted = count_column(column)
     figure, table, bars = sheet()
     chosen = list(TABLE_1).index(column)
-    bottom = tops()[5] - 0.18
-    table.add_patch(Rectangle((chosen - 0.5, -0.6), 1, bottom, facecolor=tint(COLORS[0], 0.25)))
+    height = tops()[5] - 0.18
+    table.add_patch(Rectangle((chosen - 0.5, -0.6), 1, height, facecolor=tint(COLORS[0], 0.25)))
     figure.figimage(words(), zorder=5)
     values = [totals[measure] / MEASURES[measure] for _, totals in counted.layers]
     places = range(len(values))
