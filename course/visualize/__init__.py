@@ -28,10 +28,13 @@ from .images import image_grid, plot_images
 from .inception_cost import inception_channels, inception_cost, inception_layers, plot_inception_cost
 from .inception_module import plot_inception_module
 from .kernel_stacks import plot_kernel_stacks, stack
+from .looks import look, looks
+from .motion import Motion, animate
 from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
 from .nine_sessions import plot_nine_sessions
 from .numbers import plot_numbers
 from .optimizer_family import plot_optimizer_family
+from .optimizer_motion import animate_optimizer_paths
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
 from .reading import Reading, plot_reading, read_drawing
@@ -50,12 +53,15 @@ __all__ = [
     "KERNELS",
     "SADDLE",
     "SURFACES",
+    "Motion",
     "Net",
     "Picture",
     "Reading",
     "Surface",
     "activation_curve",
     "activation_strip",
+    "animate",
+    "animate_optimizer_paths",
     "backward_steps",
     "band",
     "class_region",
@@ -84,6 +90,8 @@ __all__ = [
     "keep_rates",
     "kept_edges",
     "layout_graph",
+    "look",
+    "looks",
     "noisy_points",
     "optimizer_path",
     "overlap",

@@ -8,7 +8,7 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from .style import COLORS, Picture, listing, picture, styled, tint
+from .style import COLORS, Picture, headline, listing, picture, styled, tint, told
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def plot_activation_strips(
     networks: Mapping[str, Mapping[str, Tensor]],
     value_range: tuple[float, float] | None = None,
     bins: int = 60,
+    title: str = "",
 ) -> Picture:
     """Draw the histograms of each layer, one column a network; each is scaled to its own highest bin.
 
@@ -64,6 +65,7 @@ def plot_activation_strips(
             `{name: calls[0].values for name, calls in recorder.activations.items()}`.
         value_range: lowest and highest value drawn; by default of all finite values.
         bins: number of bins.
+        title: what is to be seen, above the picture.
 
     Raises:
         ValueError: if there is nothing to draw, or more than 4 networks.
@@ -74,12 +76,13 @@ def plot_activation_strips(
     edges = np.linspace(low, high, bins + 1)
     rows = max(len(layers) for layers in networks.values())
     figure, axes = picture(1, len(networks), height=0.8 + 0.42 * rows, sharey=True)
-    for panel, (title, layers) in zip(axes[0], networks.items(), strict=True):
+    for panel, (name, layers) in zip(axes[0], networks.items(), strict=True):
         draw_strips(panel, layers, edges, rows)
-        panel.set(title=title)
+        panel.set(title=name)
     longest = max(networks.values(), key=len)
     axes[0, 0].set_yticks([rows - 0.8 - row for row in range(rows)], list(longest))
-    figure.alt = f"Histograms of the outputs of {rows} layers for {listing(networks)}."
+    headline(figure, title)
+    figure.alt = told(title, f"Histograms of the outputs of {rows} layers for {listing(networks)}.")
     return figure
 
 

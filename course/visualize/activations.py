@@ -5,11 +5,15 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import torch
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from torch import Tensor
 
-from .style import Picture, line_style, listing, picture, styled
+from .looks import look
+from .style import COLORS, Picture, headline, listing, picture, styled, told
 
 Function = Callable[[Tensor], Tensor]
+
+STYLES = {"f(x)": {"linestyle": "-"}, "f′(x)": {"linestyle": "--", "linewidth": 1.5}}
 
 
 @torch.no_grad()
@@ -35,12 +39,15 @@ def activation_curve(f: Function, limit: float = 5.0, points: int = 401) -> tupl
 
 
 @styled
-def plot_activations(functions: Mapping[str, tuple[Function, Function]], limit: float = 5.0) -> Picture:
-    """Draw each function and its derivative in a panel of its own, three panels a row.
+def plot_activations(
+    functions: Mapping[str, tuple[Function, Function]], limit: float = 5.0, title: str = ""
+) -> Picture:
+    """Draw each function, solid, and its derivative, dashed, in a panel of its own, three panels a row.
 
     Args:
-        functions: name to the function and its derivative.
+        functions: name to the function and its derivative; a known activation keeps its colour.
         limit: x goes from -limit to limit.
+        title: what is to be seen, above the picture.
 
     Raises:
         ValueError: if there is no function.
@@ -52,23 +59,28 @@ def plot_activations(functions: Mapping[str, tuple[Function, Function]], limit: 
     figure, axes = picture(rows, columns, height=0.5 + 2.0 * rows, sharex=True, sharey=True)
     for number, (name, pair) in enumerate(functions.items()):
         panel = axes.flat[number]
-        draw_activation(panel, *pair, limit)
+        draw_activation(panel, *pair, limit, look(name)["color"])
         panel.set(title=name)
         if number >= len(functions) - columns:
             panel.set(xlabel="x")
             panel.tick_params(labelbottom=True)  # also above an empty place
     for panel in axes.flat[len(functions) :]:
         panel.set_visible(False)
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    handles = [Line2D([], [], color=COLORS[7], label=label, **style) for label, style in STYLES.items()]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2)
+    headline(figure, title)
     span = f"-{limit:g} to {limit:g}"
-    figure.alt = f"The functions {listing(functions)}, each with its derivative, for x from {span}."
+    said = f"The functions {listing(functions)}, each with its derivative, for x from {span}."
+    figure.alt = told(title, said)
     return figure
 
 
-def draw_activation(panel: Axes, f: Function, derivative: Function, limit: float = 5.0) -> None:
+def draw_activation(
+    panel: Axes, f: Function, derivative: Function, limit: float = 5.0, color: str = COLORS[0]
+) -> None:
     """Draw a function, solid, and its derivative, dashed, into axes with both zero lines."""
     panel.axhline(0, color="#BBBBBB", linewidth=0.8)
     panel.axvline(0, color="#BBBBBB", linewidth=0.8)
-    for index, (label, function) in enumerate({"f(x)": f, "f′(x)": derivative}.items()):
-        panel.plot(*activation_curve(function, limit), label=label, **line_style(index))
+    for function, (label, style) in zip((f, derivative), STYLES.items(), strict=True):
+        panel.plot(*activation_curve(function, limit), label=label, color=color, **style)
     panel.set(xlim=(-limit, limit), ylim=(-1.5, 2.5))

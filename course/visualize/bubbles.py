@@ -11,7 +11,8 @@ import numpy as np
 
 from course.errors import unknown_name
 
-from .style import COLORS, Picture, listing, picture, styled, tint
+from .looks import looks
+from .style import COLORS, Picture, headline, listing, picture, styled, tint, told
 
 LARGEST = 1000.0  # area of the largest bubble, in square points
 LETTER, LINE = 0.0105, 0.045  # width of a letter and height of a line, as parts of the axes
@@ -25,7 +26,7 @@ class Net(NamedTuple):
 
     Args:
         title: written beside the bubble.
-        family: nets of one family have one colour.
+        family: nets of one family have one colour, the same in all pictures of the course.
         accuracy: a fraction.
         multiply_adds: for one image.
         parameters: a number.
@@ -140,13 +141,16 @@ def outside(box: tuple) -> float:
 
 
 @styled
-def plot_bubbles(nets: Sequence[Net], x: str = "operations", area: str = "parameters") -> Picture:
+def plot_bubbles(
+    nets: Sequence[Net], x: str = "operations", area: str = "parameters", title: str = ""
+) -> Picture:
     """Accuracy against one cost, with another cost as area.
 
     Args:
         nets: what to draw; those without a value for `x` or `area` are left out.
         x: a name in `QUANTITIES`.
         area: the same.
+        title: what is to be seen, above the picture.
 
     Raises:
         ValueError: a name is unknown, or no net has both values.
@@ -162,14 +166,16 @@ def plot_bubbles(nets: Sequence[Net], x: str = "operations", area: str = "parame
     up = np.array([100 * net.accuracy for net in shown])
 
     figure, axes = picture(height=4.6, layout=None)
-    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.12, top=0.92)
+    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.12, top=0.86 if title else 0.92)
+    headline(figure, title)
     panel = axes[0, 0]
     limits = np.array([[-0.1 * across.max(), up.min() - 4], [1.22 * across.max(), up.max() + 4]])
     panel.set(xlim=limits[:, 0], ylim=limits[:, 1], ylabel="top-1 accuracy, in %")
     panel.set(xlabel=QUANTITIES[x].label)
     panel.set_title(f"area: {QUANTITIES[area].label}; the largest has {sizes.max():.3g}")
     families = list(dict.fromkeys(net.family for net in nets))
-    colors = [COLORS[families.index(net.family) % len(COLORS)] for net in shown]
+    color_of = {family: style["color"] for family, style in zip(families, looks(families), strict=True)}
+    colors = [color_of[net.family] for net in shown]
     panel.scatter(across, up, s=points, c=[tint(c, 0.45) for c in colors], edgecolors=colors, linewidths=1.2)
     panel.scatter(across, up, s=4, c=colors)
     size_in_points = 72 * panel.get_position().size * figure.get_size_inches()
@@ -184,5 +190,6 @@ def plot_bubbles(nets: Sequence[Net], x: str = "operations", area: str = "parame
     panel.grid(True)
     panel.set_axisbelow(True)
     names = listing([net.title for net in shown])
-    figure.alt = f"Top-1 accuracy by {QUANTITIES[x].label}; the area shows {QUANTITIES[area].label}: {names}."
+    said = f"Top-1 accuracy by {QUANTITIES[x].label}; the area shows {QUANTITIES[area].label}: {names}."
+    figure.alt = told(title, said)
     return figure

@@ -65,9 +65,9 @@ def plot_confusion_matrix(counts: np.ndarray, class_names: Sequence[str] | None 
     side = min(7.0, 1.8 + 0.45 * len(counts))
     figure, axes = picture(width=side, height=0.88 * side)
     panel = axes[0, 0]
-    image = panel.imshow(shares, vmin=0, vmax=1)
+    image = panel.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, column in np.ndindex(*counts.shape):
-        color = "black" if shares[row, column] > 0.6 else "white"
+        color = "white" if shares[row, column] > 0.6 else "black"
         panel.text(column, row, f"{counts[row, column]}", ha="center", va="center", color=color, fontsize=9)
     slanted = {"rotation": 45, "ha": "right"} if max(map(len, names)) > 2 else {}
     panel.set_xticks(range(len(names)), names, **slanted)

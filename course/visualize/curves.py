@@ -8,7 +8,9 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from course.training.history import History
 
-from .style import COLORS, MARKERS, Picture, line_style, listing, picture, styled
+from .line_labels import label_lines
+from .looks import looks
+from .style import Picture, headline, listing, picture, styled, told
 
 
 def band(runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -57,7 +59,7 @@ def plot_training_curves(
     log_y: bool = False,
     title: str = "",
 ) -> Picture:
-    """Draw one curve a name, with a band over the seeds.
+    """Draw one curve a name, with a band over the seeds; each name stands where its curve ends.
 
     Args:
         curves: name to values: (seeds, points), or (points,) for a single run.
@@ -65,21 +67,20 @@ def plot_training_curves(
         x_label: what x is, with its unit.
         y_label: what the values are, with their unit.
         log_y: whether equal factors are equal distances.
-        title: above the picture.
+        title: what is to be seen, above the picture.
 
     Raises:
         ValueError: if there is no curve, or one has another number of points than `x`.
     """
     figure, axes = picture(height=3.4)
-    seeds = _draw_bands(axes[0, 0], curves, x)
-    axes[0, 0].set(xlabel=x_label, ylabel=y_label, title=title)
+    seeds = _draw_bands(figure, axes[0, 0], curves, x)
+    axes[0, 0].set(xlabel=x_label, ylabel=y_label)
     if x is None:
         axes[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True))
     if log_y:
         _log_y(axes[0, 0])
-    axes[0, 0].grid(True)
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right upper")
-    figure.alt = f"{y_label} by {x_label} for {listing(curves)}, {seeds}."
+    headline(figure, title)
+    figure.alt = told(title, f"{y_label} by {x_label} for {listing(curves)}, {seeds}.")
     return figure
 
 
@@ -89,7 +90,7 @@ def plot_history(history: History, title: str = "") -> Picture:
 
     Args:
         history: what `Trainer.fit` gave back.
-        title: above the picture.
+        title: what is to be seen, above the picture.
 
     Raises:
         ValueError: if the history has no epoch.
@@ -100,15 +101,18 @@ def plot_history(history: History, title: str = "") -> Picture:
     panels = [name for name in ("loss", "accuracy") if name in measured]
     figure, axes = picture(1, len(panels), height=3.0, width=3.5 * len(panels))
     for panel, name in zip(axes[0], panels, strict=True):
-        for index, (column, label) in enumerate({name: "training", f"val_{name}": "validation"}.items()):
-            if column in measured:
-                values = history[column]
-                marks = {"marker": MARKERS[index], "markevery": max(1, len(values) // 10)}
-                panel.plot(history["epoch"], values, label=label, **marks, **line_style(index))
+        parts = {"training": name, "validation": f"val_{name}"}
+        shown = {part: history[column] for part, column in parts.items() if column in measured}
+        lines = [
+            panel.plot(history["epoch"], values, label=part, markevery=_every(values), **style)[0]
+            for (part, values), style in zip(shown.items(), looks(shown), strict=True)
+        ]
         panel.set(xlabel="epoch", ylabel=name)
+        panel.margins(x=0.02)
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         panel.grid(True)
-        panel.legend()
-    figure.suptitle(title)
+        label_lines(figure, panel, lines)
+    headline(figure, title)
     figure.alt = f"{' and '.join(panels).capitalize()} over {len(history)} epochs. {title}".strip()
     return figure
 
@@ -128,7 +132,7 @@ def plot_learning_rate_sensitivity(
         results: name to values, (seeds, rates) or (rates,); NaN or infinite where the run diverged.
         y_label: what the values are, with their unit.
         log_y: whether equal factors are equal distances.
-        title: above the picture.
+        title: what is to be seen, above the picture.
 
     Raises:
         ValueError: if there is no result, a rate is not positive, or the numbers of rates and values differ.
@@ -138,34 +142,41 @@ def plot_learning_rate_sensitivity(
         raise ValueError(f"rates={rates.tolist()} must all be above 0: the axis is logarithmic")
     figure, axes = picture(height=3.4)
     panel = axes[0, 0]
-    seeds = _draw_bands(panel, results, rates)
-    panel.set(xscale="log", xlabel="learning rate", ylabel=y_label, title=title)
+    seeds = _draw_bands(figure, panel, results, rates)
+    panel.set(xscale="log", xlabel="learning rate", ylabel=y_label)
     panel.xaxis.set_major_formatter("{x:g}")
     if log_y:
         _log_y(panel)
-    panel.grid(True)
-    figure.legend(*panel.get_legend_handles_labels(), loc="outside right upper")
+    headline(figure, title)
     span = f"{rates.min():g} to {rates.max():g}"
-    figure.alt = f"{y_label} by learning rate, from {span}, for {listing(results)}, {seeds}."
+    figure.alt = told(title, f"{y_label} by learning rate, from {span}, for {listing(results)}, {seeds}.")
     return figure
 
 
-def _draw_bands(axes: Axes, curves: Mapping[str, np.ndarray], x: Sequence[float] | None) -> str:
-    """Draw the curves; say over how many seeds."""
+def _draw_bands(
+    figure: Picture, axes: Axes, curves: Mapping[str, np.ndarray], x: Sequence[float] | None
+) -> str:
+    """Draw the curves and name them; say over how many seeds."""
     if not curves:
         raise ValueError("curves={} must hold at least one curve")
-    seeds = 1
-    for index, (name, runs) in enumerate(curves.items()):
+    seeds, lines = 1, []
+    for (name, runs), style in zip(curves.items(), looks(curves), strict=True):
         mean, low, high = band(runs)
         places = np.arange(1, len(mean) + 1) if x is None else np.asarray(x, dtype=float)
         if len(places) != len(mean):
             raise ValueError(f"{name!r} has {len(mean)} points; x has {len(places)}")
         seeds = max(seeds, len(np.atleast_2d(runs)))
-        marker = MARKERS[index % len(MARKERS)]
-        every = max(1, len(mean) // 10)
-        axes.plot(places, mean, label=name, marker=marker, markevery=every, **line_style(index))
-        axes.fill_between(places, low, high, color=COLORS[index % len(COLORS)], alpha=0.2, linewidth=0)
+        lines += axes.plot(places, mean, label=name, markevery=_every(mean), **style)
+        axes.fill_between(places, low, high, color=style["color"], alpha=0.15, linewidth=0)
+    axes.margins(x=0.02)
+    axes.grid(True)
+    label_lines(figure, axes, lines)
     return "one seed" if seeds == 1 else f"mean and range over {seeds} seeds"
+
+
+def _every(values: Sequence[float]) -> int:
+    """Of so many points one has a marker: about ten on a curve."""
+    return max(1, len(values) // 10)
 
 
 def _log_y(axes: Axes) -> None:

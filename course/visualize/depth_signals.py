@@ -19,7 +19,8 @@ from torch import Tensor, nn
 
 from course.models.resnet import PlainBlock, initialise
 
-from .style import MARKERS, Picture, line_style, picture, styled
+from .looks import looks
+from .style import Picture, picture, styled
 
 CHANNELS, SIDE, IMAGES = 8, 8, 16
 NAMES = ("plain", "residual")
@@ -133,10 +134,8 @@ def plot_depth_signals(blocks: int = 27, batch_norm: bool = True, scale: float =
 
 def draw_trend(axes: Axes, curves: dict[str, np.ndarray], least: float) -> None:
     """Curves over the blocks on a logarithmic axis that covers at least this many powers of ten."""
-    for index, (name, values) in enumerate(curves.items()):
-        places = np.arange(1, len(values) + 1)
-        style = {"marker": MARKERS[index], "markersize": 3.5, **line_style(index)}
-        axes.plot(places, values, label=name, **style)
+    for (name, values), style in zip(curves.items(), looks(curves), strict=True):
+        axes.plot(np.arange(1, len(values) + 1), values, label=name, markersize=3.5, **style)
     logs = np.log10(np.concatenate(list(curves.values())))
     middle, half = (logs.max() + logs.min()) / 2, max(least, 1.15 * np.ptp(logs)) / 2
     axes.set(yscale="log", ylim=(10 ** (middle - half), 10 ** (middle + half)), xlabel="block")

@@ -10,7 +10,9 @@ import numpy as np
 
 from course.errors import unknown_name
 
-from .style import MARKERS, Picture, line_style, listing, picture, styled
+from .line_labels import label_lines
+from .looks import looks
+from .style import Picture, headline, listing, picture, styled, told
 
 Function = Callable[[np.ndarray], np.ndarray]
 
@@ -61,12 +63,15 @@ def difference_errors(
 
 
 @styled
-def plot_difference_errors(steps: Sequence[float], errors: Mapping[str, np.ndarray]) -> Picture:
+def plot_difference_errors(
+    steps: Sequence[float], errors: Mapping[str, np.ndarray], title: str = ""
+) -> Picture:
     """Draw the errors by the step, both on logarithmic axes, one curve a name.
 
     Args:
         steps: (steps,).
         errors: name to errors, (steps,); an error of exactly 0 leaves a gap.
+        title: what is to be seen, above the picture.
 
     Raises:
         ValueError: there is no curve.
@@ -75,12 +80,15 @@ def plot_difference_errors(steps: Sequence[float], errors: Mapping[str, np.ndarr
         raise ValueError("errors={} must hold at least one curve")
     figure, axes = picture(height=3.4)
     panel = axes[0, 0]
-    for index, (name, values) in enumerate(errors.items()):
+    lines = []
+    for (name, values), style in zip(errors.items(), looks(errors), strict=True):
         shown = np.where(np.asarray(values) > 0, values, np.nan)
-        marks = {"marker": MARKERS[index % len(MARKERS)], "markevery": max(1, len(shown) // 12)}
-        panel.plot(steps, shown, label=name, **marks, **line_style(index))
+        lines += panel.plot(steps, shown, label=name, markevery=max(1, len(shown) // 12), **style)
     panel.set(xscale="log", yscale="log", xlabel="step h", ylabel="mean relative error")
+    panel.margins(x=0.02)
     panel.grid(True)
-    figure.legend(*panel.get_legend_handles_labels(), loc="outside right upper")
-    figure.alt = f"Relative error of a numeric derivative by its step h, a curve each for {listing(errors)}."
+    label_lines(figure, panel, lines)
+    headline(figure, title)
+    said = f"Relative error of a numeric derivative by its step h, a curve each for {listing(errors)}."
+    figure.alt = told(title, said)
     return figure

@@ -15,6 +15,7 @@ from .activations import draw_activation
 from .dropout import draw_net
 from .half_planes import draw_half_planes, point_clouds
 from .images import unit_range
+from .looks import look
 from .neighbors import draw_regions, two_moons
 from .optimizer_paths import draw_path, draw_surface, optimizer_path
 from .polynomials import draw_fit, fit_polynomial, noisy_points
@@ -95,13 +96,13 @@ def _backward(axes: Axes) -> None:
 
 def _slope(axes: Axes) -> None:
     relu = ReLU()  # the derivative is the step from 0 to 1
-    draw_activation(axes, relu, lambda x: (x > 0).to(x))
+    draw_activation(axes, relu, lambda x: (x > 0).to(x), color=look("ReLU")["color"])
 
 
 def _walk(axes: Axes) -> None:
     draw_surface(axes, BOWL)
     make = partial(optim.Momentum, lr=0.02, momentum=0.8)
-    draw_path(axes, optimizer_path(BOWL, make, 40), color=COLORS[1], marker="o")
+    draw_path(axes, optimizer_path(BOWL, make, 40), **look("momentum"))
 
 
 def _cone(axes: Axes) -> None:
@@ -110,7 +111,9 @@ def _cone(axes: Axes) -> None:
 
 def _turned(axes: Axes, image: Tensor) -> None:
     transform = RandomRotation((-25, -25))
-    both = torch.cat([image, torch.zeros(1, image.shape[1], 4), transform(image)], dim=2)
+    with torch.random.fork_rng(devices=[]):  # the angle is drawn, though there is only one
+        turned = transform(image)
+    both = torch.cat([image, torch.zeros(1, image.shape[1], 4), turned], dim=2)
     axes.imshow(unit_range(both)[0].numpy(), cmap="gray", vmin=0, vmax=1)
     bare(axes)
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from course import optim
 
+from .looks import look
 from .optimizer_paths import clip_path, draw_path, draw_surface, optimizer_path
 from .style import COLORS, Picture, bare, picture, styled
 from .surfaces import BOWL
@@ -59,7 +60,7 @@ def plot_optimizer_family() -> Picture:
         panel = figure.add_axes((left / 5, 1 - (top + size[1]) / 3.9, size[0] / 5, size[1] / 3.9))
         path = optimizer_path(BOWL, partial(optim.OPTIMIZERS[name], **settings), STEPS)
         draw_surface(panel, BOWL)
-        draw_path(panel, clip_path(BOWL, path).points, color=COLORS[1], marker="o")
+        draw_path(panel, clip_path(BOWL, path).points, **look(name))
         panel.set(xticks=[], yticks=[])
         panel.set_title("Gradient descent" if name == "GradientDescent" else name, fontsize=8.5, pad=3)
     arrow = {"arrowstyle": "-|>", "color": COLORS[7], "shrinkA": 2, "shrinkB": 2}

@@ -5,14 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from torch import Tensor
 from torch.optim import Optimizer
 
-from .style import COLORS, MARKERS, Picture, line_style, listing, picture, styled
+from .looks import look, looks
+from .style import COLORS, Picture, headline, listing, picture, styled, tint, told
 from .surfaces import Surface, height_grid
 
 MakeOptimizer = Callable[[Iterable[Tensor]], Optimizer]
+
+LEVELS = 15  # contour lines
+LAND = tuple(tint(to_hex(color), 0.75) for color in colormaps["YlGnBu_r"](np.linspace(0.35, 1, LEVELS)))
+HALO = {"color": "white", "linewidth": 3.4, "zorder": 4.5}  # below a path, keeps it apart from any ground
 
 
 def optimizer_path(surface: Surface, make_optimizer: MakeOptimizer, steps: int) -> np.ndarray:
@@ -91,49 +98,65 @@ def _crossing(surface: Surface, inside: np.ndarray, outside: np.ndarray) -> np.n
 
 @styled
 def plot_optimizer_paths(
-    surface: Surface, paths: Mapping[str, np.ndarray], side_by_side: bool | None = None
+    surface: Surface,
+    paths: Mapping[str, np.ndarray],
+    side_by_side: bool | None = None,
+    title: str = "",
+    subtitles: Mapping[str, str] | None = None,
 ) -> Picture:
-    """Draw paths on a surface's contour lines.
+    """Draw paths on a surface, which is dark where it is low.
 
     Args:
         surface: on which the paths were made.
-        paths: name to path (n, 2), as `optimizer_path` gives it.
+        paths: name to path (n, 2), as `optimizer_path` gives it. A known optimizer keeps its colour.
         side_by_side: one small picture a path, or all paths in one; by default side by side for two or more.
+        title: what is to be seen, above the picture; by default the surface's name.
+        subtitles: name to a second line below it, such as its settings; side by side only.
 
     Raises:
-        ValueError: if there is no path, or more than 8 in one picture.
+        ValueError: if there is no path, more than 8 are in one picture, or a subtitle belongs to no path.
     """
     if not paths:
         raise ValueError("paths={} must hold at least one path")
+    strange = sorted(set(subtitles or {}) - set(paths))
+    if strange:
+        raise ValueError(f"subtitles names {strange[0]!r}, which is none of {', '.join(paths)}")
     if side_by_side is None:
         side_by_side = len(paths) > 1
     if not side_by_side and len(paths) > len(COLORS):
         raise ValueError(f"paths has {len(paths)} entries; one picture tells at most {len(COLORS)} apart")
     clipped = {name: clip_path(surface, np.asarray(path)) for name, path in paths.items()}
-    figure = _small_multiples(surface, clipped) if side_by_side else _overlay(surface, clipped)
+    if side_by_side:
+        figure = _small_multiples(surface, clipped, subtitles or {})
+    else:
+        figure = _overlay(surface, clipped)
+    headline(figure, title or surface.name)
     lost = [f"{name} {path.note}" for name, path in clipped.items() if path.note]
     steps = max(len(path) for path in paths.values()) - 1
-    figure.alt = (
+    said = (
         f"Contour lines of {surface.name}; paths of {listing(paths)}, {steps} steps each, "
         f"from ({surface.start[0]:g}, {surface.start[1]:g})."
     )
     if lost:
-        figure.alt += f" Cut off at the picture's border: {'; '.join(lost)}."
+        said += f" Cut off at the picture's border: {'; '.join(lost)}."
+    figure.alt = told(title, said)
     return figure
 
 
-def _small_multiples(surface: Surface, paths: Mapping[str, ClippedPath]) -> Picture:
+def _small_multiples(
+    surface: Surface, paths: Mapping[str, ClippedPath], subtitles: Mapping[str, str]
+) -> Picture:
     columns = min(len(paths), 4)
     rows = -(-len(paths) // columns)
-    height = 0.4 + rows * max(1.95, 5.0 / columns)
+    height = 0.45 + rows * max(1.95, 5.0 / columns)
     figure, axes = picture(rows, columns, height, sharex=True, sharey=True)
     for panel, (name, path) in zip(axes.flat, paths.items(), strict=False):
+        style = look(name, 1) | {"linestyle": "-"}  # alone in its panel
         draw_surface(panel, surface)
-        draw_path(panel, path.points, color=COLORS[1], marker="o")
-        panel.set_title(f"{name}\n{path.note}" if path.note else name)
+        draw_path(panel, path.points, **style)
+        panel.set_title("\n".join(filter(None, [name, subtitles.get(name), path.note])))
     for panel in axes.flat[len(paths) :]:
         panel.set_visible(False)
-    figure.suptitle(surface.name)
     return figure
 
 
@@ -141,29 +164,29 @@ def _overlay(surface: Surface, paths: Mapping[str, ClippedPath]) -> Picture:
     figure, axes = picture(height=4.2)
     panel = axes[0, 0]
     draw_surface(panel, surface)
-    for index, (name, path) in enumerate(paths.items()):
+    for (name, path), style in zip(paths.items(), looks(paths), strict=True):
         label = f"{name}: {path.note}" if path.note else name
-        draw_path(panel, path.points, label=label, marker=MARKERS[index], **line_style(index))
-    panel.set_title(surface.name)
+        draw_path(panel, path.points, label=label, **style)
     figure.legend(*panel.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
 def draw_surface(axes: Axes, surface: Surface) -> None:
-    """Contour lines, the start (a ring) and the minima (stars); low is light."""
+    """Contour lines, the start (a ring) and the minima (stars); low is dark, high is light."""
     x, y, heights = (grid.numpy() for grid in height_grid(surface))
     # each line is a fixed factor higher above the lowest point, so that flat valleys show as well
     depth = heights - heights.min()
-    levels = np.geomspace(depth.max() / 3e4, depth.max(), 15)
-    greys = [str(grey) for grey in np.linspace(1.0, 0.8, len(levels))]
-    axes.contourf(x, y, depth, levels=[0, *levels], colors=greys)
-    axes.contour(x, y, depth, levels=levels, colors="#777777", linewidths=0.4)
+    levels = np.geomspace(depth.max() / 3e4, depth.max(), LEVELS)
+    axes.contourf(x, y, depth, levels=[0, *levels], colors=LAND)
+    axes.contour(x, y, depth, levels=levels, colors="white", linewidths=0.5)
     axes.plot(*surface.start, "o", markersize=8, markerfacecolor="white", color="black", zorder=4)
-    axes.plot(*np.transpose(surface.minima), "*", markersize=11, color="black", linestyle="", zorder=4)
+    star = {"markersize": 12, "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.8}
+    axes.plot(*np.transpose(surface.minima), "*", linestyle="", zorder=6, **star)
     axes.set(xlim=surface.x_range, ylim=surface.y_range)
     axes.locator_params(nbins=4)
 
 
 def draw_path(axes: Axes, points: np.ndarray, **line) -> None:
     """A path with a marker at each step, (n, 2)."""
-    axes.plot(*points.T, markersize=3, linewidth=1.3, markeredgewidth=0, zorder=5, **line)
+    axes.plot(*points.T, **HALO)
+    axes.plot(*points.T, markersize=3.4, linewidth=1.4, markeredgewidth=0, zorder=5, **line)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from .style import COLORS, Picture, line_style, listing, picture, styled
+from .style import COLORS, Picture, headline, line_style, listing, picture, styled, told
 
 CURVE = np.linspace(-1, 1, 401)
 HEIGHT = 2.2  # of the picture, up and down: what a polynomial does beyond is cut off
@@ -83,12 +83,13 @@ def errors_by_degree(
 
 
 @styled
-def plot_polynomial_fits(x: np.ndarray, y: np.ndarray, degrees: Sequence[int]) -> Picture:
+def plot_polynomial_fits(x: np.ndarray, y: np.ndarray, degrees: Sequence[int], title: str = "") -> Picture:
     """Draw one panel a degree: the points, the truth and the fitted polynomial.
 
     Args:
         x, y: the points, each (n,), with x from -1 to 1.
         degrees: one to four, all below n.
+        title: what is to be seen, above the picture.
 
     Raises:
         ValueError: no degree or more than four, or one that `fit_polynomial` refuses.
@@ -102,9 +103,9 @@ def plot_polynomial_fits(x: np.ndarray, y: np.ndarray, degrees: Sequence[int]) -
         panel.set(title=f"degree {degree}", xlabel="x")
     axes[0, 0].set_ylabel("y")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    figure.alt = (
-        f"{len(x)} noisy points of a sine, and polynomials of degree {listing(degrees)} fitted to them."
-    )
+    headline(figure, title)
+    said = f"{len(x)} noisy points of a sine, and polynomials of degree {listing(degrees)} fitted to them."
+    figure.alt = told(title, said)
     return figure
 
 

@@ -15,10 +15,16 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
+from course.models.describe import tensors_in
+
 from .style import COLORS, Picture, bare, picture, styled
+
+# laid over a grey image: nothing where a pixel does not count, a strong blue where it counts most
+STRENGTH = LinearSegmentedColormap.from_list("strength", [to_rgba(COLORS[0], a) for a in (0.12, 0.45, 0.9)])
 
 
 class Field(NamedTuple):
@@ -62,7 +68,8 @@ def gradient_support(
         ValueError: if the output is not (1, C', H', W'), or has no such unit.
     """
     x = torch.ones(1, *input_shape, dtype=torch.float64, requires_grad=True)
-    output = _open_copy(model)(x)
+    with torch.random.fork_rng(devices=[]):
+        output = _open_copy(model)(x)
     if output.dim() != 4:
         raise ValueError(f"model gives shape {tuple(output.shape)}; it must be (1, C, H, W)")
     H, W = output.shape[2:]
@@ -76,7 +83,11 @@ def gradient_support(
 
 def _open_copy(model: nn.Module) -> nn.Module:
     """A copy in which every signal is positive and of one size: no activation blocks or saturates."""
-    model = copy.deepcopy(model).double().cpu().eval().requires_grad_(False)
+    kept = tensors_in([vars(module) for module in model.modules()])
+    computed = {id(x): x.detach().clone() for x in kept if not x.is_leaf}  # torch copies no others by itself
+    model = copy.deepcopy(model, computed).double().cpu().eval().requires_grad_(False)
+    for module in model.modules():  # the copy has the hooks of the model, and a hook may keep what it sees
+        module._forward_hooks.clear()
     for name, parameter in model.named_parameters():
         if parameter.dim() > 1:
             parameter.fill_(1 / parameter[0].numel())
@@ -94,8 +105,9 @@ def _average_instead_of_max(model: nn.Module) -> nn.Module:
     """Replace max pooling, which passes the gradient to one pixel of its window, by average pooling."""
     if isinstance(model, nn.MaxPool2d):
         return nn.AvgPool2d(model.kernel_size, model.stride, model.padding, ceil_mode=model.ceil_mode)
-    for name, child in model.named_children():
-        setattr(model, name, _average_instead_of_max(child))
+    for name, child in model._modules.items():  # named_children leaves out the second name of a module
+        if child is not None:
+            setattr(model, name, _average_instead_of_max(child))
     return model
 
 
@@ -118,7 +130,7 @@ def plot_receptive_field(supports: Mapping[str, np.ndarray], image: Tensor | Non
 
     Args:
         supports: title to support (H, W), as `gradient_support` gives it.
-        image: (C, H, W) with C = 1 or 3, from 0 to 1, drawn below; by default nothing.
+        image: (C, H, W) with C = 1 or 3, from 0 to 1, drawn below in grey; by default nothing.
 
     Raises:
         ValueError: if there is nothing to draw, or a unit sees no pixel.
@@ -132,9 +144,9 @@ def plot_receptive_field(supports: Mapping[str, np.ndarray], image: Tensor | Non
     for panel, (title, support) in zip(axes.flat, supports.items(), strict=False):
         top, left, height, width = support_box(support)
         if image is not None:
-            panel.imshow(np.moveaxis(np.asarray(image, dtype=float), 0, -1), cmap="gray", vmin=0, vmax=1)
+            panel.imshow(np.asarray(image, dtype=float).mean(axis=0), cmap="gray", vmin=0, vmax=1)
         shown = np.ma.masked_equal(support, 0)
-        panel.imshow(np.sqrt(shown), vmin=0, vmax=1, alpha=1.0 if image is None else 0.6)
+        panel.imshow(np.sqrt(shown), cmap=STRENGTH, vmin=0, vmax=1)
         frame = Rectangle((left - 0.5, top - 0.5), width, height, fill=False, color=COLORS[1], linewidth=1.6)
         panel.add_patch(frame)
         bare(panel)

@@ -10,6 +10,7 @@ from matplotlib.ticker import NullLocator
 from course.errors import unknown_name
 from course.nn import activations as nn
 from course.visualize.activations import draw_activation
+from course.visualize.looks import look
 from course.visualize.style import COLORS, Picture, picture, styled
 
 from .explorer import Explorer
@@ -56,14 +57,16 @@ def draw_slope(activation: str = "sigmoid", x: float = 2.0, parameter: float = 0
     figure, axes = picture(1, 2, height=3.2, layout=None)
     figure.subplots_adjust(left=0.08, right=0.97, bottom=0.16, top=0.8, wspace=0.4)
     curve, left = axes[0]
-    draw_activation(curve, f, derivative, LIMIT)
+    color = look(activation)["color"]
+    draw_activation(curve, f, derivative, LIMIT, color)
+    ink = COLORS[1] if color == COLORS[6] else COLORS[6]
     ends = torch.tensor([x - 1.5, x + 1.5])
-    curve.plot(ends, value + slope * (ends - x), color=COLORS[6], linewidth=2.5, label="tangent")
-    curve.plot([x], [value], "o", color=COLORS[6], markersize=7)
+    curve.plot(ends, value + slope * (ends - x), color=ink, linewidth=2.5, label="tangent")
+    curve.plot([x], [value], "o", color=ink, markersize=7)
     curve.set_ylim(min(-1.5, value - 1), max(2.5, value + 1))
     curve.set(xlabel="x", title=f"f({x:g}) = {value:.3g}, slope {slope:.3g}")
     layers = range(1, LAYERS + 1)
-    left.bar(layers, [max(slope**n, 1e-30) for n in layers], color=COLORS[1])
+    left.bar(layers, [max(slope**n, 1e-30) for n in layers], color=color)
     left.set(yscale="log", ylim=(1e-12, 1e3), xlabel="layers", ylabel="gradient", xticks=layers)
     left.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1, 1e3], ["1e-12", "1e-9", "1e-6", "0.001", "1", "1000"])
     left.yaxis.set_minor_locator(NullLocator())

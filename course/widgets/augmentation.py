@@ -68,6 +68,7 @@ def draw_augmentation(
     after.plot(0, 0, color=COLORS[4], marker="o", markersize=8, clip_on=False)
     said = f"turned by {angle:.3g} degrees, scaled by {scale:.3g}, shifted by {right:.3g} and {down:.3g}"
     said += f", cropped to {crop:.3g}" + (", mirrored" if flip else "") + f", noise {noise:.3g}"
+    figure.many_colors = len(image) == 3
     figure.alt = f"An image and its change, side by side: {said}. A frame shows where its pixels come from."
     return figure
 

@@ -9,7 +9,8 @@ from ipywidgets import Dropdown, FloatSlider
 from course.errors import unknown_name
 from course.losses import cross_entropy, hinge
 from course.visualize.half_planes import draw_half_planes, point_clouds
-from course.visualize.style import COLORS, MARKERS, Picture, line_style, picture, styled
+from course.visualize.looks import looks
+from course.visualize.style import Picture, picture, styled
 
 from .explorer import Explorer
 
@@ -75,11 +76,11 @@ def draw_half_plane(
     plane, curves = axes[0]
     draw_half_planes(plane, weight.numpy(), bias.numpy(), points.numpy(), labels.numpy(), SIZE)
     plane.set_title(f"{int(right.sum())} of {len(points)} points right")
-    for index, (name, loss) in enumerate(LOSSES.items()):
+    for (name, loss), style in zip(LOSSES.items(), looks(LOSSES), strict=True):
         values = [loss(some, labels).item() for some in scores]
         now = loss(points @ weight.T + bias, labels).item()
-        curves.plot(ANGLES, values, label=f"{name}: {now:.3f}", **line_style(index))
-        curves.plot(angle, now, MARKERS[index], color=COLORS[index], markersize=7)
+        curves.plot(ANGLES, values, label=f"{name}: {now:.3f}", color=style["color"])
+        curves.plot(angle, now, style["marker"], color=style["color"], markersize=7)
     curves.set(xlabel=f"angle of the {row} arrow, in degrees", ylabel="mean loss", ylim=(0, None))
     curves.set_xticks(range(0, 361, 90))
     curves.grid(True)

@@ -7,7 +7,7 @@ from ipywidgets import IntSlider
 from matplotlib.patches import Rectangle
 
 from course.visualize.receptive_cone import draw_cone, receptive_cone
-from course.visualize.receptive_field import receptive_fields
+from course.visualize.receptive_field import STRENGTH, receptive_fields
 from course.visualize.style import COLORS, Picture, bare, picture, styled
 
 from .explorer import Explorer
@@ -46,7 +46,7 @@ def draw_receptive_field(image: np.ndarray, kernel: int = 3, stride: int = 1, de
     strength = np.sqrt(np.outer(ways, ways)) / ways.max()
     place = (left - 0.5, left + field.size - 0.5, top + field.size - 0.5, top - 0.5)
     colors = np.ma.masked_equal(strength, 0)
-    photo.imshow(colors, extent=place, cmap="cividis", vmin=0, vmax=1, alpha=0.65)
+    photo.imshow(colors, extent=place, cmap=STRENGTH, vmin=0, vmax=1)
     frame = Rectangle(
         (left - 0.5, top - 0.5), field.size, field.size, fill=False, color=COLORS[1], linewidth=2
     )

@@ -49,7 +49,7 @@ def test_sweep_puts_seeds_in_rows_and_rates_in_columns():
 
 
 def test_training_curves_draw_the_mean_and_the_band():
-    """Each line is a mean, each band reaches from the lowest to the highest seed; the legend names them."""
+    """Each line is a mean, each band reaches from the lowest to the highest seed; each name ends its line."""
     runs = np.array([[4.0, 2, 1], [6, 4, 1]])
     figure = plot_training_curves({"SGD": runs, "Adam": runs / 2}, y_label="validation loss")
     (axes,) = figure.axes
@@ -57,8 +57,7 @@ def test_training_curves_draw_the_mean_and_the_band():
     np.testing.assert_array_equal(axes.lines[1].get_ydata(), [2.5, 1.5, 0.5])
     corners = {tuple(corner) for corner in axes.collections[0].get_paths()[0].vertices}
     assert {(1, 4), (1, 6), (2, 2), (2, 4), (3, 1)} <= corners
-    (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == ["SGD", "Adam"]
+    assert [text.get_text() for text in axes.texts] == ["SGD", "Adam"]
     assert figure.alt == "validation loss by epoch for SGD and Adam, mean and range over 2 seeds."
 
 
@@ -109,7 +108,8 @@ def test_history_draws_training_and_validation():
     np.testing.assert_array_equal(
         [line.get_ydata() for line in loss.lines], [[1, 1 / 2, 1 / 3], [2, 1, 2 / 3]]
     )
-    assert [text.get_text() for text in loss.get_legend().get_texts()] == ["training", "validation"]
+    assert [text.get_text() for text in loss.texts] == ["training", "validation"]
+    assert [text.get_text() for text in accuracy.texts] == ["training"]
     np.testing.assert_array_equal(accuracy.lines[0].get_xydata(), [(1, 0.25), (2, 0.5), (3, 0.75)])
     assert len(accuracy.lines) == 1
     assert figure.alt == "Loss and accuracy over 3 epochs. LeNet-5"
@@ -126,3 +126,14 @@ def test_epochs_are_whole_numbers():
     """Without an x of its own a curve counts 1, 2, 3, and the axis has no ticks between."""
     axes = plot_training_curves({"net": [3.0, 2.0, 1.0]}).axes[0]
     assert all(tick == round(tick) for tick in axes.get_xticks())
+
+
+def test_a_title_says_what_is_to_be_seen():
+    """It stands above the picture, and begins the alternative text."""
+    figure = plot_training_curves({"net": [3.0, 2.0]}, title="The loss falls")
+    assert figure.get_suptitle() == "The loss falls"
+    assert figure.alt == "The loss falls. training loss by epoch for net, one seed."
+    sweep = plot_learning_rate_sensitivity([0.1, 1], {"SGD": [1.0, 2.0]}, title="Slow is better")
+    assert sweep.get_suptitle() == "Slow is better" and sweep.alt.startswith(
+        "Slow is better. final training loss"
+    )

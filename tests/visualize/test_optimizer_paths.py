@@ -111,6 +111,28 @@ def test_the_picture_draws_the_paths_and_says_what_is_cut(paths, side_by_side):
     assert f"wild {note}" in figure.alt and "calm leaves" not in figure.alt
 
 
+def test_titles_and_settings_stand_above_the_paths(paths):
+    """The picture says what is to be seen; each panel its name and, below, what belongs to it alone."""
+    figure = plot_optimizer_paths(BEALE, paths, title="Some leave", subtitles={"calm": "lr 0.002"})
+    assert figure.get_suptitle() == "Some leave" and figure.alt.startswith("Some leave. Contour lines")
+    assert "calm\nlr 0.002" in [axes.get_title() for axes in figure.axes]
+    assert plot_optimizer_paths(BEALE, paths).get_suptitle() == BEALE.name
+    with pytest.raises(ValueError, match=r"subtitles names 'clam', which is none of calm"):
+        plot_optimizer_paths(BEALE, paths, subtitles={"clam": "lr 0.002"})
+
+
+def test_a_known_rule_keeps_its_colour():
+    """Alone or beside others, in one picture or in panels, Adam has one colour."""
+    path = optimizer_path(BOWL, descent(0.02), steps=2)
+    pictures = [
+        plot_optimizer_paths(BOWL, {"Adam, lr 0.1": path}),
+        plot_optimizer_paths(BOWL, {"x": path, "y": path, "Adam": path}),
+        plot_optimizer_paths(BOWL, {"NAG": path, "Adam": path}, side_by_side=False),
+    ]
+    assert len({figure.axes[-1].lines[-1].get_color() for figure in (pictures[0], pictures[2])}) == 1
+    assert pictures[1].axes[2].lines[-1].get_color() == pictures[0].axes[0].lines[-1].get_color()
+
+
 def test_eight_rules_stand_in_two_rows():
     """Eight paths are two rows of four small pictures; a fifth alone leaves the rest of its row empty."""
     path = optimizer_path(BOWL, descent(0.02), steps=2)

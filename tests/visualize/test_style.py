@@ -12,7 +12,8 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from course.visualize import Picture, plot_training_curves
-from course.visualize.style import COLORS, DPI, WIDTH, line_style, listing, picture
+from course.visualize.optimizer_paths import LAND
+from course.visualize.style import COLORS, DPI, SHARPNESS, WIDTH, line_style, listing, picture, styled
 
 
 def chunks(png):
@@ -35,10 +36,36 @@ def test_png_is_the_same_twice_and_names_no_software():
     assert {name for name, _ in chunks(first)} == {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 
 
-def test_png_has_the_width_of_a_notebook():
-    """7 inches at 90 dots are 630 pixels."""
+def test_png_has_twice_the_pixels_of_a_notebook():
+    """7 inches at 180 dots are 1260 pixels, shown on 630: sharp on a screen with two pixels for one."""
+    figure = plot_training_curves({"SGD": [3, 2, 1]})
+    data, metadata = figure.bundle()
+    image = Image.open(BytesIO(data["image/png"]))
+    assert image.width == WIDTH * DPI == 1260
+    shown = metadata["image/png"]
+    assert (SHARPNESS * shown["width"], SHARPNESS * shown["height"]) == image.size
+
+
+def test_png_is_opaque_and_white():
+    """No pixel lets a dark page shine through, and the ground is white."""
     image = Image.open(BytesIO(plot_training_curves({"SGD": [3, 2, 1]}).png()))
-    assert image.width == WIDTH * DPI == 630
+    assert image.mode == "P" and "transparency" not in image.info
+    pixels = np.asarray(image.convert("RGB"))
+    assert (pixels[[0, 0, -1, -1], [0, -1, 0, -1]] == 255).all()
+    assert (pixels == 255).all(axis=-1).mean() > 0.8
+
+
+@styled
+def image_without_a_map():
+    figure, axes = picture(height=1.0)
+    axes[0, 0].imshow(np.linspace(0, 1, 20).reshape(4, 5))
+    return figure
+
+
+def test_an_image_is_grey_by_itself():
+    """Numbers drawn as pixels have no colour unless a plot gives them one."""
+    colors = np.asarray(Image.open(BytesIO(image_without_a_map().png())).convert("RGB")).astype(int)
+    assert np.ptp(colors, axis=-1).max() <= 4 and np.ptp(colors) > 200
 
 
 def test_person_settings_change_nothing_and_are_kept():
@@ -62,7 +89,7 @@ def test_bundle_holds_the_picture_and_its_text():
     figure.alt = "Two empty axes."
     data, metadata = figure.bundle()
     assert data == {"image/png": figure.png(), "text/plain": "Two empty axes."}
-    assert metadata == {"image/png": {"alt": "Two empty axes."}}
+    assert metadata == {"image/png": {"width": 630, "height": 270, "alt": "Two empty axes."}}
     assert Picture(alt="x").alt == "x"
 
 
@@ -116,6 +143,13 @@ def closest(colors, vision):
 def test_colours_differ_for_every_kind_of_vision(vision):
     """No two of the eight colours come close, and each stands out from white."""
     assert closest([*COLORS, "white"], vision) > 12
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_heights_of_a_landscape_become_lighter(vision):
+    """From valley to top every colour is lighter than the one before, and light enough for paths upon it."""
+    lightness = lab(LAND, vision)[:, 0]
+    assert (np.diff(lightness) > 0).all() and lightness[0] > 50
 
 
 def test_matplotlib_own_colours_would_not_pass():
