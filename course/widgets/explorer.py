@@ -10,9 +10,11 @@ from html import escape
 from uuid import uuid4
 
 from IPython.display import display, update_display
-from ipywidgets import HTML, ValueWidget, VBox
+from ipywidgets import HTML, ValueWidget, VBox, Widget
 
 from course.visualize.style import Picture
+
+RUN = "Run this cell to get the controls."  # where a page or a stored notebook cannot show them
 
 # heard by a screen reader at every change, not seen: the picture says the same
 HEARD = (
@@ -26,10 +28,21 @@ def has_reader() -> bool:
     return "JPY_SESSION_NAME" in os.environ
 
 
+def show_controls(box: Widget) -> None:
+    """Show a widget; where it cannot live, one sentence stands in its place."""
+    view = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    display({"application/vnd.jupyter.widget-view+json": view, "text/plain": RUN}, raw=True)
+
+
+def tell_of_controls() -> None:
+    """For a program that runs a notebook: say to its readers that there are controls."""
+    display({"text/plain": RUN}, raw=True)
+
+
 class Explorer:
     """A picture that follows its controls; show it as the last line of a cell.
 
-    A program that runs the notebook gets the picture of the first values alone.
+    A program that runs the notebook gets the picture of the first values, and a sentence about the controls.
 
     Args:
         draw: takes the controls' values by name, gives a picture; no side effects.
@@ -58,15 +71,17 @@ class Explorer:
 
     def _ipython_display_(self) -> None:
         if has_reader():
-            display(VBox([*self.controls.values(), self.trouble, self.words]))
+            show_controls(VBox([*self.controls.values(), self.trouble, self.words]))
             for control in self.controls.values():
                 control.observe(self._redraw, names="value")
         data, metadata = self.picture().bundle()
         display(data, metadata=metadata, raw=True, display_id=self.display_id)
+        if not has_reader():
+            tell_of_controls()
 
     def _redraw(self, change: dict) -> None:
         try:
-            data, metadata = self.picture().bundle()
+            data, metadata = self.picture().bundle(quick=True)
         except Exception as error:
             # a callback has no cell below which a traceback could stand
             self.trouble.value = escape(f"{type(error).__name__}: {error}")

@@ -17,10 +17,10 @@ from ipywidgets import ToggleButtons, VBox
 
 from course.errors import unknown_name
 
-from .explorer import has_reader
+from .explorer import has_reader, show_controls, tell_of_controls
 
 FOLDER = files("course.widgets") / "quizzes"
-LETTERS = "ABCDEF"
+LETTERS = "abcdef"
 
 
 def quiz(session: str) -> None:
@@ -34,6 +34,8 @@ def quiz(session: str) -> None:
     """
     for number, item in enumerate(load_quiz(session), start=1):
         display(QuizQuestion(number, item["question"], item["choices"]))
+    if not has_reader():
+        tell_of_controls()
 
 
 def load_quiz(session: str) -> list[dict]:
@@ -47,7 +49,7 @@ def load_quiz(session: str) -> list[dict]:
 
 
 class QuizQuestion:
-    """One question with its choices; with a person in front, also buttons and feedback.
+    """One question with its choices; with a person in front, also buttons, and feedback below them.
 
     Args:
         number: its place in the quiz, from 1.
@@ -62,27 +64,30 @@ class QuizQuestion:
         self.buttons.style.button_width = "3em"
         self.buttons.description = f"Answer {number}"
 
-    def bundle(self, chosen: int | None = None) -> dict[str, str]:
-        """What is shown, as text and as HTML; the feedback only once a choice is made."""
-        lines = [f"{LETTERS[i]}  {choice['text']}" for i, choice in enumerate(self.choices)]
+    def bundle(self) -> dict[str, str]:
+        """The question and its choices, as text and as HTML."""
+        lines = [f"{LETTERS[i]})  {choice['text']}" for i, choice in enumerate(self.choices)]
         title = f"{self.number}. {self.question}"
-        plain, page = [title, *lines], [f"<p><b>{escape(title)}</b></p>"]
-        page += [f"<div>{escape(line)}</div>" for line in lines]
-        if chosen is not None:
-            choice = self.choices[chosen]
-            sign, colour = ("✓ right", "#0072B2") if choice.get("right") else ("✗ not this one", "#D55E00")
-            said = f"{LETTERS[chosen]} {sign}. {choice['feedback']}"
-            plain.append(said)
-            style = f"border-left: 6px solid {colour}; padding: 4px 12px; margin: 6px 0"
-            page.append(f'<div style="{style}">{escape(said)}</div>')
-        return {"text/plain": "\n".join(plain), "text/html": "".join(page)}
+        page = [f"<p><b>{escape(title)}</b></p>", *(f"<div>{escape(line)}</div>" for line in lines)]
+        return {"text/plain": "\n".join([title, *lines]), "text/html": "".join(page)}
+
+    def feedback(self, chosen: int | None = None) -> dict[str, str]:
+        """What is said to a choice, as text and as HTML; nothing before there is one."""
+        if chosen is None:
+            return {"text/plain": "", "text/html": "<div></div>"}
+        choice = self.choices[chosen]
+        sign, colour = ("✓ right", "#0072B2") if choice.get("right") else ("✗ not this one", "#D55E00")
+        said = f"{LETTERS[chosen]}) {sign}. {choice['feedback']}"
+        style = f"border-left: 6px solid {colour}; padding: 4px 12px; margin: 6px 0"
+        return {"text/plain": said, "text/html": f'<div role="status" style="{style}">{escape(said)}</div>'}
 
     def _ipython_display_(self) -> None:
-        display(self.bundle(), raw=True, display_id=self.display_id)
+        display(self.bundle(), raw=True)
         if has_reader():
-            display(VBox([self.buttons]))
+            show_controls(VBox([self.buttons]))
+            display(self.feedback(), raw=True, display_id=self.display_id)
             self.buttons.observe(self._answer, names="value")
 
     def _answer(self, change: dict) -> None:
         if change["new"] is not None:
-            update_display(self.bundle(LETTERS.index(change["new"])), raw=True, display_id=self.display_id)
+            update_display(self.feedback(LETTERS.index(change["new"])), raw=True, display_id=self.display_id)

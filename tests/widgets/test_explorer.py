@@ -72,7 +72,8 @@ def test_a_person_gets_controls_above_one_plain_picture(kernel):
     ]
     assert set(shown[1]["data"]) == {"image/png", "text/plain"}
     assert shown[1]["data"]["text/plain"] == "3 bars in shade 2."
-    assert shown[1]["metadata"] == {"image/png": {"alt": "3 bars in shade 2."}}
+    assert shown[1]["metadata"]["image/png"] == {"width": 630, "height": 90, "alt": "3 bars in shade 2."}
+    assert shown[0]["data"]["text/plain"] == "Run this cell to get the controls."
     assert not of_type(messages, "execute_result") and not of_type(messages, "error")
     assert set(sliders(messages)) == {"bars", "shade"}
 
@@ -121,8 +122,8 @@ def test_shown_twice_it_still_draws_once_a_move(kernel):
     assert len(pictures(kernel.move(sliders(messages)["bars"], value=8), "update_display_data")) == 1
 
 
-def test_a_program_gets_the_picture_alone_and_always_the_same(kernel):
-    """Without the name of a session there is one image, no widget, and the same bytes again."""
+def test_a_program_gets_the_picture_and_always_the_same(kernel):
+    """Without the name of a session there is one image, a sentence, no widget, and the same bytes again."""
     code = f"name = os.environ.pop('JPY_SESSION_NAME')\n{SHOW}"
     try:
         first = kernel.run(code)
@@ -130,9 +131,10 @@ def test_a_program_gets_the_picture_alone_and_always_the_same(kernel):
     finally:
         kernel.run("os.environ['JPY_SESSION_NAME'] = name")
     for messages in (first, second):
-        (shown,) = of_type(messages, "display_data")
+        shown, sentence = of_type(messages, "display_data")
         assert set(shown["data"]) == {"image/png", "text/plain"}
         assert shown["data"]["text/plain"] == "3 bars in shade 2."
+        assert sentence["data"] == {"text/plain": "Run this cell to get the controls."}
     assert pictures(first)[0]["data"] == pictures(second)[0]["data"]
 
 

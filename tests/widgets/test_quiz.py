@@ -29,17 +29,41 @@ def test_no_answer_in_plain_sight(session):
         assert "✓" not in stored and "✗" not in stored
 
 
+def test_a_letter_is_no_word_of_its_choice():
+    """ "a)  A larger test set": the letter stands apart from a choice that begins with the same."""
+    choices = [{"text": "A larger test set"}, {"text": "Bigger steps"}]
+    lines = QuizQuestion(1, "What helps?", choices).bundle()["text/plain"].splitlines()
+    assert lines == ["1. What helps?", "a)  A larger test set", "b)  Bigger steps"]
+
+
+def test_a_program_gets_the_questions_and_one_sentence(kernel):
+    """Below all questions stands once that there are controls."""
+    take = "import os; name = os.environ.pop('JPY_SESSION_NAME')"
+    try:
+        messages = kernel.run(f"{take}\nfrom course.widgets import quiz\nquiz('06_optimizers')")
+    finally:
+        kernel.run("os.environ['JPY_SESSION_NAME'] = name")
+    *questions, sentence = kernel.of_type(messages, "display_data")
+    assert len(questions) == len(load_quiz("06_optimizers"))
+    assert all("text/html" in question["data"] for question in questions)
+    assert sentence["data"] == {"text/plain": "Run this cell to get the controls."}
+
+
 def test_a_person_presses_a_button_and_reads_the_feedback(kernel):
-    """Each button replaces the question by the question with the feedback of that choice, in place."""
+    """Below the buttons each of them replaces one feedback by that of its choice, in place."""
     item = load_quiz("06_optimizers")[0]
     messages = kernel.run("from course.widgets import quiz\nquiz('06_optimizers')")
-    shown = [m for m in kernel.of_type(messages, "display_data") if "text/html" in m["data"]]
+    shown = kernel.of_type(messages, "display_data")
+    questions, controls, feedbacks = shown[::3], shown[1::3], shown[2::3]
+    sentences = {control["data"]["text/plain"] for control in controls}
+    assert sentences == {"Run this cell to get the controls."}
+    assert all("widget-view" in "".join(control["data"]) for control in controls)
     states = [m for m in kernel.of_type(messages, "comm_open") if "target_name" in m]
     buttons = [m["comm_id"] for m in states if m["data"]["state"].get("_model_name") == "ToggleButtonsModel"]
-    assert len(shown) == len(buttons) == len(load_quiz("06_optimizers"))
+    assert len(questions) == len(buttons) == len(load_quiz("06_optimizers"))
     for index, choice in enumerate(item["choices"]):
         (update,) = kernel.of_type(kernel.move(buttons[0], index=index), "update_display_data")
-        assert update["transient"]["display_id"] == shown[0]["transient"]["display_id"]
+        assert update["transient"]["display_id"] == feedbacks[0]["transient"]["display_id"]
         assert choice["feedback"] in update["data"]["text/plain"]
         assert ("✓ right" in update["data"]["text/plain"]) is bool(choice.get("right"))
         others = [other["feedback"] for other in item["choices"] if other is not choice]
