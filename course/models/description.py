@@ -45,9 +45,9 @@ class Row(NamedTuple):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Description:
-    """The rows and what they add up to.
+    """The rows and what they add up to; shows itself as a table.
 
     Args:
         name: Class of the model.
@@ -105,6 +105,8 @@ class Description:
 
         header, *rows, footer = map(padded, lines)
         return "\n".join([self.caption(), rule, header, rule, *rows, rule, footer])
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         def line(cells: tuple[str, ...], tag: str) -> str:
