@@ -40,7 +40,7 @@ def label_lines(figure: Picture, axes: Axes, lines: Sequence[Line2D]) -> None:
         texts.append(
             axes.annotate(
                 name, (1, 0.5), (9, 0), xycoords="axes fraction", textcoords="offset points", va="center",
-                fontsize=SIZE, linespacing=SPACING - 0.1, color=ink(line.get_color()), annotation_clip=False,
+                fontsize=SIZE, linespacing=SPACING - 0.1, color=text_color(line.get_color()), annotation_clip=False,
             )
         )  # fmt: skip
     figure.finishers.append(lambda: _place(figure, axes, lines, texts, rows))
@@ -50,7 +50,7 @@ def _place(figure: Picture, axes: Axes, lines: Sequence[Line2D], texts: list, ro
     """Move the labels to their heights, and draw what leads to them."""
     ends = np.array([_end(axes, line) for line in lines])  # (lines, 2), as parts of the axes
     unit = SIZE * SPACING / (72 * figure.get_figheight() * axes.get_position().height)
-    heights = spread(ends[:, 1], rows * unit, low=-unit / 2, high=1 + unit / 2)
+    heights = move_apart(ends[:, 1], rows * unit, low=-unit / 2, high=1 + unit / 2)
     for line, text, (x, y), height in zip(lines, texts, ends, heights, strict=True):
         text.xy = (1, height)
         if _has_end(line) and (x < AWAY or abs(height - y) > unit / 4):
@@ -74,7 +74,9 @@ def _end(axes: Axes, line: Line2D) -> tuple[float, float]:
     return min(x, 1.0), float(np.clip(y, 0, 1))
 
 
-def spread(heights: np.ndarray, sizes: np.ndarray, low: float = -np.inf, high: float = np.inf) -> np.ndarray:
+def move_apart(
+    heights: np.ndarray, sizes: np.ndarray, low: float = -np.inf, high: float = np.inf
+) -> np.ndarray:
     """Heights as near to the given ones as labels of these sizes can have without touching.
 
     Groups of labels that would touch move as one, to the mean of what they want (pool adjacent violators).
@@ -87,7 +89,7 @@ def spread(heights: np.ndarray, sizes: np.ndarray, low: float = -np.inf, high: f
     Returns:
         (labels,), in the same order from below as `heights`.
 
-    >>> spread(np.array([0.5, 0.5]), np.array([0.2, 0.2])).tolist()
+    >>> move_apart(np.array([0.5, 0.5]), np.array([0.2, 0.2])).tolist()
     [0.4, 0.6]
     """
     order = np.argsort(heights, kind="stable")
@@ -106,7 +108,7 @@ def spread(heights: np.ndarray, sizes: np.ndarray, low: float = -np.inf, high: f
     return places
 
 
-def ink(color: str) -> tuple[float, float, float]:
+def text_color(color: str) -> tuple[float, float, float]:
     """A colour, darkened until letters in it can be read on white."""
     rgb = np.array(to_rgb(color))
     while 1.05 / (_luminance(rgb) + 0.05) < CONTRAST:

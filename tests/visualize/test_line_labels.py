@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.visualize import plot_training_curves
-from course.visualize.line_labels import CONTRAST, ink, spread
+from course.visualize.line_labels import CONTRAST, move_apart, text_color
 from course.visualize.style import COLORS
 
 
@@ -59,7 +59,7 @@ def test_too_many_names_make_a_legend():
 def test_spreading_keeps_order_and_distance(wanted):
     """Neighbours never overlap, keep their order, and stay as a whole where they were."""
     heights, sizes = np.array(wanted).T
-    places = spread(heights, sizes)
+    places = move_apart(heights, sizes)
     order = np.argsort(heights, kind="stable")
     assert (np.diff(places[order]) >= (sizes[order][1:] + sizes[order][:-1]) / 2 - 1e-9).all()
     assert places.mean() == pytest.approx(heights.mean())
@@ -67,19 +67,19 @@ def test_spreading_keeps_order_and_distance(wanted):
 
 def test_names_stay_in_the_picture():
     """Where lines end together at the bottom, their names grow from there."""
-    np.testing.assert_allclose(spread(np.zeros(3), np.full(3, 0.2), low=-0.1, high=1.1), [0.0, 0.2, 0.4])
-    np.testing.assert_allclose(spread(np.ones(3), np.full(3, 0.2), low=-0.1, high=1.1), [0.6, 0.8, 1.0])
+    np.testing.assert_allclose(move_apart(np.zeros(3), np.full(3, 0.2), low=-0.1, high=1.1), [0.0, 0.2, 0.4])
+    np.testing.assert_allclose(move_apart(np.ones(3), np.full(3, 0.2), low=-0.1, high=1.1), [0.6, 0.8, 1.0])
 
 
 def test_names_apart_do_not_move():
     """What has room stays where it is."""
-    np.testing.assert_allclose(spread(np.array([0.9, 0.1]), np.array([0.2, 0.2])), [0.9, 0.1])
+    np.testing.assert_allclose(move_apart(np.array([0.9, 0.1]), np.array([0.2, 0.2])), [0.9, 0.1])
 
 
 @pytest.mark.parametrize("color", COLORS)
 def test_letters_in_every_colour_can_be_read(color):
     """Their contrast with white is what WCAG asks, computed here from its formula; dark colours stay."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ink(color)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in text_color(color)]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     assert 1.05 / (luminance + 0.05) >= CONTRAST
-    assert ink("#000000") == (0, 0, 0)
+    assert text_color("#000000") == (0, 0, 0)
