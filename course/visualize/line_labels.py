@@ -40,7 +40,8 @@ def label_lines(figure: Picture, axes: Axes, lines: Sequence[Line2D]) -> None:
         texts.append(
             axes.annotate(
                 name, (1, 0.5), (9, 0), xycoords="axes fraction", textcoords="offset points", va="center",
-                fontsize=SIZE, linespacing=SPACING - 0.1, color=text_color(line.get_color()), annotation_clip=False,
+                fontsize=SIZE, linespacing=SPACING - 0.1, color=text_color(line.get_color()),
+                annotation_clip=False,
             )
         )  # fmt: skip
     figure.finishers.append(lambda: _place(figure, axes, lines, texts, rows))
@@ -89,7 +90,7 @@ def move_apart(
     Returns:
         (labels,), in the same order from below as `heights`.
 
-    >>> move_apart(np.array([0.5, 0.5]), np.array([0.2, 0.2])).tolist()
+    >>> move_apart(np.array([0.5, 0.5]), np.array([0.2, 0.2])).round(3).tolist()
     [0.4, 0.6]
     """
     order = np.argsort(heights, kind="stable")
