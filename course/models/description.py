@@ -1,8 +1,9 @@
 """What `describe` returns: rows of numbers, and how they are printed."""
 
 from dataclasses import dataclass
-from html import escape
 from typing import NamedTuple
+
+from course.tables import Table
 
 HEADER = (
     "layer",
@@ -81,47 +82,24 @@ class Description:
         total = f"{self.activation_bytes / 1024:,.1f}"
         return ("together", "", "", f"{self.parameters:,}", f"{self.multiply_adds:,}", total, "", "")
 
-    def lines(self) -> list[tuple[str, ...]]:
-        """The table as text: header, one line a row, footer."""
-        return [HEADER, *(row.cells() for row in self.rows), self.footer()]
-
     def caption(self) -> str:
         """Name of the model, size of the image, and parameters that no row has."""
         unused = self.parameters - sum(row.parameters for row in self.rows)
         only = f"; {unused:,} parameters are used only in training" if unused else ""
         return f"{self.name}, one image of {times(self.input_size)}{only}"
 
+    def table(self) -> Table:
+        """The rows and their sums, as text and as HTML."""
+        rows = [row.cells() for row in self.rows]
+        return Table(HEADER, rows, footer=self.footer(), caption=self.caption(), left=2)
+
     def __str__(self) -> str:
-        lines = self.lines()
-        widths = [max(len(line[column]) for line in lines) for column in range(len(HEADER))]
-        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-
-        def padded(line: tuple[str, ...]) -> str:
-            cells = [
-                cell.ljust(width) if column < 2 else cell.rjust(width)
-                for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-            ]
-            return "  ".join(cells).rstrip()
-
-        header, *rows, footer = map(padded, lines)
-        return "\n".join([self.caption(), rule, header, rule, *rows, rule, footer])
+        return str(self.table())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        def line(cells: tuple[str, ...], tag: str) -> str:
-            align = ["left", "left", *["right"] * (len(HEADER) - 2)]
-            return "".join(
-                f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>'
-                for cell, side in zip(cells, align, strict=True)
-            )
-
-        header, *rows, footer = self.lines()
-        body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
-        return (
-            f"<table><caption>{escape(self.caption())}</caption><thead><tr>{line(header, 'th')}</tr></thead>"
-            f"<tbody>{body}</tbody><tfoot><tr>{line(footer, 'th')}</tr></tfoot></table>"
-        )
+        return self.table()._repr_html_()
 
 
 def times(numbers: tuple[int, ...]) -> str:

@@ -1,0 +1,127 @@
+"""What a lecture or solution may store: exact numbers, measured numbers, and the claims that rest on them.
+
+exact      printed and compared strictly by nbval: shapes, counts, parameters. No tag.
+measured   tagged "nbval-ignore-output": numbers that differ a little from machine to machine. One of the two
+           cells below claims what follows from them, or a comment in the cell says why none does:
+           `# no claim: the time depends on the machine`
+claim      tagged "claim": calls `course.claims.claim`, prints one line with a tick for each sentence, and is
+           folded for readers
+truth      tagged "truth-value": prints True or False because the truth value is the lesson
+
+No line ends in True or False outside the last kind, of which a folder has at most `MOST_TRUTHS` lines.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from .cells import error_of
+
+MEASURED, CLAIM, TRUTH = "nbval-ignore-output", "claim", "truth-value"
+MOST_TRUTHS = 20  # lines in all lectures together, and in all solutions
+REACH = 2  # cells below a measured one
+ENDS_IN_TRUTH = re.compile(r"\b(True|False)\W*$")
+NO_CLAIM = re.compile(r"#\s*no claim: \S")
+STEMS_BEFORE = (
+    *("01_machine_learning", "02_knn", "03_linear_classifier", "04_backpropagation", "05_activations"),
+    *("07_convolution", "08_augmentation", "09_dropout", "10_cnn_architectures"),
+)
+STEMS_BEFORE = (
+    *("01_machine_learning", "02_knn", "03_linear_classifier", "04_backpropagation", "05_activations"),
+    *("07_convolution", "08_augmentation", "09_dropout", "10_cnn_architectures"),
+)
+# Sessions that were written before this contract, by folder; they leave one by one.
+WAITING = {
+    "lectures": STEMS_BEFORE,
+    "solutions": STEMS_BEFORE,
+}
+
+
+def has(cell: NotebookNode, tag: str) -> bool:
+    """Whether a code cell carries a tag."""
+    return cell.cell_type == "code" and tag in cell.metadata.get("tags", [])
+
+
+def contract_faults(notebook: NotebookNode) -> Iterator[str]:
+    """What breaks the contract, cell by cell; nothing is run."""
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        below = notebook.cells[place + 1 : place + 1 + REACH]
+        yield from (f"cell {cell.id} {fault}" for fault in _faults(cell, below))
+
+
+def _faults(cell: NotebookNode, below: list[NotebookNode]) -> Iterator[str]:
+    if not has(cell, TRUTH):
+        for line in [*truth_lines(cell), *truth_prints(cell)][:1]:
+            yield f"says {line!r}: show the number, and claim the sentence below (tag {CLAIM})"
+    claims = "claim" in called(cell)
+    if claims != has(cell, CLAIM):
+        yield f"{'calls claim without the' if claims else 'calls no claim, but has the'} tag {CLAIM}"
+    if claims and has(cell, MEASURED):
+        yield f"is tagged {CLAIM} and {MEASURED}: a claim's line is compared"
+    if (
+        has(cell, MEASURED)
+        and not NO_CLAIM.search(cell.source)
+        and not any(has(next, CLAIM) for next in below)
+    ):
+        yield f"measures, and no claim follows within {REACH} cells; or say why: # no claim: …"
+    if has(cell, CLAIM):
+        yield from claim_faults(cell)
+
+
+def claim_faults(cell: NotebookNode) -> Iterator[str]:
+    """A stored claim that did not hold, or never ran."""
+    lines = "".join(output.get("text", "") for output in cell.outputs).splitlines()
+    if error_of(cell) is not None:
+        yield "holds a claim that failed"
+    elif not lines or not all(line.startswith("✓ ") for line in lines):
+        yield "holds a claim whose output is not stored; run the notebook"
+
+
+def truth_lines(cell: NotebookNode) -> list[str]:
+    """Lines that a code cell's stored outputs end in True or False."""
+    texts = [
+        output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs
+    ]
+    return [line for text in texts for line in text.splitlines() if ENDS_IN_TRUTH.search(line)]
+
+
+def truth_prints(cell: NotebookNode) -> list[str]:
+    """Calls of print in a code cell whose line would end in a truth value: print("…", x > 3)."""
+    calls = [node for node in _walk(cell) if isinstance(node, ast.Call) and _name(node) == "print"]
+    return [ast.unparse(call) for call in calls if call.args and _is_truth(call.args[-1])]
+
+
+def called(cell: NotebookNode) -> set[str]:
+    """The plain names that a code cell calls."""
+    return {_name(node) for node in _walk(cell) if isinstance(node, ast.Call)}
+
+
+def _walk(cell: NotebookNode) -> Iterator[ast.AST]:
+    try:
+        yield from ast.walk(ast.parse(cell.source))
+    except SyntaxError:  # a magic
+        return
+
+
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "id", "")
+
+
+def _is_truth(node: ast.expr) -> bool:
+    if isinstance(node, ast.JoinedStr):
+        last = node.values[-1] if node.values else node
+        return isinstance(last, ast.FormattedValue) and last.format_spec is None and _is_truth(last.value)
+    if isinstance(node, ast.BoolOp):
+        return all(map(_is_truth, node.values))
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not)
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, bool)
+    if isinstance(node, ast.Call):
+        name = _name(node) or getattr(node.func, "attr", "")
+        return name in ("all", "any", "bool", "isinstance", "allclose", "equal", "array_equal", "isclose")
+    return isinstance(node, ast.Compare)
