@@ -10,16 +10,17 @@ REPOSITORY ?=
 BRANCH ?= main
 BOOK_ARGS ?=
 
-.PHONY: help run test test-notebooks lab book doctor build check benchmarks clean
+.PHONY: help run test test-all style units notebooks nightly notebooks-again lab book doctor build check benchmarks clean
 
 help:
-	@echo "make run     execute the lecture of session 6 and grade a sample class"
-	@echo "make test    style, unit tests, every notebook, lectures twice"
-	@echo "make lab     open JupyterLab at the welcome page"
-	@echo "make book    build the book into build/book/site; REPOSITORY=https://... adds links to Binder and Colab"
-	@echo "make doctor  look for what is missing on this machine"
-	@echo "make build   cut exercises, fill quotes, renew public answers"
-	@echo "make check   prove that build has nothing to do and every question does its work"
+	@echo "make run       execute the lecture of session 6 and grade a sample class"
+	@echo "make test      style, unit tests, course check, every lecture and solution once: what a change must pass"
+	@echo "make test-all  all that, the nightly tests (lectures in a browser, other seeds, every attack), notebooks again"
+	@echo "make lab       open JupyterLab at the welcome page"
+	@echo "make book      build the book into build/book/site; REPOSITORY=https://... adds links to Binder and Colab"
+	@echo "make doctor    look for what is missing on this machine"
+	@echo "make build     cut exercises, fill quotes, renew public answers"
+	@echo "make check     prove that build has nothing to do and every question does its work"
 
 # The sample class is ours, so it may run where nothing keeps student code in: on macOS, for example.
 run: .venv/installed
@@ -28,17 +29,27 @@ run: .venv/installed
 	rm -rf build/grades
 	$(BIN)/course grade $(SESSION) build/sample_class -o build/grades --timeout 10 --min-isolation 0
 
-test: .venv/installed
+test: style units check notebooks
+
+test-all: test nightly notebooks-again
+
+style: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup
-	$(MAKE) test-notebooks
 
-# Stored outputs are a contract: on one thread of a processor with fewer instructions, and for the lectures, which
-# train, on all threads of this one too.
-test-notebooks: .venv/installed
-	OMP_NUM_THREADS=1 ATEN_CPU_CAPABILITY=default $(BIN)/pytest -q --nbval lectures solutions -p no:warnings -n 2 --dist loadfile
-	$(BIN)/pytest -q --nbval lectures -p no:warnings
+units: .venv/dev
+	$(BIN)/pytest -n 2
+
+notebooks: .venv/dev
+	$(BIN)/pytest --nbval -n 2
+
+nightly: .venv/dev
+	$(BIN)/pytest --all -m nightly -n 2
+
+# Stored outputs hold on a processor with fewer instructions too, and with as many threads as there are processors.
+notebooks-again: .venv/dev
+	ATEN_CPU_CAPABILITY=default $(BIN)/pytest --nbval -n 2
+	OMP_NUM_THREADS=$$(nproc) $(BIN)/pytest --nbval lectures
 
 lab: .venv/installed
 	$(BIN)/course lab
@@ -46,7 +57,7 @@ lab: .venv/installed
 doctor: .venv/installed
 	$(BIN)/course doctor
 
-book: .venv/installed
+book: .venv/book
 	$(BIN)/course book $(if $(REPOSITORY),--repository '$(REPOSITORY)' --branch '$(BRANCH)') $(BOOK_ARGS)
 
 build: .venv/installed
@@ -55,13 +66,25 @@ build: .venv/installed
 check: .venv/installed
 	$(BIN)/course check
 
-benchmarks: .venv/installed
+benchmarks: .venv/dev
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 clean:
 	rm -rf build runs grades
 
-.venv/installed: pyproject.toml
+# Nothing is compiled ahead of its first use: most of it never is used.
+.venv/installed: pyproject.toml setup.py
+	@echo "Installing the course into .venv: with PyTorch about 6 GB and some minutes, once."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e '.[dev,book]'
+	$(BIN)/python -m pip install --no-compile $(PIP_ARGS) -e .
+	touch $@
+
+.venv/dev: .venv/installed
+	@echo "Installing what the tests need."
+	$(BIN)/python -m pip install --no-compile --quiet $(PIP_ARGS) -e '.[dev,book]'
+	touch $@
+
+.venv/book: .venv/installed
+	@echo "Installing what the book needs."
+	$(BIN)/python -m pip install --no-compile --quiet $(PIP_ARGS) -e '.[book]'
 	touch $@

@@ -24,14 +24,17 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture
 def claims():
-    """A function that gives the printed lines of a notebook that end in True or False, by cell."""
+    """A function that gives a notebook's claims, by cell: lines with a tick, or that end in True or False."""
+
+    def is_claim(line):
+        return line.startswith("✓ ") or line.endswith(("True", "False"))
 
     def claims(notebook):
         found = set()
         for cell in notebook.cells:
             streams = [out.text for out in cell.get("outputs", []) if out.output_type == "stream"]
             lines = re.sub(r" +", " ", "".join(streams)).splitlines()
-            found |= {(cell.id, line) for line in lines if line.endswith(("True", "False"))}
+            found |= {(cell.id, line) for line in lines if is_claim(line)}
         return found
 
     return claims

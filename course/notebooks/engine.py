@@ -48,6 +48,7 @@ SHOWN_LIMIT = 20_000_000  # bytes of a cell
 HEARD_LIMIT = 50_000_000  # bytes of a cell; then only small messages are still decoded
 CELLS = 5  # a notebook may fill these limits so many times
 DISPLAYS = ("display_data", "update_display_data", "execute_result")
+OTHER_NAMES = {"_IncompleteInputError": "SyntaxError"}  # since Python 3.13, of half a statement
 ERROR_LIMIT = 10_000  # for each line of a traceback
 CONNECTION_LIMIT = 256_000_000  # bytes; a kernel that sends a larger piece is cut off
 MEMORY_LIMIT = 2 * 2**30  # bytes that this process may grow by while a cell runs
@@ -194,7 +195,8 @@ class CourseClient(PapermillNotebookClient):
                 return None
             content["text"] = text if len(text) <= room else text[:room] + "\n… cut here\n"
         elif kind == "error":
-            content["ename"], content["evalue"] = content["ename"][:200], content["evalue"][:ERROR_LIMIT]
+            content["ename"] = OTHER_NAMES.get(content["ename"], content["ename"])[:200]
+            content["evalue"] = content["evalue"][:ERROR_LIMIT]
             content["traceback"] = [line[:ERROR_LIMIT] for line in content["traceback"][:100]]
             if not self._takes(kind, cell_index, len(str(content)), PRINTED_LIMIT):
                 return None

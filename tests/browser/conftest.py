@@ -53,12 +53,21 @@ class Lab:
         nbformat.write(notebook, self.folder / name)
         return name
 
+    def sessions(self):
+        """The notebooks that have a kernel, as the server tells them."""
+        with urllib.request.urlopen(f"{self.url}/api/sessions", timeout=30) as answer:
+            return json.load(answer)
+
     def is_connected(self, path):
         """Whether a page is connected to the notebook's kernel; one may look idle before there is any."""
-        with urllib.request.urlopen(f"{self.url}/api/sessions", timeout=30) as answer:
-            sessions = json.load(answer)
-        kernels = [session["kernel"] for session in sessions if session["path"] == path]
+        kernels = [session["kernel"] for session in self.sessions() if session["path"] == path]
         return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
+
+    def shut_down_kernels(self):
+        """End every kernel: a lecture's holds most of a gigabyte."""
+        for session in self.sessions():
+            address = f"{self.url}/api/sessions/{session['id']}"
+            urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=30).close()
 
     def change_seed(self, path, seed):
         """Another seed in the copy of a lecture."""
@@ -91,6 +100,7 @@ def lab(tmp_path_factory):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}", "--LabApp.news_url="]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += ["--ServerApp.disable_check_xsrf=True"]  # a test ends kernels without a page
     log = (private / "lab.log").open("w")
     server = subprocess.Popen(command, env={**os.environ, **places}, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
@@ -216,4 +226,6 @@ def notebook(page, lab):
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield Notebook(page, lab)
+    page.close()
+    lab.shut_down_kernels()
     assert not faults, faults

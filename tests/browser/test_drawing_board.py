@@ -34,7 +34,7 @@ def wait_for_words(page, words):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.nightly("trains a net in the browser first; one slider stands for it")
 def test_strokes_by_mouse_get_their_answer(notebook, lab):
     """Three digits drawn with the mouse are read rightly, one after the other; wiping empties the board."""
     page = notebook.open(lab.write("board.ipynb", TRAIN, BOARD)).page
@@ -56,7 +56,7 @@ def test_strokes_by_mouse_get_their_answer(notebook, lab):
     assert notebook.errors() == []
 
 
-@pytest.mark.slow
+@pytest.mark.nightly("trains a net in the browser first; one slider stands for it")
 def test_a_finger_draws_too(browser, lab, browser_context_args):
     """On a touch screen the board takes a finger's stroke and does not scroll away."""
     from .conftest import Notebook

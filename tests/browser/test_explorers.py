@@ -3,6 +3,8 @@
 import json
 import shutil
 
+import pytest
+
 SHOWN = ".jp-RenderedImage img"
 
 
@@ -33,6 +35,7 @@ def test_a_slider_moved_by_keyboard_changes_the_figure(notebook, lab):
     assert notebook.errors() == []
 
 
+@pytest.mark.nightly("a slider and a reopened notebook stand for it")
 def test_a_list_chosen_by_keyboard_changes_the_figure(notebook, lab):
     """The rule of the explorer follows a key in its list, and its words are told to a screen reader."""
     page, before = open_explorer(notebook, lab, "list.ipynb")
@@ -41,6 +44,7 @@ def test_a_list_chosen_by_keyboard_changes_the_figure(notebook, lab):
     assert "Adam" in page.locator("[role='status']").text_content()
 
 
+@pytest.mark.nightly("a slider and a reopened notebook stand for it")
 def test_a_quiz_answers_each_choice(notebook, lab):
     """Before a choice no feedback is in the page; each choice brings its own."""
     name = lab.write("quiz.ipynb", 'from course.widgets import quiz\nquiz("06_optimizers")')

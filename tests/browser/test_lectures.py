@@ -11,7 +11,7 @@ LECTURES = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 PICTURES = ".jp-RenderedImage img"
 
 
-@pytest.mark.slow
+@pytest.mark.nightly("runs every lecture in a browser; `pytest --nbval` runs them without")
 @pytest.mark.parametrize("name", LECTURES)
 def test_a_lecture_opens_and_runs(notebook, lab, claims, name):
     """Run All Cells ends without an error output; pictures and controls are really there; claims hold."""

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.nightly("a class of fifteen by the command line; test_code keeps one of each kind")
 
 NAMES = [
     '=HYPERLINK("http:\\evil","click")',

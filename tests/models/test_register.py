@@ -10,14 +10,11 @@ from torch import nn
 from course.models import MODELS, get_model, list_models
 from course.models.options import options_of
 
-# Compiling or exporting takes seconds for these; smaller nets of the same blocks stand in for a quick run.
-DEEP = {
-    *(f"{kind}{depth}_cifar" for kind in ("plain", "resnet", "preact_resnet") for depth in (32, 44, 56, 110)),
-    *("plain34", "resnet34", "resnet101", "resnet152", "inception_resnet_v1", "inception_resnet_v2"),
-    *("densenet121", "densenet161", "densenet169", "densenet201"),
-}
-quick_or_slow = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow if name in DEEP else ()) for name in MODELS]
+# Compiling or exporting takes seconds for each: every night for all, else for one of each kind of blocks.
+SMALLEST = ("lenet1", "lenet5", "alexnet", "vgg_a", "nin", "googlenet", "resnet20_cifar", "densenet_cifar")
+later = pytest.mark.nightly("compiles one more net; a smaller one of the same blocks stands for it")
+smallest_or_later = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in SMALLEST else later) for name in MODELS]
 )
 every_model = pytest.mark.parametrize("name", list(MODELS))
 
@@ -139,7 +136,7 @@ def test_bfloat16_autocast_is_close(name):
     assert all(p.grad.isfinite().all() for p in model.parameters() if p.grad is not None)
 
 
-@quick_or_slow
+@smallest_or_later
 def test_compiles_in_one_piece(name):
     """torch.compile captures the whole net as one graph, forward and backward, and changes nothing."""
     model, images = small(name)
@@ -154,7 +151,7 @@ def test_compiles_in_one_piece(name):
     assert all(p.grad is not None for n, p in model.named_parameters() if "aux" not in n)
 
 
-@quick_or_slow
+@smallest_or_later
 @torch.no_grad()
 def test_exports(name):
     """torch.export gives a program with the same output."""

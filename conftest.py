@@ -1,0 +1,68 @@
+"""How tests are chosen: `pytest` runs the unit tests, `pytest --nbval` the notebooks, without more options.
+
+With `-n 2` what stands in one file stays with one worker: the cells of a notebook, the tests that share a
+class that was graded. Only the files in `SPREAD` are shared out test by test.
+"""
+
+from pathlib import Path
+
+import pytest
+
+import course  # noqa: F401  one thread for every kernel that a test starts
+
+ROOT = Path(__file__).parent
+NOTEBOOKS = ("lectures", "solutions")  # those that store outputs
+SPREAD = (  # long tests that share nothing
+    *("tests/test_lectures.py", "tests/browser/test_lectures.py"),
+    *("tests/hostile/test_code.py", "tests/models/test_register.py"),
+)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--all", action="store_true", help="run the tests marked nightly, too")
+
+
+def for_notebooks(config):
+    """Whether nbval was asked for."""
+    return bool(getattr(config.option, "nbval", False) or getattr(config.option, "nbval_lax", False))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """Put the notebooks in the place of the unit tests, before workers start."""
+    if for_notebooks(config) and config.args_source is not config.ArgsSource.ARGS:
+        config.args[:] = [str(ROOT / folder) for folder in NOTEBOOKS]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Whole files to one worker; the marks of xdist's loadgroup do nothing under pytest 9.2."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return nodeid if file in SPREAD else file
+
+    return ByFile(config, log)
+
+
+def pytest_configure(config):
+    if for_notebooks(config):  # what kernels and nbval itself warn of is no fault of a cell
+        config.addinivalue_line("filterwarnings", "ignore")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave nightly tests to `--all`, unless they are named on the command line; each says why it is one."""
+    nightly = {item for item in items for marker in item.iter_markers("nightly") if reason_of(marker)}
+    named = config.args_source is config.ArgsSource.ARGS and any("::" in arg for arg in config.args)
+    if nightly and not config.getoption("--all") and not named:
+        config.hook.pytest_deselected(items=[item for item in items if item in nightly])
+        items[:] = [item for item in items if item not in nightly]
+
+
+def reason_of(marker):
+    """The reason of a nightly test; one without ends the run."""
+    if not marker.args or not isinstance(marker.args[0], str):
+        raise pytest.UsageError("nightly needs its reason: @pytest.mark.nightly('trains a net for a minute')")
+    return marker.args[0]
