@@ -42,7 +42,7 @@ def test_names_of_lines_that_end_together_do_not_overlap():
 def test_a_line_that_ends_early_is_led_to_its_name():
     """Dots cross the gap; a line without any number says so."""
     figure = plot_training_curves(
-        {"short": [2.0, 1.0, np.nan, np.nan], "none": [np.nan] * 4, "all": [1.0] * 4}
+        {"short": [2.0, 1.0, np.nan, np.nan], "none": [np.nan] * 4, "all": [2.0] * 4}
     )
     assert {"short", "none: no number", "all"} == set(labels(figure))
     assert [line.get_linestyle() for line in figure.artists] == [":"]
