@@ -1,8 +1,8 @@
-"""The part of the book that runs inside Sphinx: notebooks become pages, pictures get their words."""
+"""The part of the book that runs inside Sphinx: notebooks become pages, pictures get words and sizes."""
 
 from pathlib import Path
 
-from .pages import alternative_texts, names_of, page
+from .pages import described_pictures, names_of, page
 
 FOLDERS = ("lectures", "solutions", "exercises")
 
@@ -30,13 +30,16 @@ def heading_address(text: str) -> str:
 
 
 def describe_pictures(app, tree) -> None:
-    """Give every picture of a notebook the text that is stored beside it."""
+    """Give every picture of a notebook the text and the width that are stored beside it."""
     from docutils import nodes
 
     path = Path(app.env.doc2path(app.env.current_document.docname))
     if path.suffix == ".ipynb":
-        texts = alternative_texts(path.read_text("utf-8"))
+        pictures = described_pictures(path.read_text("utf-8"))
         for image in tree.findall(nodes.image):
-            said = texts.get(Path(image["uri"]).stem)
-            if said:
-                image["alt"] = said
+            said = pictures.get(Path(image["uri"]).stem, {})
+            if "alt" in said:
+                image["alt"] = said["alt"]
+            if "width" in said:  # a picture has more pixels than that, to be sharp; no link to its file
+                image["width"] = f"{said['width']}px"
+                image["classes"].append("no-scaled-link")

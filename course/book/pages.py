@@ -17,6 +17,8 @@ FOLDS = {  # role of a cell: what its fold says
     "versions": "Show typical mistakes, and odd but right answers",
     "hidden": "Show what belongs to the answer",
 }
+CLAIM = "claim"  # tag of a cell that checks a sentence of the text and prints its result
+CLAIM_FOLD = "Show how this is checked"
 
 
 def page(folder: str, stem: str, text: str, also: set[str]) -> str:
@@ -34,7 +36,7 @@ def page(folder: str, stem: str, text: str, also: set[str]) -> str:
     if folder == "solutions":
         notebook["cells"] = [*cells[:1], *_note(stem, also), *(folded(cell) for cell in cells[1:])]
     else:
-        notebook["cells"] = [*cells, *_onward(stem, also)]
+        notebook["cells"] = [*(folded_claim(cell) for cell in cells), *_onward(stem, also)]
     return json.dumps(notebook)
 
 
@@ -43,14 +45,25 @@ def folded(cell: dict) -> dict:
     source = "".join(cell["source"])
     kind = role(_Cell(cell, source))
     if kind not in FOLDS:
-        return cell
+        return folded_claim(cell)
     if cell["cell_type"] == "markdown":
         text = f"<details>\n<summary>{FOLDS[kind]}</summary>\n\n{source}\n\n</details>"
         return cell | {"source": text}
     lines = [line for line in source.split("\n") if line.strip() not in (BEGIN_SOLUTION, END_SOLUTION)]
+    return cell | {"source": "\n".join(lines), "metadata": _hidden_input(cell, FOLDS[kind])}
+
+
+def folded_claim(cell: dict) -> dict:
+    """A cell whose input is folded away if it checks a claim; its output, the checked sentence, is shown."""
+    if cell["cell_type"] != "code" or CLAIM not in cell["metadata"].get("tags", []):
+        return cell
+    return cell | {"metadata": _hidden_input(cell, CLAIM_FOLD)}
+
+
+def _hidden_input(cell: dict, prompt: str) -> dict:
+    """The cell's metadata with a fold over its input, which says `prompt`."""
     tags = [*cell["metadata"].get("tags", []), "hide-input"]
-    metadata = cell["metadata"] | {"tags": tags, "mystnb": {"code_prompt_show": FOLDS[kind]}}
-    return cell | {"source": "\n".join(lines), "metadata": metadata}
+    return cell["metadata"] | {"tags": tags, "mystnb": {"code_prompt_show": prompt}}
 
 
 class _Cell:
@@ -88,16 +101,16 @@ def _onward(stem: str, also: set[str]) -> Iterator[dict]:
         yield _markdown("book-onward", "\n".join(["## Now you", "", *links]))
 
 
-def alternative_texts(text: str) -> dict[str, str]:
-    """The alternative text of each picture, by the SHA-256 of the picture, which is its file's name."""
-    texts = {}
+def described_pictures(text: str) -> dict[str, dict]:
+    """Alternative text and width of each picture, by the SHA-256 of the picture, which is its file's name."""
+    pictures = {}
     for cell in json.loads(text)["cells"]:
         for output in cell.get("outputs", []):
-            said = output.get("metadata", {}).get("image/png", {}).get("alt")
+            said = output.get("metadata", {}).get("image/png")
             if said and "image/png" in output.get("data", {}):
                 png = base64.b64decode("".join(output["data"]["image/png"]))
-                texts[hashlib.sha256(png).hexdigest()] = said
-    return texts
+                pictures[hashlib.sha256(png).hexdigest()] = said
+    return pictures
 
 
 def index(title_text: str, entries: list[str], repository: str) -> str:
