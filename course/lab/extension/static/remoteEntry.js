@@ -1,0 +1,116 @@
+// What JupyterLab leaves out for those who do not see a page: pictures get the alternative text that is stored
+// beside them, sliders of ipywidgets get their names, and a value that is read aloud is the one that is shown.
+//
+// Plain JavaScript in the shape of a prebuilt extension (module federation), so that nothing must be built:
+// JupyterLab calls init with the modules that it shares, and get for the plugin.
+
+(() => {
+  const NAME = "course-accessibility";
+  const LOST = "Error displaying widget: model not found"; // what ipywidgets says of another kernel's control
+  let shared = {};
+
+  /** The newest version of a module that JupyterLab shares. */
+  async function load(name) {
+    const versions = Object.values(shared[name]);
+    const factory = await versions[versions.length - 1].get();
+    return factory();
+  }
+
+  /** What an output says of its picture; "" where its text is only Python's repr. */
+  function alternative(model, mimeType) {
+    const metadata = model.metadata[mimeType];
+    const text = String(model.data["text/plain"] || "");
+    return (metadata && metadata.alt) || (text.startsWith("<") ? "" : text);
+  }
+
+  /** Let every picture have its text, also when an output is updated. */
+  function describePictures(rendermime, RenderedImage) {
+    class DescribedImage extends RenderedImage {
+      async render(model) {
+        await super.render(model);
+        const image = this.node.querySelector("img");
+        const text = alternative(model, this.mimeType);
+        if (image && text) {
+          image.alt = text;
+        }
+      }
+    }
+    const mimeTypes = ["image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"];
+    const rank = 90; // JupyterLab's own of these
+    rendermime.addFactory({ safe: true, mimeTypes, createRenderer: (of) => new DescribedImage(of) }, rank);
+  }
+
+  function setOnce(element, name, value) {
+    if (value && element.getAttribute(name) !== value) {
+      element.setAttribute(name, value);
+    }
+  }
+
+  /** A slider's handles: its label is their name, its readout their value. */
+  function nameSlider(slider) {
+    const label = slider.querySelector(".widget-label");
+    const readout = slider.querySelector(".widget-readout");
+    const handles = slider.querySelectorAll(".noUi-handle");
+    const values = readout ? readout.textContent.split(" – ") : [];
+    handles.forEach((handle, index) => {
+      setOnce(handle, "aria-label", label && label.textContent.trim());
+      if (values.length === handles.length) {
+        setOnce(handle, "aria-valuetext", values[index].trim());
+      }
+    });
+  }
+
+  /** Watch the page for sliders, and for controls whose kernel is gone. */
+  function watch() {
+    const SLIDER = ".widget-slider";
+    const observer = new MutationObserver((changes) => {
+      for (const change of changes) {
+        const place = change.target instanceof Element ? change.target : change.target.parentElement;
+        if (!place) {
+          continue;
+        }
+        if (place.children.length === 0 && place.textContent === LOST) {
+          place.textContent = "Run this cell to get the controls.";
+        }
+        const around = place.closest(SLIDER);
+        if (around) {
+          nameSlider(around);
+        } else {
+          for (const added of change.addedNodes) {
+            if (added instanceof Element) {
+              added.matches(SLIDER) && nameSlider(added);
+              added.querySelectorAll(SLIDER).forEach(nameSlider);
+            }
+          }
+        }
+      }
+    });
+    const what = { subtree: true, childList: true, characterData: true };
+    observer.observe(document.body, { ...what, attributes: true, attributeFilter: ["aria-valuetext"] });
+  }
+
+  async function plugin() {
+    const { IRenderMimeRegistry, RenderedImage } = await load("@jupyterlab/rendermime");
+    return {
+      id: `${NAME}:plugin`,
+      description: "Alternative texts of pictures, names and values of sliders.",
+      autoStart: true,
+      requires: [IRenderMimeRegistry],
+      activate: (app, rendermime) => {
+        describePictures(rendermime, RenderedImage);
+        watch();
+      },
+    };
+  }
+
+  window._JUPYTERLAB = window._JUPYTERLAB || {};
+  window._JUPYTERLAB[NAME] = {
+    init: (scope) => {
+      shared = scope;
+    },
+    get: async () => {
+      const ours = await plugin();
+      return () => ({ __esModule: true, default: ours });
+    },
+  };
+})();
