@@ -32,6 +32,8 @@ def place(tmp_path):
     for name in ("01_first", "02_second"):
         cells = [nbformat.v4.new_code_cell("x = 0")]
         cells += [nbformat.v4.new_code_cell("x += 1\nprint(x)") for _ in range(8)]
+        for number, cell in enumerate(cells):
+            cell.execution_count = number + 1
         for number, cell in enumerate(cells[1:], start=1):
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{number}\n")]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "lectures" / f"{name}.ipynb")
@@ -54,13 +56,24 @@ def test_nbval_alone_finds_every_code_cell():
     assert not [line for line in said.splitlines() if line.startswith("tests/")]
 
 
-@pytest.mark.parametrize("options", [["--nbval"], ["--nbval-lax"], ["--nbval", "-n", "2"]])
+later = pytest.mark.nightly("starts pytest several times; two workers stand for it")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["--nbval"], marks=later),
+        pytest.param(["--nbval-lax"], marks=later),
+        ["--nbval", "-n", "2"],
+    ],
+)
 def test_cells_of_a_notebook_stay_together(place, options):
     """Each cell needs the one above, also where two workers share the notebooks out."""
     said, code = run_pytest(*options, cwd=place)
     assert code == 0 and "18 passed" in said, said
 
 
+@later
 def test_a_stored_output_that_is_stale_fails(place):
     """The comparison is strict."""
     path = place / "lectures" / "01_first.ipynb"
@@ -69,6 +82,7 @@ def test_a_stored_output_that_is_stale_fails(place):
     assert code == 1 and "1 failed, 17 passed" in said, said
 
 
+@later
 def test_nightly_tests_wait_for_all_and_need_a_reason(place):
     """`pytest` leaves them, `--all` and a full name run them; without a reason there is no run."""
     path = place / "tests" / "test_one.py"
