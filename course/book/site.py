@@ -3,6 +3,8 @@
     build/book/source    copies of the notebooks, the first page, conf.py, MathJax
     build/book/site      the site
 
+    build/book/written.json    hashes of both; a folder in which a person wrote is refused
+
 Formulas are drawn by MathJax's tex-svg, one local file out of the package sphinx-mathjax-offline. Every
 warning is a fault, a link that leads nowhere above all.
 """
@@ -17,14 +19,17 @@ from pathlib import Path
 
 from course.errors import UsageError
 from course.notebooks.cells import heading
+from course.notebooks.contract import CLAIM, claim_faults, has
 from course.notebooks.document import read_notebook, write_text
 from course.notebooks.workbook import Workbook
+from course.notebooks.written import Record
 
 from .pages import index
 
 TITLE = "The CNN course workbook"
 MATHJAX = "tex-svg-full.js"
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx-mathjax-offline")
+UNFINISHED = "unfinished"
 FOLDERS = ("lectures", "solutions")  # in reading order, within a session
 
 
@@ -58,25 +63,49 @@ def build_book(
     if repository and not re.fullmatch(r"https://[\w.-]+(/[\w.~-]+)+/?", repository):
         raise UsageError(f"--repository={repository!r} must be an address such as https://HOST/OWNER/NAME")
     source, site = out / "source", out / "site"
-    if out.exists() and any(out.iterdir()) and not (source / "conf.py").is_file():
-        raise UsageError(f"{out} holds something else than a book; choose another folder with -o")
+    stems = workbook.stems("lectures") if sessions is None else sessions
+    for stem in stems:
+        workbook.find("lectures", stem)
+    record = _claim(out)
     for folder in (source, site):
         if folder.exists():
             shutil.rmtree(folder)
-    entries = _copy_notebooks(workbook, source, sessions, FOLDERS if solutions else FOLDERS[:1])
+    entries = _copy_notebooks(workbook, source, stems, FOLDERS if solutions else FOLDERS[:1])
     write_text(index(TITLE, entries, repository), source / "index.md")
     write_text(settings(repository.rstrip("/"), branch), source / "conf.py")
     _copy_static(source / "_static")
-    return run_sphinx(source, site)
+    faults = [*_failed_claims(source), *run_sphinx(source, site)]
+    record.files.clear()
+    for path in _files(out):
+        record.note(path)
+    record.save()
+    return faults
 
 
-def _copy_notebooks(
-    workbook: Workbook, source: Path, sessions: list[str] | None, shown: tuple[str, ...]
-) -> list[str]:
-    stems = workbook.stems("lectures") if sessions is None else sessions
+def _files(out: Path) -> list[Path]:
+    return [path for name in ("source", "site") for path in sorted((out / name).rglob("*")) if path.is_file()]
+
+
+def _claim(out: Path) -> Record:
+    """Make sure that a folder holds an earlier book as it was built, or nothing: its old files go.
+
+    Until the new book is whole, the record says that it is unfinished: what then lies there is ours.
+    """
+    record = Record(out)
+    if out.exists() and any(out.iterdir()) and not record.files.keys() & {"source/conf.py", UNFINISHED}:
+        raise UsageError(f"{out} holds something else than a book; choose another folder with -o")
+    if UNFINISHED not in record.files:
+        for path in _files(out):
+            if not record.ours(path):
+                raise UsageError(f"{path} is not as course book wrote it; move it, or choose another -o")
+    record.files = {UNFINISHED: ""}
+    record.save()
+    return record
+
+
+def _copy_notebooks(workbook: Workbook, source: Path, stems: list[str], shown: tuple[str, ...]) -> list[str]:
     entries = []
     for stem in stems:
-        workbook.find("lectures", stem)
         for folder in (*shown, "exercises"):
             path = workbook.path(folder, stem)
             if path.is_file():
@@ -85,6 +114,18 @@ def _copy_notebooks(
                 if folder in shown:
                     entries.append(f"{title} <{folder}/{stem}>" if _safe(title) else f"{folder}/{stem}")
     return entries
+
+
+def _failed_claims(source: Path) -> list[str]:
+    """Claims that a page would show although they did not hold, or never ran."""
+    return [
+        f"{folder}/{path.name}: cell {cell.id} {fault}"
+        for folder in FOLDERS
+        for path in sorted((source / folder).glob("*.ipynb"))
+        for cell in read_notebook(path).cells
+        if has(cell, CLAIM)
+        for fault in claim_faults(cell)
+    ]
 
 
 def _safe(title: str) -> bool:

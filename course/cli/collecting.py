@@ -61,6 +61,7 @@ def export(
     from course.grading.exports import export_grades
     from course.grading.ledger import open_ledger
     from course.grading.standing import final_results
+    from course.notebooks.written import Record
 
     with open_ledger(out) as ledger:
         task = ledger.task()
@@ -68,7 +69,7 @@ def export(
             raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
         results = final_results(ledger)
     target = file or out / f"grades_{to}.csv"
-    told = export_grades(task, results, to, target, sheet, assignment)
+    told = export_grades(task, results, to, target, sheet, assignment, Record(out))
     for line in told:
         console.print(line, soft_wrap=True)
     print(f"{len(results)} students: {target}")

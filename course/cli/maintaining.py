@@ -10,19 +10,28 @@ from .app import app, console
 
 
 @app.command()
-def build():
+def build(
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Also replace answers in exercises and quotes edited by hand.")
+    ] = False,
+):
     """Cut exercises from solutions, and renew all that follows.
 
-    Fills quoted cells, renews public answers and the README's tree, normalises notebooks.
+    Fills quoted cells, renews public answers and the README's tree, normalises notebooks. What a person wrote
+    into an exercise or a quote is left and named; the exit code is then 1.
     """
     from course.notebooks.build import build as build_all
     from course.notebooks.workbook import find_workbook
 
     workbook = find_workbook()
-    changed = build_all(workbook)
-    for path in changed:
+    built = build_all(workbook, overwrite)
+    for path in built.changed:
         print("changed", path.relative_to(workbook.root))
-    print("nothing to do" if not changed else f"{len(changed)} files changed")
+    for line in built.left:
+        console.print("left", line, soft_wrap=True)
+    left = f", {len(built.left)} left as they are" if built.left else ""
+    print(f"{len(built.changed)} files changed{left}" if built.changed or left else "nothing to do")
+    raise typer.Exit(1 if built.left else 0)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from course.errors import UsageError, unknown_name
 from course.notebooks.document import write_text
+from course.notebooks.written import Record
 from course.questions.cards import LOOKS
 
 from .gradebook import clean, csv_table, csv_text, describe
@@ -59,6 +60,7 @@ def export_grades(
     path: Path,
     sheet: Path | None = None,
     assignment: str | None = None,
+    record: Record | None = None,
 ) -> list[str]:
     """Write the grades in another program's form.
 
@@ -66,23 +68,29 @@ def export_grades(
         to: csv, moodle, canvas or nbgrader.
         sheet: for moodle and canvas, the CSV that was downloaded there; its rows are kept and filled in.
         assignment: the name that Canvas or nbgrader knows; None is the session's.
+        record: knows earlier exports, which may be replaced while nobody has edited them.
 
     Returns:
         Lines about students who are not in the sheet, and about another maximum there.
 
     Raises:
-        UsageError: an unknown form, or a sheet that is not one.
+        UsageError: an unknown form, a sheet that is not one, or a file that is there already.
     """
     forms = {"csv": _plain, MOODLE: _moodle, CANVAS: _canvas, "nbgrader": _nbgrader}
     if to not in forms:
         raise UsageError(unknown_name("--to", to, forms))
     if sheet is not None and to not in (MOODLE, CANVAS):
         raise UsageError(f"--sheet={str(sheet)!r} is for moodle and canvas")
+    if path.exists() and not (record and record.ours(path)):
+        raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
     table = forms[to](task, results, assignment or task.session)
     told: list[str] = []
     if sheet is not None:
         table, told = _fill_in(_read_sheet(sheet), table, to, assignment or task.session, task.points)
     write_text(csv_table([_cell(value) for value in row] for row in table), path)
+    if record is not None:
+        record.note(path)
+        record.save()
     return told
 
 

@@ -6,17 +6,22 @@ OUT/gradebook.csv            one row a student
 OUT/report.html              the class report
 OUT/feedback/STUDENT.html    what a student reads
 OUT/notebooks/STUDENT.ipynb  the executed notebook; it shows the seed, so keep it to yourself
+OUT/written.json             hashes of these files
+
+A file that somebody edited is put aside under another name, gradebook.kept-1.csv, before it is written anew.
 """
 
 import json
 import os
+import sys
 from pathlib import Path
 
 from course import scratch
 from course.errors import UsageError
 from course.notebooks.document import write_text
+from course.notebooks.written import Record
 
-from .gradebook import write_gradebook
+from .gradebook import clean, write_gradebook
 from .ledger import Ledger, unpack_name
 from .looks import look_at
 from .pages import write_feedback, write_report
@@ -66,19 +71,25 @@ def publish(ledger: Ledger, out: Path) -> list[Result]:
     task = ledger.task()
     if task is None:
         raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
-    results, looks = final_results(ledger), {}
+    results, looks, record = final_results(ledger), {}, Record(out)
     for result in results:
         looks[result.student] = look_at(task, ledger.handed_in(result.student))
         page = out / "feedback" / f"{result.student}.html"
-        write_feedback(task, result, page, looks[result.student])
+        with record.keeping(page):
+            write_feedback(task, result, page, looks[result.student])
         notebook = ledger.notebook(result.student)
         path = out / "notebooks" / f"{result.student}.ipynb"
-        if notebook is not None:
-            write_text(notebook, path)
-        else:
-            path.unlink(missing_ok=True)
-    write_gradebook(task, results, out / "gradebook.csv")
-    write_report(task, results, out / "report.html", looks)
+        with record.keeping(path):
+            if notebook is not None:
+                write_text(notebook, path)
+            else:
+                path.unlink(missing_ok=True)
+    with record.keeping(out / "gradebook.csv"):
+        write_gradebook(task, results, out / "gradebook.csv")
+    with record.keeping(out / "report.html"):
+        write_report(task, results, out / "report.html", looks)
+    record.save()
+    _tell(record)
     return results
 
 
@@ -88,8 +99,16 @@ def sweep(ledger: Ledger, out: Path) -> None:
         for path in folder.glob(".aside-*"):
             path.unlink(missing_ok=True)
     gone = ledger.sql.execute("SELECT name FROM students WHERE id NOT IN (SELECT student FROM roster)")
+    record = Record(out)
     for row in gone:
         name = unpack_name(row["name"])
-        (out / "feedback" / f"{name}.html").unlink(missing_ok=True)
-        (out / "notebooks" / f"{name}.ipynb").unlink(missing_ok=True)
+        for path in (out / "feedback" / f"{name}.html", out / "notebooks" / f"{name}.ipynb"):
+            with record.keeping(path):
+                path.unlink(missing_ok=True)
+    _tell(record)
     scratch.sweep()
+
+
+def _tell(record: Record) -> None:
+    for path in record.kept:
+        print(f"course: somebody had edited this file; it is kept as {clean(path)}", file=sys.stderr)

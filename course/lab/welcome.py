@@ -1,16 +1,20 @@
 """The welcome notebook: the course's order, how far each session is, and links that open the notebooks.
 
 It is written anew by every `course lab`, into build/, which git does not track. Its one code cell reads the
-states again, and its stored output shows them before anything runs.
+states again, and its stored output shows them before anything runs. In a page with a person's notes, that
+output alone is renewed.
 """
 
 import os
 from pathlib import Path
 from urllib.parse import quote
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course.notebooks.document import write_notebook
+from course.errors import NotebookError
+from course.notebooks.document import held, read_notebook, write_notebook
+from course.notebooks.written import PAGE, put_aside, stamp, untouched
 
 from .progress import Progress, read_all
 
@@ -31,12 +35,29 @@ def write_welcome(place: Path) -> Path:
         ignore.write_text("*\n", "utf-8")
     text = table(read_all(place), path.parent)
     output = new_output("display_data", {"text/markdown": text, "text/plain": text})
-    cells = [
-        new_markdown_cell(GREETING, id="welcome"),
-        new_code_cell(CODE, id="overview", outputs=[output], execution_count=1),
-    ]
-    write_notebook(new_notebook(cells=cells), path)
+    overview_cell = new_code_cell(CODE, id="overview", outputs=[output], execution_count=1)
+    page = new_notebook(cells=[new_markdown_cell(GREETING, id="welcome"), overview_cell])
+    stamp(page, PAGE)
+    write_notebook(_with_notes(path, page), path)
     return path
+
+
+def _with_notes(path: Path, page: NotebookNode) -> NotebookNode:
+    """The page as a person wrote into it, with today's table; the fresh page when nobody did."""
+    if not held(path).strip():
+        return page
+    try:
+        theirs = read_notebook(path)
+    except NotebookError:
+        put_aside(path)
+        return page
+    if untouched(theirs, PAGE, page):
+        return page
+    fresh = page.cells[1]
+    for cell in theirs.cells:
+        if cell.cell_type == "code" and cell.source == fresh.source:
+            cell.outputs = fresh.outputs
+    return theirs
 
 
 def table(sessions: list[Progress], folder: Path) -> str:

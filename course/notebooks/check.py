@@ -36,6 +36,7 @@ REBUILD = "run: course build"
 STAFF = ("book", "cli", "grading", "lab", "notebooks", "sandbox")  # rooms that no lecture quotes
 
 
+from .written import OVERWRITE, written_in
 def check(workbook: Workbook, run: bool = True) -> list[str]:
     """All faults of the workbook; an empty list when there is none.
 
@@ -127,9 +128,11 @@ def _defined(source: str) -> set[str]:
 
 def solution_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNode) -> Iterator[str]:
     """An exercise that is not what the solution gives; questions that are missing or badly named."""
-    exercise = workbook.path("exercises", stem)
-    if exercise.is_file() and exercise.read_text("utf-8") != to_text(release(solution)):
-        yield f"exercises/{stem}.ipynb: not what {name} gives; {REBUILD}"
+    exercise, released = workbook.path("exercises", stem), release(solution)
+    if exercise.is_file() and exercise.read_text("utf-8") != to_text(released):
+        person = written_in(exercise, released)
+        mend = f"{person}, which course build leaves; move it, or run: {OVERWRITE}" if person else REBUILD
+        yield f"exercises/{stem}.ipynb: not what {name} gives; {mend}"
     questions = {question.name for question in asked(solution)}
     if not questions:
         yield f"{name}: asks no question"

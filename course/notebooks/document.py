@@ -96,10 +96,7 @@ def normalize(notebook: NotebookNode) -> NotebookNode:
         {"kernelspec": KERNEL, "language_info": {"name": "python"}, **kept}
     )
     for cell in notebook.cells:
-        lines = cell.source.replace("\r\n", "\n").split("\n")
-        # Two blanks at the end of a line of Markdown are a line break; behind code they are nothing.
-        cell.source = "\n".join(line.rstrip() if cell.cell_type == "code" else line for line in lines)
-        cell.source = cell.source.strip("\n")
+        cell.source = plain_source(cell)
     _mend(notebook)
     executed = 0
     for cell in notebook.cells:
@@ -119,6 +116,13 @@ def _normalize_outputs(cell: NotebookNode) -> None:
         output.pop("transient", None)
         if output.output_type == "execute_result":
             output.execution_count = cell.execution_count
+def plain_source(cell: NotebookNode) -> str:
+    """A cell's text without blanks behind code and empty lines around it."""
+    lines = cell.source.replace("\r\n", "\n").split("\n")
+    # Two blanks at the end of a line of Markdown are a line break; behind code they are nothing.
+    return "\n".join(line.rstrip() if cell.cell_type == "code" else line for line in lines).strip("\n")
+
+
         for name, text in output.get("data", {}).items():
             if name == "image/png" and isinstance(text, str):
                 output.data[name] = text.strip()
@@ -130,17 +134,32 @@ def to_text(notebook: NotebookNode) -> str:
     return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def write_notebook(notebook: NotebookNode, path: Path) -> bool:
-    """Write a notebook in normal form; whoever reads the path sees the old file or the new one, never half.
+def held(path: Path) -> bytes:
+    """The bytes of a file; none when there is no file."""
+    return path.read_bytes() if path.is_file() else b""
+
+
+class ChangedMeanwhileError(NotebookError):
+    """Somebody saved the file between our reading and our writing."""
+
+
+def write_notebook(notebook: NotebookNode, path: Path, seen: bytes | None = None) -> bool:
+    """Write a notebook in normal form; as `write_text`."""
+    return write_text(to_text(notebook), path, seen)
+
+
+def write_text(text: str, path: Path, seen: bytes | None = None) -> bool:
+    """Write a file whole or not at all: whoever reads the path sees the old file or the new one, never half.
+
+    Args:
+        seen: what the file held when it was read; None replaces it whatever it holds by now.
 
     Returns:
         Whether the file changed.
+
+    Raises:
+        ChangedMeanwhileError: the file no longer holds `seen`; it is left.
     """
-    return write_text(to_text(notebook), path)
-
-
-def write_text(text: str, path: Path) -> bool:
-    """Write a file whole or not at all. Returns whether it changed."""
     raw = text.encode("utf-8", "backslashreplace")  # half a character ends no run; in JSON it stays the same
     if path.is_file() and path.read_bytes() == raw:
         return False
@@ -157,3 +176,5 @@ def write_text(text: str, path: Path) -> bool:
         Path(aside).unlink(missing_ok=True)
         raise
     return True
+        if seen is not None and held(path) != seen:
+            raise ChangedMeanwhileError(f"{path.name} was saved meanwhile; it is left as it is")

@@ -5,11 +5,12 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.errors import UsageError
+from course.errors import NotebookError, UsageError
 
-from .document import read_notebook, write_notebook
+from .document import ChangedMeanwhileError, held, read_notebook, write_notebook
 from .execute import execute
-from .workbook import Workbook
+from .workbook import FOLDERS, Workbook
+from .written import RUN, stamp, untouched
 
 PYTHON = {"True": True, "False": False, "None": None}
 LIMITS = {"cell_timeout": 900, "notebook_timeout": 3600}
@@ -55,7 +56,8 @@ def run_lectures(
         write: store the outputs in lectures/ itself instead of `out`. Not with parameters of one's own.
 
     Raises:
-        UsageError: an unknown session, or a parameter that none of the lectures has.
+        UsageError: an unknown session, a parameter that none of the lectures has, or something in `out` that
+            a person wrote.
     """
     paths = [workbook.find("lectures", session) for session in sessions or workbook.stems("lectures")]
     if write and parameters:
@@ -65,20 +67,45 @@ def run_lectures(
     if strange:
         allowed = ", ".join(sorted(set().union(*known.values())))
         raise UsageError(f"-p {sorted(strange)[0]}: no lecture has this parameter; there are {allowed}")
+    targets = paths if write else [out / path.name for path in paths]
+    before = [held(target) for target in targets]
+    if not write:
+        _refuse_what_people_wrote(workbook, out, targets)
     runs = []
-    for path in paths:
+    for path, target, seen in zip(paths, targets, before, strict=True):
         chosen = {name: value for name, value in parameters.items() if name in known[path.stem]}
-        target = path if write else out / path.name
-        runs.append(_run(path, chosen, target))
+        runs.append(_run(path, chosen, target, held(path) if write else seen))
     return runs
 
 
-def _run(path: Path, parameters: dict[str, object], target: Path) -> LectureRun:
+def _refuse_what_people_wrote(workbook: Workbook, out: Path, targets: list[Path]) -> None:
+    """Nothing in `out` may be lost: not the workbook's own notebooks, nor a run that somebody wrote into."""
+    if out.exists() and any(out.resolve() == (workbook.root / folder).resolve() for folder in FOLDERS):
+        raise UsageError(f"-o {out} holds the workbook's own notebooks; name another folder, such as runs")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"-o {out} is a file; name a folder")
+    for target in targets:
+        try:
+            ours = not target.exists() or untouched(read_notebook(target), RUN)
+        except NotebookError:
+            ours = False
+        if not ours:
+            raise UsageError(
+                f"{target} is not as course run left it; name another folder with -o, or move it"
+            )
+
+
+def _run(path: Path, parameters: dict[str, object], target: Path, seen: bytes) -> LectureRun:
     lecture = read_notebook(path)
     run = execute(lecture, parameters=parameters, stop_on_error=True, cwd=path.parent, **LIMITS)
     error = run.trouble()
+    if target != path:
+        stamp(run.notebook, RUN)
     if error is None or target != path:
-        write_notebook(run.notebook, target)
+        try:
+            write_notebook(run.notebook, target, seen)
+        except ChangedMeanwhileError as saved:
+            error = error or str(saved)
     cells = sum(cell.cell_type == "code" for cell in lecture.cells)
     return LectureRun(path.stem, cells, run.seconds, error)
 

@@ -1,7 +1,8 @@
 """Library code in lecture cells: what is taught is what is tested.
 
 A code cell whose metadata say ``course.source = "optim/momentum.py::Momentum.update"`` shows that definition.
-The quote is the library's own text, decorators included; a method is moved to the left margin.
+The quote is the library's own text, decorators included; a method is moved to the left margin. What was
+edited by hand since is not filled again unasked.
 """
 
 import ast
@@ -11,6 +12,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
+
+from .document import plain_source
+from .written import text_digest
 
 
 def quoted_source(root: Path, source: str) -> str:
@@ -56,7 +60,23 @@ def quotes(notebook: NotebookNode) -> list[tuple[NotebookNode, str]]:
     ]
 
 
-def fill_quotes(root: Path, notebook: NotebookNode) -> None:
-    """Put the library's text of today into every quoting cell."""
+def fill_quotes(
+    root: Path, notebook: NotebookNode, overwrite: bool = False
+) -> list[tuple[NotebookNode, str]]:
+    """Put the library's text of today into every quoting cell, and a hash of it as ``course.quoted``.
+
+    Args:
+        overwrite: also into cells that were edited by hand since they were filled.
+
+    Returns:
+        The cells that were edited by hand and are left, with what they quote.
+    """
+    edited = []
     for cell, source in quotes(notebook):
-        cell.source = quoted_source(root, source)
+        text, course = quoted_source(root, source), cell.metadata["course"]
+        filled = course.get("quoted")  # None: nobody has filled the cell yet, and it asks for that
+        if overwrite or filled in (None, text_digest(plain_source(cell))) or plain_source(cell) == text:
+            cell.source, course["quoted"] = text, text_digest(text)
+        else:
+            edited.append((cell, source))
+    return edited

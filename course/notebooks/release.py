@@ -4,7 +4,7 @@
 2. In answer cells each region from ### BEGIN SOLUTION to ### END SOLUTION becomes a stub that raises
    NotImplementedError; signature and docstring stay.
 3. All other code cells are read-only: questions, set-up, given functions. Students add cells of their own.
-4. Outputs are cleared; cell ids stay; cells carry nbgrader's metadata (schema 3).
+4. Outputs are cleared; cell ids stay; cells carry nbgrader's metadata (schema 3), the notebook a hash.
 """
 
 import copy
@@ -16,6 +16,7 @@ from course.errors import NotebookError
 
 from .cells import BEGIN_SOLUTION, END_SOLUTION, asked, role
 from .document import normalize
+from .written import RELEASED, stamp
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
 MARKER = re.compile(r"^.*#[\W_]*(begin|end)[\W_]*(hidden|solution).*$", re.IGNORECASE | re.MULTILINE)
@@ -35,7 +36,9 @@ def release(solution: NotebookNode) -> NotebookNode:
     exercise.cells = [_cut(cell) for cell in exercise.cells if role(cell) not in ("hidden", "versions")]
     _refuse_leaks(exercise)
     mark(exercise)
-    return normalize(exercise)
+    exercise = normalize(exercise)
+    stamp(exercise, RELEASED)
+    return exercise
 
 
 def mark(notebook: NotebookNode) -> None:

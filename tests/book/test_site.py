@@ -148,3 +148,46 @@ def test_what_cannot_be_built_is_one_line(copy, tmp_path):
     with pytest.raises(UsageError, match="holds something else than a book"):
         build_book(copy, tmp_path)
     assert (tmp_path / "source" / "mine.txt").read_text() == "dear"
+
+
+def test_nothing_of_a_person_is_deleted(copy, tmp_path):
+    """A book is built over an earlier one as it was left; what somebody added or changed stops the call."""
+    out = tmp_path / "book"
+    for _ in range(2):
+        assert build_book(copy, out, ["04_backpropagation"], solutions=False) == []
+    for name in ("site/CNAME", "source/lectures/04_backpropagation.ipynb", "site/index.html"):
+        path = out / name
+        before = path.read_bytes() if path.exists() else None
+        path.write_bytes(b"mine")
+        with pytest.raises(UsageError) as error:
+            build_book(copy, out, ["04_backpropagation"], solutions=False)
+        assert str(error.value).startswith(f"{path} is not as course book wrote it; move it")
+        assert path.read_bytes() == b"mine" and (out / "site" / "genindex.html").is_file()
+        path.unlink() if before is None else path.write_bytes(before)
+    with pytest.raises(UsageError, match="session='06_optimiser' is unknown"):
+        build_book(copy, out, ["06_optimiser"])
+    assert (out / "site" / "index.html").is_file(), "a slip costs no book"
+
+
+def test_another_project_of_sphinx_is_left(copy, tmp_path):
+    """Folders called source and site, with a conf.py in them, are no book of ours."""
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "conf.py").write_text("project = 'mine'")
+    with pytest.raises(UsageError, match="holds something else than a book"):
+        build_book(copy, tmp_path)
+    assert (tmp_path / "source" / "conf.py").read_text() == "project = 'mine'"
+
+
+def test_a_build_that_was_killed_does_not_stand_in_the_way(copy, tmp_path, monkeypatch):
+    """What lies there then is ours: nobody can have written into a book that was not whole yet."""
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("course.book.site.run_sphinx", interrupted)
+        build_book(copy, tmp_path, ["04_backpropagation"], solutions=False)
+    assert build_book(copy, tmp_path, ["04_backpropagation"], solutions=False) == []
+
+
+def interrupted(source, site):
+    """Leaves half a site."""
+    site.mkdir()
+    (site / "index.html").write_text("half")
+    raise KeyboardInterrupt

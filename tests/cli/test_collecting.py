@@ -13,7 +13,7 @@ from course.grading.result import GRADED, Result, Task
 from course.grading.submissions import Submission
 from course.notebooks.document import read_notebook
 from course.notebooks.new import new_session
-from course.notebooks.workbook import FOLDERS, Workbook
+from course.notebooks.workbook import Workbook
 from course.questions.judge import CORRECT, Verdict
 
 NAME = "Zoë Müller_11_assignsubmission_file_/01_test.ipynb"
@@ -22,8 +22,6 @@ NAME = "Zoë Müller_11_assignsubmission_file_/01_test.ipynb"
 @pytest.fixture
 def workbook(tmp_path, monkeypatch):
     """A workbook with one session, the current folder, and a zip of Moodle's."""
-    for folder in FOLDERS:
-        (tmp_path / folder).mkdir()
     new_session(Workbook(tmp_path), "01_test")
     with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
         archive.writestr(NAME, "{}")
@@ -71,7 +69,16 @@ def test_export(workbook, course):
     with open(workbook / "out" / "grades_moodle.csv", encoding="utf-8", newline="") as file:
         [row] = csv.DictReader(file)
     assert (row["Identifier"], row["Grade"], row["Maximum Grade"]) == ("Participant 11", "1", "1")
-    assert course("export", "out", "-o", "mine.csv")[0] == 0 and (workbook / "mine.csv").is_file()
+    for _ in range(2):  # its own export may be replaced, another file may not
+        assert course("export", "out", "-o", "mine.csv")[0] == 0 and (workbook / "mine.csv").is_file()
+    for mine in (
+        workbook / "mine.csv",
+        workbook / "out" / "grades_moodle.csv",
+        workbook / "out" / "notes.csv",
+    ):
+        mine.write_text("edited", "utf-8")
+        code, _, told = course("export", "out", "--to", "moodle", "-o", str(mine))
+        assert code == 2 and "is no export as it was written" in told and mine.read_text("utf-8") == "edited"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from course.grading.exports import (
     name_and_number,
 )
 from course.grading.result import BROKEN, FAILED, GRADED, Adjustment, Result
+from course.notebooks.written import Record
 from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
 
 RIGHT, SQUARES = Verdict(CORRECT), Verdict(MISTAKE, "a typical mistake", "You square <b>.", 0)
@@ -37,6 +38,7 @@ def class_of_five(task):
 def exported(task, tmp_path, to, **options):
     """The rows of the CSV, and what was told."""
     path = tmp_path / "grades.csv"
+    path.unlink(missing_ok=True)
     told = export_grades(task, class_of_five(task), to, path, **options)
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
@@ -163,3 +165,22 @@ def test_slips(task, tmp_path):
     with pytest.raises(UsageError, match="is empty"):
         exported(task, tmp_path, "moodle", sheet=tmp_path / "x")
     assert name_and_number("a_b_7") == ("a_b", "7") and name_and_number("ann") == ("ann", "")
+
+
+def test_only_our_own_unedited_exports_are_replaced(task, tmp_path):
+    """Another file of that name, the sheet itself or an export that somebody edited is left, in one line."""
+    results, path = class_of_five(task), tmp_path / "grades.csv"
+    for to in ("csv", "moodle"):
+        export_grades(task, results, to, path, record=Record(tmp_path))
+    for target, text in (
+        (path, "edited"),
+        (tmp_path / "thesis.csv", "mine"),
+        (tmp_path / "sheet.csv", "Identifier"),
+    ):
+        target.write_text(text, "utf-8")
+        for record in (Record(tmp_path), None):
+            with pytest.raises(
+                UsageError, match=r"\.csv is no export as it was written; name another file with -o"
+            ):
+                export_grades(task, results, "moodle", target, tmp_path / "sheet.csv", record=record)
+        assert target.read_text("utf-8") == text

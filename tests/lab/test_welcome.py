@@ -10,11 +10,12 @@ import time
 import urllib.request
 
 import pytest
+from nbformat.v4 import new_code_cell
 
 from course.lab.progress import Progress
 from course.lab.start import SETTINGS, command_line, environment
 from course.lab.welcome import overview, plain, table, write_welcome
-from course.notebooks.document import read_notebook
+from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.workbook import find_workbook
 
 
@@ -61,6 +62,35 @@ def test_the_page_can_be_refreshed(folder, monkeypatch, capsys):
     monkeypatch.setattr("IPython.display.display", shown.append)
     overview()
     assert "cannot be read" in shown[0].data and "not started" in shown[0].data
+
+
+def test_notes_in_the_page_stay(folder):
+    """A page that somebody wrote into keeps every cell, with today's table. A fresh one stays fresh."""
+    path = write_welcome(folder)
+    page = read_notebook(path)
+    page.cells[0].source += "\n\nMeet Ada on Monday."
+    page.cells.append(new_code_cell("1 + 1"))
+    write_notebook(page, path)
+    (folder / "exercises" / "02_knn.ipynb").write_text("broken")
+    for _ in range(2):
+        after = read_notebook(write_welcome(folder))
+        assert [cell.source for cell in after.cells] == [cell.source for cell in page.cells]
+        assert "cannot be read" in after.cells[1].outputs[0].data["text/markdown"]
+    path.unlink()
+    fresh = write_welcome(folder).read_bytes()
+    page = read_notebook(path)
+    page.cells[1].outputs = []
+    page.cells.append(new_code_cell(""))
+    write_notebook(page, path)
+    assert write_welcome(folder).read_bytes() == fresh
+
+
+def test_a_page_that_cannot_be_read_is_put_aside(folder):
+    """Whatever it is, it is not thrown away."""
+    path = write_welcome(folder)
+    path.write_text("half of a not", "utf-8")
+    assert len(read_notebook(write_welcome(folder)).cells) == 2
+    assert (path.parent / "welcome.kept-1.ipynb").read_text("utf-8") == "half of a not"
 
 
 def test_a_title_cannot_break_the_table(tmp_path):

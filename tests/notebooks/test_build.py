@@ -6,7 +6,7 @@ import pytest
 
 from course.errors import NotebookError, UsageError
 from course.notebooks import public_answers
-from course.notebooks.build import build, build_lecture
+from course.notebooks.build import Built, build, build_lecture
 from course.notebooks.check import check
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
@@ -26,7 +26,7 @@ def edit(workbook, cell_id, source, folder="solutions"):
 def test_a_new_session_builds_and_checks(workbook, snapshot):
     """What `course new` writes is whole: build adds the answers, build again and check write nothing."""
     exercise = workbook.path("exercises", "01_test").read_bytes()
-    changed = {path.name for path in build(workbook)}
+    changed = {path.name for path in build(workbook).changed}
     assert changed == {"01_test.json", "01_test.ipynb"}
     assert workbook.path("exercises", "01_test").read_bytes() == exercise
     stored = json.loads((workbook.public_answers / "01_test.json").read_text("utf-8"))
@@ -39,7 +39,7 @@ def test_a_new_session_builds_and_checks(workbook, snapshot):
     ]
     assert "✓ double · correct" in outputs[-1][0].data["text/plain"] and len(outputs[-1]) == 1
     before = snapshot(workbook.root)
-    assert build(workbook) == []
+    assert build(workbook) == Built()
     assert check(workbook) == []
     assert snapshot(workbook.root) == before
 
@@ -53,13 +53,13 @@ def test_only_changed_code_runs_and_close_answers_stay(workbook, snapshot, monke
     public_before = snapshot(workbook.public_answers)
     with monkeypatch.context() as patch:
         patch.setattr(public_answers, "run_solution", None)  # whoever calls it fails
-        assert build(workbook) == [workbook.path("exercises", "01_test")]
+        assert build(workbook) == Built([workbook.path("exercises", "01_test")])
     assert snapshot(workbook.public_answers) == public_before
     source = next(
         c for c in read_notebook(workbook.path("solutions", "01_test")).cells if c.id == "double-answer"
     ).source
     edit(workbook, "double-answer", source.replace("2 * x", "2 * x * (1 + 1e-12)"))
-    assert public in build(workbook)
+    assert public in build(workbook).changed
     assert json.loads(public.read_text("utf-8"))["questions"] == answers
     edit(workbook, "double-answer", source.replace("2 * x", "2.5 * x"))
     build(workbook)
@@ -74,7 +74,7 @@ def test_a_draft_without_versions_builds_and_builds_again(workbook):
     write_notebook(notebook, path)
     build(workbook)
     edit(workbook, "set-up", "from course.questions import begin, question")
-    assert workbook.public_answers / "01_test.json" in build(workbook)
+    assert workbook.public_answers / "01_test.json" in build(workbook).changed
 
 
 BROKEN = {
@@ -110,9 +110,9 @@ def test_lectures_are_filled_and_normalised(workbook):
     lecture = read_notebook(path)
     lecture.cells[2].metadata.course = {"source": "small.py::triple"}
     write_notebook(lecture, path)
-    assert build_lecture(workbook, "01_test") == [path]
+    assert build_lecture(workbook, "01_test") == Built([path])
     assert read_notebook(path).cells[2].source == "def triple(x):\n    return 3 * x"
-    assert build_lecture(workbook, "01_test") == []
+    assert build_lecture(workbook, "01_test") == Built()
     lecture.cells[2].metadata.course = {"source": "small.py::quadruple"}
     write_notebook(lecture, path)
     before = path.read_bytes()

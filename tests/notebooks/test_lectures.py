@@ -1,5 +1,7 @@
 """`course run` executes lectures with other parameters and says how each went."""
 
+from pathlib import Path
+
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -90,3 +92,53 @@ def test_what_is_no_parameter(text):
     with pytest.raises(UsageError) as error:
         parse_parameters([text])
     assert str(error.value) == f"-p {text!r} must be NAME=VALUE, such as epochs=1"
+
+
+def test_a_run_that_somebody_wrote_into_is_refused(lectures, tmp_path, snapshot):
+    """The line comes before anything runs; a run as it was left is replaced, whatever its outputs."""
+    out = tmp_path / "runs"
+    run_lectures(lectures, ["03_plain"], {}, out)
+    notebook = read_notebook(out / "03_plain.ipynb")
+    notebook.cells[-1].outputs = []
+    write_notebook(notebook, out / "03_plain.ipynb")
+    run_lectures(lectures, ["03_plain"], {}, out)
+    assert printed(out / "03_plain.ipynb") == ["plain\n"]
+    notebook.cells.append(new_markdown_cell("My notes."))
+    write_notebook(notebook, out / "03_plain.ipynb")
+    before = snapshot(tmp_path)
+    with pytest.raises(UsageError, match=r"03_plain\.ipynb is not as course run left it; name another"):
+        run_lectures(lectures, ["01_test", "03_plain"], {}, out)
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("folder", ["lectures", "solutions", "exercises"])
+def test_a_run_does_not_go_among_the_notebooks(lectures, snapshot, monkeypatch, folder):
+    """Neither by the folder's name nor by another way to it, nor over an exercise elsewhere."""
+    before = snapshot(lectures.root)
+    monkeypatch.chdir(lectures.root)
+    for out in (lectures.root / folder, Path(folder), Path("course/..") / folder):
+        with pytest.raises(UsageError, match="holds the workbook's own notebooks; name another folder"):
+            run_lectures(lectures, ["01_test"], {}, out)
+    with pytest.raises(UsageError, match="is a file; name a folder"):
+        run_lectures(lectures, ["01_test"], {}, lectures.path(folder, "01_test"))
+    assert snapshot(lectures.root) == before
+    other = lectures.root / "other"
+    other.mkdir()
+    (other / "01_test.ipynb").write_bytes(lectures.path("exercises", "01_test").read_bytes())
+    with pytest.raises(UsageError, match=r"01_test\.ipynb is not as course run left it"):
+        run_lectures(lectures, ["01_test"], {}, other)
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_what_is_saved_during_a_run_is_left(lectures, tmp_path, write):
+    """The lecture saves a note into the file that its run shall go to: the note stays, the table says so."""
+    out = tmp_path / "runs"
+    target = lectures.path("lectures", "03_plain") if write else out / "03_plain.ipynb"
+    code = f"open({str(target)!r}, 'w').write('a note')"
+    if not write:
+        run_lectures(lectures, ["03_plain"], {}, out)
+    notebook = new_notebook(cells=[new_code_cell(f"{code};")])
+    write_notebook(notebook, lectures.path("lectures", "03_plain"))
+    [run] = run_lectures(lectures, ["03_plain"], {}, out, write=write)
+    assert run.error == "03_plain.ipynb was saved meanwhile; it is left as it is"
+    assert target.read_text("utf-8") == "a note"

@@ -1,0 +1,154 @@
+"""What a person wrote is never lost: how a command knows that a file is still as the course wrote it.
+
+A notebook that the course writes for a person carries a hash of its cells' texts in its metadata:
+
+    course.released    an exercise, by `course build`
+    course.run         an executed lecture, by `course run`
+    course.page        the welcome page, by `course lab`
+
+While the hash fits, nobody wrote into it; outputs and empty cells do not count. `Record` does the same for
+the other files of a folder, in its written.json.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from course.errors import NotebookError
+
+from .cells import asked
+from .document import held, plain_source, read_notebook, write_text
+
+RELEASED, RUN, PAGE = "released", "run", "page"
+OVERWRITE = "course build --overwrite"
+
+
+def digest(notebook: NotebookNode) -> str:
+    """A hash of what the cells say, in their order."""
+    texts = [[cell.cell_type, plain_source(cell)] for cell in notebook.cells if cell.source.strip()]
+    return text_digest(json.dumps(texts))
+
+
+def text_digest(text: str) -> str:
+    """A short hash of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def stamp(notebook: NotebookNode, key: str) -> None:
+    """Write the hash into a notebook's metadata."""
+    notebook.metadata.setdefault("course", NotebookNode())[key] = digest(notebook)
+
+
+def untouched(notebook: NotebookNode, key: str, fresh: NotebookNode | None = None) -> bool:
+    """Whether nobody wrote into a notebook: its hash fits, or it says what the fresh one says."""
+    course = notebook.metadata.get("course")
+    carried = course.get(key) if isinstance(course, dict) else None
+    return digest(notebook) in (carried, fresh and digest(fresh))
+
+
+def written_in(path: Path, released: NotebookNode) -> str | None:
+    """What keeps an exercise from being replaced, in words; None when nothing does.
+
+    Args:
+        released: the exercise as its solution gives it today.
+    """
+    if not held(path).strip():
+        return None
+    try:
+        exercise = read_notebook(path)
+    except NotebookError as error:
+        return str(error).removeprefix(f"{path}: ")
+    return None if untouched(exercise, RELEASED, released) else f"holds {_words(exercise, released)}"
+
+
+def _words(exercise: NotebookNode, released: NotebookNode) -> str:
+    ours = {cell.id: cell for cell in released.cells}
+    changed = [
+        cell.id
+        for cell in exercise.cells
+        if cell.source.strip() and (cell.id not in ours or plain_source(cell) != plain_source(ours[cell.id]))
+    ]
+    solved = [
+        name for name in changed if name in ours and ours[name].metadata.get("nbgrader", {}).get("solution")
+    ]
+    if solved:
+        return f"a person's answers ({_listed(_questions(solved, released))})"
+    return f"cells that a person changed ({_listed(changed)})" if changed else "less than was released"
+
+
+def _questions(answers: list[str], released: NotebookNode) -> list[str]:
+    """The question that follows each answer cell, or the cell where none follows."""
+    questions = {item.cell_id: item.name for item in asked(released)}
+    names, place = [], {cell.id: number for number, cell in enumerate(released.cells)}
+    for answer in answers:
+        below = (questions.get(cell.id) for cell in released.cells[place[answer] :])
+        names.append(next(filter(None, below), answer))
+    return list(dict.fromkeys(names))
+
+
+def _listed(names: list[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def put_aside(path: Path) -> Path:
+    """Give a file another name beside its own, NAME.kept-1.EXT. Returns the new path."""
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.kept-{number}{path.suffix}")).exists():
+        number += 1
+    path.rename(kept)
+    return kept
+
+
+class Record:
+    """Hashes of the files that a command wrote into a folder, kept there in written.json.
+
+    Attributes:
+        files: the hashes, by the path within the folder, or by the whole path for a file elsewhere.
+        kept: what `keeping` put aside.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder, self.path = folder.resolve(), folder / "written.json"
+        self.kept: list[Path] = []
+        try:
+            self.files = dict(json.loads(held(self.path) or b"{}"))
+        except (ValueError, TypeError):
+            self.files = {}
+
+    def ours(self, path: Path) -> bool:
+        """Whether a file is not there, or as the command left it."""
+        return not path.exists() or self.files.get(self._key(path)) == self._hash(path)
+
+    def note(self, path: Path) -> None:
+        """Remember a file as it is now."""
+        self.files[self._key(path)] = self._hash(path)
+
+    def save(self) -> None:
+        """Write written.json."""
+        write_text(json.dumps(self.files, indent=1, sort_keys=True) + "\n", self.path)
+
+    @contextmanager
+    def keeping(self, path: Path) -> Iterator[None]:
+        """Inside, a file is written or removed; one that a person changed is put aside before."""
+        aside = None if self.ours(path) else put_aside(path)
+        yield
+        if aside is not None and held(path) == held(aside):
+            aside.unlink()
+        elif aside is not None:
+            self.kept.append(aside)
+        if path.exists():
+            self.note(path)
+
+    def _key(self, path: Path) -> str:
+        whole = Path(os.path.abspath(path.parent.resolve() / path.name))
+        return whole.relative_to(self.folder).as_posix() if whole.is_relative_to(self.folder) else str(whole)
+
+    @staticmethod
+    def _hash(path: Path) -> str:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
