@@ -14,6 +14,7 @@ or of a module that computes something between its children (a concatenation, sa
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +35,9 @@ POINTWISE = (LocalResponseNorm,)
 
 
 def describe(model: nn.Module, input_size: tuple[int, int, int]) -> Description:
-    """Run the model once on the meta device and write down what each layer does.
+    """Run a copy without values once on the meta device and write down what each layer does.
 
-    The model stays where and as it is, and may itself live on the meta device.
+    The model stays as it is, and may itself live on the meta device. Its hooks are not called.
 
     Args:
         input_size: Channels, height and width of the image.
@@ -46,27 +47,26 @@ def describe(model: nn.Module, input_size: tuple[int, int, int]) -> Description:
     """
     if len(input_size) != 3 or not all(isinstance(n, int) and n > 0 for n in input_size):
         raise ValueError(f"input_size={input_size!r} must be (channels, height, width) of one image")
-    tensors = dict([*model.named_parameters(), *model.named_buffers()])
     dtype = next((p.dtype for p in model.parameters()), torch.get_default_dtype())
     image = torch.empty(1, *input_size, dtype=dtype, device="meta")
-    weights = {name: torch.empty_like(tensor, device="meta") for name, tensor in tensors.items()}
-    recorder = Recorder(image)
-    with torch.no_grad(), evaluating(model), recorder.watching(model), recorder:
-        torch.func.functional_call(model, weights, (image,))
+    copy, recorder = without_values(model).eval(), Recorder(image)
+    with torch.no_grad(), torch.random.fork_rng(devices=[]), recorder.watching(copy), recorder:
+        copy(image)
     parameters = sum(parameter.numel() for parameter in model.parameters())
     return Description(type(model).__name__, tuple(input_size), tuple(recorder.rows), parameters)
 
 
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode for a while; each module then gets its own mode back."""
-    modes = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, training in modes.items():
-            module.training = training
+def without_values(model: nn.Module) -> nn.Module:
+    """A copy on the meta device, which takes no memory, without hooks.
+
+    What stands twice in the model stands twice in the copy: one module with two names, one tied weight.
+    """
+    tensors = tensors_in([vars(module) for module in model.modules()])
+    copy = deepcopy(model, {id(x): torch.empty_like(x.detach(), device="meta") for x in tensors})
+    for module in copy.modules():
+        module._forward_hooks.clear()
+        module._forward_pre_hooks.clear()
+    return copy
 
 
 @dataclass
@@ -132,7 +132,9 @@ class Recorder(TorchDispatchMode):
         self.calls.append(Call(module, started=len(self.storages)))
 
     def leave(self, name: str, module: nn.Module, args: tuple, result: Any) -> None:
-        call, output = self.calls.pop(), tensors_in([result])[0]
+        call, output = self.calls.pop(), next(iter(tensors_in([result])), None)
+        if id(output) not in self.views:  # it never saw the image: it computes a weight, or a table
+            return
         leaf = next(module.children(), None) is None
         if leaf:
             is_new = self.storages[output.untyped_storage()._cdata] >= call.started
@@ -157,9 +159,11 @@ class Recorder(TorchDispatchMode):
 
 
 def tensors_in(value: Any) -> list[Tensor]:
-    """All arrays in nested lists and tuples."""
+    """All arrays in nested lists, tuples and dictionaries."""
     if isinstance(value, Tensor):
         return [value]
+    if isinstance(value, dict):
+        return tensors_in([*value.values()])
     return [x for item in value for x in tensors_in(item)] if isinstance(value, list | tuple) else []
 
 

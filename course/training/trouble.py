@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .seed import random_state_kept
+
 Loss = Callable[[Tensor, Tensor], Tensor]
 ADVICE = "try a smaller lr, a warm-up, or clip_norm"
 
@@ -182,7 +184,10 @@ def first_hit(model: nn.Module, x: Tensor, gradients: dict[str, Tensor]) -> str:
 
 
 def first_layer(model: nn.Module, x: Tensor) -> tuple[str, nn.Module] | None:
-    """The first module without children, in the order of computing, whose output is not finite."""
+    """The first module without children, in the order of computing, whose output is not finite.
+
+    The model computes once more; what it keeps of its batches is put back, and the random numbers too.
+    """
     found: list[tuple[str, nn.Module]] = []
     leaves = [(name, module) for name, module in model.named_modules() if not list(module.children())]
 
@@ -195,12 +200,29 @@ def first_layer(model: nn.Module, x: Tensor) -> tuple[str, nn.Module] | None:
         for name, module in leaves
     ]
     try:
-        with torch.no_grad():
+        with torch.no_grad(), buffers_kept(model), random_state_kept(x.device):
             model(x)
     finally:
         for handle in handles:
             handle.remove()
     return found[0] if found else None
+
+
+@contextmanager
+def buffers_kept(model: nn.Module) -> Iterator[None]:
+    """Inside, batch norms may count; afterwards every buffer is in its place, with its values."""
+    before = [
+        (module, name, buffer, buffer.clone())
+        for module in model.modules()
+        for name, buffer in module._buffers.items()
+        if buffer is not None
+    ]
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for module, name, buffer, values in before:
+                module._buffers[name] = buffer.copy_(values)
 
 
 def finite(tensor: Tensor) -> bool:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from course.data.drawings import Stroke, center_digit, rasterize
+from course.training.loop import evaluating
 
 from .style import COLORS, SIGNED_MAP, Picture, bare, picture, styled, tint
 
@@ -50,12 +51,11 @@ def read_drawing(
     digit = center_digit(rasterize(strokes))
     seen = []
     handle = first.register_forward_hook(lambda layer, inputs, output: seen.append(output[0].clone()))
-    training = model.training
     try:
-        logits = model.eval()(prepare(torch.from_numpy(digit)[None, None]))  # (1, classes)
+        with evaluating(model):
+            logits = model(prepare(torch.from_numpy(digit)[None, None]))  # (1, classes)
     finally:
         handle.remove()
-        model.train(training)
     return Reading(digit, logits.softmax(1)[0].numpy(), seen[0].numpy())
 
 
