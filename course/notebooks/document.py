@@ -111,11 +111,6 @@ def normalize(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _normalize_outputs(cell: NotebookNode) -> None:
-    for output in cell.outputs:
-        output.pop("transient", None)
-        if output.output_type == "execute_result":
-            output.execution_count = cell.execution_count
 def plain_source(cell: NotebookNode) -> str:
     """A cell's text without blanks behind code and empty lines around it."""
     lines = cell.source.replace("\r\n", "\n").split("\n")
@@ -123,6 +118,11 @@ def plain_source(cell: NotebookNode) -> str:
     return "\n".join(line.rstrip() if cell.cell_type == "code" else line for line in lines).strip("\n")
 
 
+def _normalize_outputs(cell: NotebookNode) -> None:
+    for output in cell.outputs:
+        output.pop("transient", None)
+        if output.output_type == "execute_result":
+            output.execution_count = cell.execution_count
         for name, text in output.get("data", {}).items():
             if name == "image/png" and isinstance(text, str):
                 output.data[name] = text.strip()
@@ -171,10 +171,10 @@ def write_text(text: str, path: Path, seen: bytes | None = None) -> bool:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(aside, 0o644)
+        if seen is not None and held(path) != seen:
+            raise ChangedMeanwhileError(f"{path.name} was saved meanwhile; it is left as it is")
         os.replace(aside, path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
     return True
-        if seen is not None and held(path) != seen:
-            raise ChangedMeanwhileError(f"{path.name} was saved meanwhile; it is left as it is")
