@@ -29,6 +29,7 @@ from .quote import quoted_source, quotes
 from .readme import with_tree
 from .release import release
 from .workbook import FOLDERS, Workbook
+from .written import OVERWRITE, written_in
 
 LECTURE_BYTES = 10**6
 LEAST_MISTAKES, LEAST_VARIANTS = 3, 1
@@ -36,7 +37,6 @@ REBUILD = "run: course build"
 STAFF = ("book", "cli", "grading", "lab", "notebooks", "sandbox")  # rooms that no lecture quotes
 
 
-from .written import OVERWRITE, written_in
 def check(workbook: Workbook, run: bool = True) -> list[str]:
     """All faults of the workbook; an empty list when there is none.
 
