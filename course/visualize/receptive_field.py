@@ -155,5 +155,6 @@ def plot_receptive_field(supports: Mapping[str, np.ndarray], image: Tensor | Non
         said.append(f"{title} {height} x {width}")
     for panel in axes.flat[len(supports) :]:
         panel.set_visible(False)
+    figure.many_colors = image is not None
     figure.alt = f"Receptive fields in pixels: {', '.join(said)}."
     return figure

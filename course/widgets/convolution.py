@@ -75,6 +75,7 @@ def draw_convolution(
     numbers.set(xlim=(0, columns), ylim=(PART + 0.2, -0.9))
     total = f"the products add up to {step.products.sum():.4g}"
     numbers.text(columns - 1, PART - 0.1, total, fontsize=10, ha="right", va="bottom", color=COLORS[1])
+    figure.many_colors = True  # else greys of the photograph take the tints of the signed values
     figure.alt = (
         f"A photograph and what the kernel {np.round(weights, 3).tolist()} makes of it; below, the window at "
         f"row {row}, column {column} of 5 x 5 of its pixels, their products with the kernel, and the output."

@@ -57,6 +57,7 @@ def draw_receptive_field(image: np.ndarray, kernel: int = 3, stride: int = 1, de
     photo.set_title(
         "more than the whole picture" if larger else f"{field.size} × {field.size} of {H} × {W} pixels"
     )
+    figure.many_colors = True
     figure.alt = (
         f"{depth} layers with kernel {kernel} and stride {stride}: one unit sees {field.size} x {field.size} "
         f"pixels, its neighbour is {field.jump} pixels further."
