@@ -1,11 +1,15 @@
 """A small book is built for real, and opened in Chromium with the network refused."""
 
+import base64
 import json
 import re
 import shutil
 from importlib.util import find_spec
+from io import BytesIO
 
 import pytest
+from nbformat.v4 import new_code_cell, new_output
+from PIL import Image
 
 from course.book.site import MATHJAX, NEEDED, build_book, settings
 from course.errors import UsageError
@@ -20,14 +24,41 @@ pytestmark = [
 SESSIONS = ["04_backpropagation", "06_optimizers"]
 
 
+SAID = "A red field that turns blue."
+
+
+def moving_picture():
+    """An animated PNG of two frames, 1260 pixels wide."""
+    red, blue = (Image.new("RGB", (1260, 400), color) for color in ("red", "blue"))
+    buffer = BytesIO()
+    red.save(buffer, "PNG", save_all=True, append_images=[blue], duration=500, loop=0)
+    return buffer.getvalue()
+
+
+def claim_and_motion():
+    """A cell that checks a claim, and one that shows a picture that moves, as lectures have them."""
+    claim = new_code_cell("assert 1 + 1 == 2  # how it is checked", metadata={"tags": ["claim"]})
+    claim.outputs = [new_output("stream", text="✓ one and one are two\n")]
+    shown = {
+        "image/png": base64.b64encode(moving_picture()).decode(),
+        "text/plain": SAID,
+    }
+    said = {"image/png": {"alt": SAID, "width": 630, "height": 200}}
+    return [claim, new_code_cell("motion", outputs=[new_output("display_data", data=shown, metadata=said)])]
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A workbook with two real sessions."""
+    """A workbook with two real sessions; one lecture also has a claim and a moving picture."""
     root, real = tmp_path_factory.mktemp("workbook"), find_workbook()
     for folder in FOLDERS:
         (root / folder).mkdir()
         for stem in SESSIONS:
             shutil.copy(real.path(folder, stem), root / folder)
+    lecture = root / "lectures" / "04_backpropagation.ipynb"
+    notebook = json.loads(lecture.read_text("utf-8"))
+    notebook["cells"] += claim_and_motion()
+    lecture.write_text(json.dumps(notebook), "utf-8")
     return Workbook(root)
 
 
@@ -61,6 +92,26 @@ def test_every_picture_has_its_words(site, copy):
     assert len(images) == len(pictures) > 5
     texts = [re.search(r'alt="([^"]*)"', image)[1] for image in images]
     assert all(len(text) > 20 and "_images" not in text for text in texts)
+
+
+def test_a_picture_moves_and_keeps_its_width(site):
+    """The page shows the very file, on half its pixels, without a link; on a phone it becomes narrower."""
+    page = (site / "lectures/04_backpropagation.html").read_text("utf-8")
+    (image,) = re.findall(rf'<img[^>]*alt="{SAID}"[^>]*>', page)
+    name = re.search(r'src="../(_images/[^"]+)"', image)[1]
+    assert (site / name).read_bytes() == moving_picture()
+    assert "width: 630px" in image and f'href="../{name}"' not in page
+    style = (site / "_static/book.css").read_text("utf-8")
+    assert re.search(r"\.cell_output img \{[^}]*max-width: 100%", style)
+
+
+def test_a_claim_shows_its_sentence_and_folds_its_code(site):
+    """The reader reads what was found; how it is checked is one click away."""
+    page = (site / "lectures/04_backpropagation.html").read_text("utf-8")
+    assert page.count("Show how this is checked") == 1
+    outside = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+    assert "✓ one and one are two" in outside
+    assert "how it is checked" in page and "how it is checked" not in outside
 
 
 def test_answers_are_folded(site):
