@@ -39,12 +39,17 @@ def check(fast: Annotated[bool, typer.Option("--fast", help="Do not execute note
     """Prove, without writing, that the workbook is sound.
 
     Exercises, quotes and answers are what their sources give; solutions earn all points, stubs none, and
-    every mistake is told apart.
+    every mistake is told apart. Lectures show numbers, and claim what follows from them.
     """
+    from tqdm import tqdm
+
     from course.notebooks.check import check as check_all
     from course.notebooks.workbook import find_workbook
 
-    faults = check_all(find_workbook(), run=not fast)
+    def progress(sessions, total):
+        return tqdm(sessions, total=total, unit="session", desc="proving", disable=None)  # a bar for people
+
+    faults = check_all(find_workbook(), run=not fast, progress=progress)
     for fault in faults:
         print(fault)
     print("all is well" if not faults else f"{len(faults)} faults")

@@ -4,6 +4,7 @@
     form        notebooks are in normal form, lectures have at most 1 MB
     quotes      quoted cells show the library of today; nothing of the library is copied by hand
     release     exercises are what their solutions give, public answers are what solutions answer
+    contract    no line says True or False, what is measured is claimed below, claims hold; see `contract`
     questions   each has at least three typical mistakes, told apart, and one variant that is right
     readme      its tree shows the library of today
     proof       every solution earns full points; every exercise, unsolved, earns none and shows no traceback
@@ -12,7 +13,12 @@ Faults are collected and reported together: one line each, with the command that
 """
 
 import ast
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -22,6 +28,7 @@ from course.questions.ask import faults_of
 from course.questions.judge import judge
 
 from .cells import asked, error_of, versions
+from .contract import MOST_TRUTHS, TRUTH, WAITING, contract_faults, has, truth_lines
 from .document import read_notebook, to_text
 from .execute import execute
 from .public_answers import read_public, run_solution, same_record
@@ -37,21 +44,35 @@ REBUILD = "run: course build"
 STAFF = ("book", "cli", "grading", "lab", "notebooks", "sandbox")  # rooms that no lecture quotes
 
 
-def check(workbook: Workbook, run: bool = True) -> list[str]:
+def check(
+    workbook: Workbook,
+    run: bool = True,
+    workers: int | None = None,
+    progress: Callable[[Iterable, int], Iterable] = lambda sessions, total: sessions,
+) -> list[str]:
     """All faults of the workbook; an empty list when there is none.
 
     Args:
         run: also execute solutions and exercises, which takes some seconds for each.
+        workers: sessions that are executed at the same time; one a processor when None.
+        progress: wraps the sessions as they come, such as tqdm, and is told how many there are.
     """
     faults = list(mirror_faults(workbook))
     public = library_names(workbook.root)
     for folder in FOLDERS:
         for stem in workbook.stems(folder):
-            faults += _of_notebook(workbook, folder, stem, run, public)
-    return faults + list(readme_faults(workbook.root))
+            faults += _of_notebook(workbook, folder, stem, public)
+    faults += [*truth_faults(workbook), *readme_faults(workbook.root)]
+    unsound = {fault.partition(":")[0] for fault in faults}
+    sound = [stem for stem in workbook.stems("solutions") if f"solutions/{stem}.ipynb" not in unsound]
+    for found in (
+        progress(_proofs(workbook, sound, workers or os.cpu_count() or 1), len(sound)) if run else ()
+    ):
+        faults += found
+    return faults
 
 
-def _of_notebook(workbook: Workbook, folder: str, stem: str, run: bool, public: set[str]) -> list[str]:
+def _of_notebook(workbook: Workbook, folder: str, stem: str, public: set[str]) -> list[str]:
     path = workbook.path(folder, stem)
     name = f"{folder}/{stem}.ipynb"
     try:
@@ -63,11 +84,42 @@ def _of_notebook(workbook: Workbook, folder: str, stem: str, run: bool, public: 
             faults += lecture_faults(workbook.root, name, path, notebook, public)
         if folder == "solutions":
             faults += solution_faults(workbook, name, stem, notebook)
-            if run and not faults:
-                faults += proof_faults(workbook, name, stem, notebook)
+        if stem not in WAITING.get(folder, [stem]):
+            faults += [f"{name}: {fault}" for fault in contract_faults(notebook)]
     except NotebookError as error:
         return [f"{name}: {error}"]
     return faults
+
+
+def _proofs(workbook: Workbook, stems: list[str], workers: int) -> Iterator[list[str]]:
+    proof = partial(_proof, workbook)
+    if min(workers, len(stems)) < 2:
+        yield from map(proof, stems)
+        return
+    with ProcessPoolExecutor(min(workers, len(stems)), get_context("spawn")) as pool:
+        yield from pool.map(proof, stems)
+
+
+def _proof(workbook: Workbook, stem: str) -> list[str]:
+    """The proof of one session, in a process of its own."""
+    name = f"solutions/{stem}.ipynb"
+    try:
+        solution = read_notebook(workbook.path("solutions", stem))
+        return list(proof_faults(workbook, name, stem, solution))
+    except NotebookError as error:
+        return [f"{name}: {error}"]
+
+
+def truth_faults(workbook: Workbook) -> Iterator[str]:
+    """More lines than allowed that say True or False because the truth value is the lesson."""
+    for folder in WAITING:
+        lines = 0
+        for stem in workbook.stems(folder):
+            with suppress(NotebookError):  # named already
+                cells = read_notebook(workbook.path(folder, stem)).cells
+                lines += sum(len(truth_lines(cell)) for cell in cells if has(cell, TRUTH))
+        if lines > MOST_TRUTHS:
+            yield f"{folder}: {lines} lines of cells tagged {TRUTH} say True or False, at most {MOST_TRUTHS}"
 
 
 def mirror_faults(workbook: Workbook) -> Iterator[str]:

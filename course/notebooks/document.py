@@ -4,6 +4,7 @@
 2. Every cell has an id that stays; a missing or doubled one is made from the cell's position and text.
 3. Metadata keeps what the course and Jupyter need, and no timings, versions or view states.
 4. Executed cells are counted 1, 2, 3 … in reading order.
+5. JupyterLab folds the code of claims, whose sentences stand below it.
 """
 
 import hashlib
@@ -18,6 +19,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
+
+from .contract import CLAIM, has
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KEPT_METADATA = ("course", "deletable", "editable", "jupyter", "nbgrader", "tags")
@@ -103,6 +106,8 @@ def normalize(notebook: NotebookNode) -> NotebookNode:
         metadata = {
             key: cell.metadata[key] for key in KEPT_METADATA if cell.metadata.get(key) not in (None, [], {})
         }
+        if has(cell, CLAIM):
+            metadata["jupyter"] = {"source_hidden": True}
         cell.metadata = nbformat.from_dict(metadata)
         if cell.cell_type == "code":
             executed += cell.execution_count is not None
