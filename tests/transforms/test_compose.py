@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from course.transforms import (
     Compose,
@@ -12,7 +13,6 @@ from course.transforms import (
     RandomRotation,
     RandomScale,
     RandomTranslation,
-    geometric,
 )
 
 
@@ -33,15 +33,20 @@ def one_by_one(compose, images, params):
     return images
 
 
-def watch_resamples(monkeypatch):
-    """The modes of the resamples, in their order, as they happen."""
-    modes = []
-    original = geometric.resample
-    monkeypatch.setattr(geometric, "resample", lambda *args: modes.append(args[3]) or original(*args))
-    return modes
+class Resamples(TorchDispatchMode):
+    """Notes how torch looks up pixels, each time that it does."""
+
+    def __init__(self):
+        super().__init__()
+        self.modes = []
+
+    def __torch_dispatch__(self, operation, types, arguments=(), options=None):
+        if operation is torch.ops.aten.grid_sampler_2d.default:
+            self.modes.append(("bilinear", "nearest")[arguments[2]])
+        return operation(*arguments, **(options or {}))
 
 
-def test_geometric_transforms_in_a_row_are_one_resample(monkeypatch):
+def test_geometric_transforms_in_a_row_are_one_resample():
     """Five of them look up pixels once, and show what five resamples show, up to their blur."""
     compose = Compose(
         [
@@ -55,14 +60,14 @@ def test_geometric_transforms_in_a_row_are_one_resample(monkeypatch):
     images = disc()
     params = compose.sample(images, generator())
     expected = one_by_one(compose, images, params)
-    modes = watch_resamples(monkeypatch)
-    merged = compose.apply(images, params)
-    assert modes == ["bilinear"]
+    with Resamples() as resamples:
+        merged = compose.apply(images, params)
+    assert resamples.modes == ["bilinear"]
     assert merged.shape == (4, 1, 61, 57)
     torch.testing.assert_close(merged, expected, rtol=0, atol=0.03)
 
 
-def test_exact_transforms_in_a_row_copy_pixels(monkeypatch):
+def test_exact_transforms_in_a_row_copy_pixels():
     """Crop, flip and shift stay exact together, where each step keeps the whole image."""
     images = torch.rand(16, 3, 10, 14, generator=generator())
     compose = Compose(
@@ -70,9 +75,10 @@ def test_exact_transforms_in_a_row_copy_pixels(monkeypatch):
     )
     params = compose.sample(images, generator())
     expected = one_by_one(compose, images, params)
-    modes = watch_resamples(monkeypatch)
-    assert torch.equal(compose.apply(images, params), expected)
-    assert modes == ["nearest"]
+    with Resamples() as resamples:
+        merged = compose.apply(images, params)
+    assert torch.equal(merged, expected)
+    assert resamples.modes == ["nearest"]
 
 
 def test_one_resample_loses_less():
@@ -84,27 +90,27 @@ def test_one_resample_loses_less():
     assert (one_by_one(compose, images, params) - images).abs().mean() > 0.05
 
 
-def test_others_in_between_keep_their_place(monkeypatch):
+def test_others_in_between_keep_their_place():
     """Noise between two rotations makes two resamples, and is turned by the second one only."""
     compose = Compose([RandomRotation(20), GaussianNoise(), RandomRotation(20)])
     images = disc()
     params = compose.sample(images, generator())
-    modes = watch_resamples(monkeypatch)
-    merged = compose.apply(images, params)
-    assert modes == ["bilinear", "bilinear"]
+    with Resamples() as resamples:
+        merged = compose.apply(images, params)
+    assert resamples.modes == ["bilinear", "bilinear"]
     assert torch.equal(merged, one_by_one(compose, images, params))
 
 
-def test_different_fills_are_not_mixed(monkeypatch):
+def test_different_fills_are_not_mixed():
     """A transform with another fill starts a new resample; a flip has no fill and joins any."""
     compose = Compose(
         [RandomHorizontalFlip(), RandomRotation(20, fill=1), RandomHorizontalFlip(), RandomScale((1, 2))]
     )
     images = disc()
     params = compose.sample(images, generator())
-    modes = watch_resamples(monkeypatch)
-    compose.apply(images, params)
-    assert modes == ["bilinear", "bilinear"]
+    with Resamples() as resamples:
+        compose.apply(images, params)
+    assert resamples.modes == ["bilinear", "bilinear"]
     far = {"angle": torch.zeros(4), "translate": torch.full((4, 2), 999.0), "scale": torch.ones(4)}
     filled = compose.apply(images, [params[0], far, params[2], params[3]])
     torch.testing.assert_close(filled, torch.ones_like(images))
