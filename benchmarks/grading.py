@@ -69,12 +69,12 @@ with Gradebook("sqlite:///gradebook.db") as book:
 def call(*command, cwd=ROOT, **environment):
     """Run a program to its end. Returns its seconds and what it printed."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    one_thread = {"OMP_NUM_THREADS": "1", "PATH": path, "PYTHONWARNINGS": "ignore"}
+    quiet = {"PATH": path, "PYTHONWARNINGS": "ignore"}
     start = perf_counter()
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=os.environ | one_thread | environment,
+        env=os.environ | quiet | environment,
         capture_output=True,
         text=True,
     )

@@ -28,7 +28,7 @@ def start(folder, out, workers):
     return subprocess.Popen(
         [str(part) for part in (*command, "--workers", workers)],
         cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"},
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

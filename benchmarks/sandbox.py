@@ -1,6 +1,6 @@
 """Seconds for a small PyTorch notebook: sandboxed kernel against plain kernel, in one run.
 
-    OMP_NUM_THREADS=1 python benchmarks/sandbox.py [ROUNDS]
+    python benchmarks/sandbox.py [ROUNDS]
 
 "over the cells" is what starting and ending the kernel costs beyond the time that its cells take.
 """
