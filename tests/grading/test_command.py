@@ -12,7 +12,7 @@ from course.grading import leases, workers
 from course.grading.ledger import open_ledger
 from course.grading.result import FAILED, GRADED, Result
 from course.notebooks.new import new_session
-from course.notebooks.workbook import FOLDERS, Workbook
+from course.notebooks.workbook import Workbook
 from course.questions.judge import CORRECT, MISSING, Verdict
 from course.questions.values import encode
 from course.sandbox import Isolation
@@ -28,31 +28,41 @@ RECORD = {
 }
 
 
+class Course:
+    """Runs the command line: exit code, what it printed, its lines about trouble.
+
+    What needs a kernel is said here: how well the machine keeps kernels in, and what comes out of a notebook.
+    """
+
+    def __init__(self, monkeypatch, capsys):
+        self.patch, self.capsys = monkeypatch, capsys
+        self.isolation, self.grade = Isolation(3), fake_grade
+        monkeypatch.setattr(workers, "isolation", lambda: self.isolation)
+        monkeypatch.setattr(workers, "run_lease", self.run_lease)
+        monkeypatch.setattr("course.grading.batch.run_solution", fake_solution)
+
+    def run_lease(self, task, lease):
+        return self.grade(task, lease.student, lease.content).pack()
+
+    def __call__(self, *arguments):
+        self.patch.setattr(sys, "argv", ["course", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = self.capsys.readouterr()
+        errors = [line for line in said.err.splitlines() if line.startswith("course:")]
+        return stop.value.code, said.out, errors
+
+
 @pytest.fixture
 def course(tmp_path, monkeypatch, capsys):
-    """Runs the command line in a small workbook whose notebooks take no time: exit code and what was said."""
-    for folder in FOLDERS:
-        (tmp_path / folder).mkdir()
+    """The command line in a small workbook, with two submissions whose notebooks take no time."""
     new_session(Workbook(tmp_path), "01_test")
     (tmp_path / "class").mkdir()
     for student in ("ann", "bob"):
         (tmp_path / "class" / f"{student}.ipynb").write_text(student, "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(leases, "BACKOFF_S", 0.0)
-    monkeypatch.setattr(workers, "isolation", lambda: Isolation(3))
-    monkeypatch.setattr("course.grading.batch.run_solution", fake_solution)
-    monkeypatch.setattr(workers, "grade_content", fake_grade)
-    monkeypatch.setattr(workers, "close", lambda: None)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["course", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        said = capsys.readouterr()
-        errors = [line for line in said.err.splitlines() if line.startswith("course:")]
-        return stop.value.code, said.out, errors
-
-    return run
+    return Course(monkeypatch, capsys)
 
 
 class fake_solution:
@@ -79,7 +89,8 @@ GRADE = ("grade", "01_test", "class", "-o", "out", "--workers", "1")
 def test_all_graded(course, tmp_path):
     """0, and the same seed in the next call; --seed takes its place from then on."""
     code, out, errors = course(*GRADE)
-    assert (code, errors) == (0, []) and "ann     │ graded │ 1 " in out
+    rows = [[column.strip() for column in line.split("│")[1:4]] for line in out.splitlines()]
+    assert (code, errors) == (0, []) and ["ann", "graded", "1"] in rows and ["bob", "graded", "0"] in rows
     seeds = []
     for more in ((), ("--seed", "7"), ()):
         assert course(*GRADE, *more)[0] == 0
@@ -89,9 +100,9 @@ def test_all_graded(course, tmp_path):
     assert seeds[0] not in (0, 7) and seeds[1:] == [7, 7]
 
 
-def test_some_need_review(course, monkeypatch, tmp_path):
+def test_some_need_review(course, tmp_path):
     """1, as long as somebody has no score; a total by hand settles it."""
-    monkeypatch.setattr(workers, "grade_content", broken)
+    course.grade = broken
     (tmp_path / "class" / "bob.ipynb").unlink()
     assert course(*GRADE)[0] == 1
     code, out, _ = course("adjust", "ann", "total", "1", "--reason", "read it myself", "-o", "out")
@@ -99,13 +110,13 @@ def test_some_need_review(course, monkeypatch, tmp_path):
     assert course(*GRADE)[0] == 0
     _, _, errors = course("adjust", "ann", "total", "9", "--reason", "a slip of the finger?", "-o", "out")
     assert errors == ["course: note: total is worth 1 points"]
-    monkeypatch.setattr(workers, "grade_content", fake_grade)
+    course.grade = fake_grade
     assert course(*GRADE, "--regrade", "quarantined")[0] == 0
 
 
-def test_isolation_too_low(course, monkeypatch):
+def test_isolation_too_low(course):
     """3 and the advice; nobody is run. Whoever allows less may go on."""
-    monkeypatch.setattr(workers, "isolation", lambda: Isolation(1, advice="use a container"))
+    course.isolation = Isolation(1, advice="use a container")
     code, out, errors = course(*GRADE)
     assert (code, out) == (3, "")
     assert errors == [
@@ -115,15 +126,15 @@ def test_isolation_too_low(course, monkeypatch):
     assert course(*GRADE, "--min-isolation", "2")[0] == 0, "nothing is to be run"
 
 
-def test_stopped(course, monkeypatch, tmp_path):
+def test_stopped(course):
     """4 when the known notebooks are judged wrongly; the same command goes on."""
-    monkeypatch.setattr(workers, "grade_content", lambda *_: Result("x", FAILED, "no space left"))
+    course.grade = lambda *_: Result("x", FAILED, "no space left")
     code, out, errors = course(*GRADE)
     assert (code, out) == (4, "")
     assert errors == [
         "course: stopped: the solution itself could not be run: no space left; the same command goes on"
     ]
-    monkeypatch.setattr(workers, "grade_content", fake_grade)
+    course.grade = fake_grade
     assert course(*GRADE)[0] == 0
 
 
@@ -138,11 +149,11 @@ def test_a_full_disk(course, monkeypatch, error):
         patch.setattr("course.grading.batch.publish", full)
         code, _, errors = course(*GRADE)
         assert code == 4 and "disk is full; the same command goes on" in errors[0]
-    monkeypatch.setattr(workers, "grade_content", broken)
+    course.grade = broken
     assert course(*GRADE)[0] == 0, "it was graded before"
 
 
-def test_interrupted(course, monkeypatch):
+def test_interrupted(course):
     """130 after Ctrl-C, and the rest is graded by the next call."""
     ran = []
 
@@ -152,7 +163,7 @@ def test_interrupted(course, monkeypatch):
             os.kill(os.getpid(), signal.SIGINT)
         return fake_grade(task, student, content)
 
-    monkeypatch.setattr(workers, "grade_content", interrupted)
+    course.grade = interrupted
     assert course(*GRADE)[0] == 130 and ran[-1] == "ann"
     ran.clear()
     assert course(*GRADE)[0] == 0 and "ann" not in ran and "bob" in ran
@@ -216,3 +227,25 @@ def test_a_damaged_ledger(course, tmp_path):
     (tmp_path / "out" / "grades.sqlite").write_bytes(b"no database " * 1000)
     code, _, errors = course(*GRADE)
     assert code == 2 and "is damaged" in errors[0]
+
+
+def test_files_that_somebody_edited_are_kept(course, tmp_path):
+    """A gradebook and a page that were edited are put aside and named; grading and adjusting go on."""
+    out = tmp_path / "out"
+    course(*GRADE)
+    untouched = sorted(path.name for path in out.rglob("*"))
+    assert course(*GRADE)[2] == [] and sorted(path.name for path in out.rglob("*")) == untouched
+    (out / "gradebook.csv").write_text("student,points\nann,3\n", "utf-8")
+    (out / "feedback" / "ann.html").write_text("Well done!", "utf-8")
+    code, _, told = course("adjust", "ann", "double", "0.5", "--reason", "half right", "-o", "out")
+    assert (code or 0, len(told)) == (0, 2) and "gradebook.kept-1.csv" in " ".join(told)
+    assert (out / "gradebook.kept-1.csv").read_text("utf-8") == "student,points\nann,3\n"
+    assert (out / "feedback" / "ann.kept-1.html").read_text("utf-8") == "Well done!"
+    assert "0.5" in (out / "gradebook.csv").read_text("utf-8")
+    (out / "gradebook.csv").write_text("mine again", "utf-8")
+    (out / "feedback" / "bob.html").write_text("Goodbye.", "utf-8")
+    (tmp_path / "class" / "bob.ipynb").unlink()  # bob leaves the class
+    assert len(course(*GRADE)[2]) == 2
+    assert (out / "gradebook.kept-2.csv").read_text("utf-8") == "mine again"
+    assert (out / "feedback" / "bob.kept-1.html").read_text("utf-8") == "Goodbye."
+    assert not (out / "feedback" / "bob.html").exists()
