@@ -59,6 +59,18 @@ class Run:
         self.rates: list[float] = []
         self.parameters = list(trainer.model.named_parameters())
         self.gradients: dict[str, Tensor] = {}
+        self.threads: int | None = None  # that the epochs so far were computed with
+
+    def note_threads(self) -> None:
+        """Remember how many threads compute; warn if a resumed run had another number of them."""
+        threads = torch.get_num_threads()
+        if self.trainer.device.type == "cpu" and self.threads not in (None, threads):
+            warnings.warn(
+                f"the checkpoint was written with {self.threads} threads, this process has {threads}: "
+                "the last bits may differ",
+                stacklevel=4,
+            )
+        self.threads = threads
 
     def after_loss(self, value: Tensor, x: Tensor, y: Tensor) -> None:
         """On the CPU, where reading a number is free, stop before a loss that is not finite moves weights."""
@@ -179,7 +191,7 @@ class Run:
             "history": self.history.state_dict(),
             "meter": self.meter.state_dict(),
             "random": distributed.gathered(random_state(trainer.device)),
-            "threads": torch.get_num_threads(),
+            "threads": self.threads,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -200,12 +212,7 @@ class Run:
             setattr(self, name, value)
         self.rates = state["rates"].tolist()
         restore_random_state(state["random"][distributed.rank()], trainer.device)
-        if trainer.device.type == "cpu" and state["threads"] != torch.get_num_threads():
-            warnings.warn(
-                f"the checkpoint was written with {state['threads']} threads, this process has "
-                f"{torch.get_num_threads()}: the last bits may differ",
-                stacklevel=4,
-            )
+        self.threads = state["threads"]
 
 
 def start_run(

@@ -26,12 +26,13 @@ from .run import Run, start_run
 from .schedules import Schedule
 from .seed import derive, random_state_kept, seed_everything
 from .trouble import LabelChecked, trouble_named
+from .work import enough_threads
 
 Data = tuple[Tensor, Tensor] | DataLoader | Iterable[tuple[Tensor, Tensor]] | Batches
 
 
 class Trainer:
-    """Trains, measures and asks a model.
+    """Trains, measures and asks a model. A large net on a CPU gets all processors; see `course.threads`.
 
     Args:
         model: any module; moved to the device.
@@ -163,19 +164,22 @@ class Trainer:
 
     def _train_epoch(self, run: Run, batches: Batches) -> None:
         """What is left of one epoch."""
-        train_one_epoch(
-            self.forward,
-            prepared(batches.epoch(run.epoch, run.batch), self.augment, self.mix, self.memory_format),
-            run.loss,
-            self.optimizer,
-            accumulate=self.accumulate,
-            clip_norm=self.clip_norm,
-            autocast=self.autocast,
-            scaler=self.scaler,
-            meter=run.meter,
-            after_loss=run.after_loss,
-            after_step=run.after_step,
-        )
+        ready = prepared(batches.epoch(run.epoch, run.batch), self.augment, self.mix, self.memory_format)
+        with enough_threads(self.model, batches, ready) as ready:
+            run.note_threads()
+            train_one_epoch(
+                self.forward,
+                ready,
+                run.loss,
+                self.optimizer,
+                accumulate=self.accumulate,
+                clip_norm=self.clip_norm,
+                autocast=self.autocast,
+                scaler=self.scaler,
+                meter=run.meter,
+                after_loss=run.after_loss,
+                after_step=run.after_step,
+            )
         distributed.share_buffers(self.eval_model)
 
     def evaluate(self, data: Data, *, batch_size: int = 256, flip: bool = False) -> Scores:
@@ -190,7 +194,8 @@ class Trainer:
         with random_state_kept(self.device), trouble_named(self.model, batches.batch_size):
             ready = prepared(batches.epoch(), memory_format=self.memory_format)
             loss = LabelChecked(self.loss, getattr(batches, "y", None))
-            return evaluate(self.eval_model, ready, loss, autocast=self.autocast, flip=flip).scores()
+            with enough_threads(self.eval_model, batches, ready) as ready:
+                return evaluate(self.eval_model, ready, loss, autocast=self.autocast, flip=flip).scores()
 
     @torch.no_grad()
     def predict(self, data: Tensor | Data, *, batch_size: int = 256, flip: bool = False) -> Tensor:
@@ -211,7 +216,8 @@ class Trainer:
             self.autocast,
         ):
             ready = prepared(batches.epoch(), memory_format=self.memory_format)
-            return torch.cat([predict_batch(self.eval_model, x, flip).float() for x, _ in ready]).cpu()
+            with enough_threads(self.eval_model, batches, ready) as ready:
+                return torch.cat([predict_batch(self.eval_model, x, flip).float() for x, _ in ready]).cpu()
 
 
 def check_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:

@@ -50,7 +50,6 @@ def trained(data, validation, batch_size, accumulate=1, dropout=0.0, cut_at=None
 
 
 def main(folder, batch_size):
-    torch.set_num_threads(1)
     generator = torch.Generator().manual_seed(1)
     x, y = torch.randn(102, 6, generator=generator), torch.randint(0, 7, (102,), generator=generator)
     validation = x[:33], y[:33]
