@@ -3,3 +3,5 @@
 The expected answers of a grading run are never in a student's process: points come from comparing values
 here, in the grader, which executes and unpickles nothing of what students hand in.
 """
+
+from course import notebooks as notebooks  # first of all: it makes nbformat quick to import

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import platformdirs
 
+from course import threads
 from course.errors import CourseError
 
 from .limits import Limits
@@ -219,7 +220,6 @@ class Warm:
 
 def clean_environment() -> dict[str, str]:
     """Nothing of the grader's environment but where the system's programs are; one thread a library."""
-    threads = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
     fonts = Path(platformdirs.user_cache_dir("course")) / "matplotlib"
     return {
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
@@ -228,7 +228,7 @@ def clean_environment() -> dict[str, str]:
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": str(fonts),
         "MALLOC_ARENA_MAX": "2",  # each thread would reserve 64 MiB of addresses
-        **threads,
+        threads.OMP: "1",  # for large nets too: other kernels have the other processors
     }
 
 

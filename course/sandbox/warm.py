@@ -38,7 +38,7 @@ MESSAGE_LIMIT = 65_536
 LIBRARIES = (
     *("numpy", "torch", "torch.nn", "torch.optim", "torch.nn.functional", "torch.utils.data"),
     *("torchvision", "torchvision.transforms.v2", "matplotlib", "matplotlib.pyplot", "PIL.Image"),
-    *("IPython", "ipykernel.kernelapp", "ipykernel.zmqshell", "matplotlib_inline", "nbformat", "mlxtend"),
+    *("IPython", "ipykernel.kernelapp", "ipykernel.zmqshell", "matplotlib_inline", "mlxtend"),
     *("ipywidgets", "comm", "debugpy", "ipykernel.debugger"),  # the last: half of a kernel's start otherwise
 )
 STAFF = {"sandbox", "grading", "notebooks", "cli", "lab", "book", "__main__"}
@@ -77,7 +77,6 @@ def warm_up() -> list[str]:
 
 
 def _train_once(torch) -> None:
-    torch.set_num_threads(1)
     net = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(72, 2))
     optimizer = torch.optim.Adam(net.parameters())
     torch.nn.functional.cross_entropy(net(torch.ones(2, 1, 8, 8)), torch.tensor([0, 1])).backward()
