@@ -1,14 +1,15 @@
 """kill -9 at any moment, of the grader or of a worker: the same call goes on to the same grades."""
 
+import csv
 import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,44 +19,19 @@ from course.grading.submissions import find_submissions
 from course.grading.workers import local_cluster
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
-from course.notebooks.workbook import FOLDERS, Workbook
+from course.notebooks.workbook import Workbook
+from course.sandbox import linux
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]
 
 ANSWERS = ["return x + x", "return x**2", "return 3 * x", "import os\n    os._exit(0)"]
-RESUME = """
-import sys
-from pathlib import Path
-from course.grading import grade, workers
-from course.grading.batch import grade_class
-from course.grading.ledger import open_ledger
-from course.grading.result import GRADED, Result
-from course.grading.submissions import find_submissions
-from course.questions.judge import CORRECT, WRONG, Verdict
-
-out, folder, fake = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "fake"
-
-def at_once(task, student, content):
-    kind = CORRECT if int(student[1:]) % 3 else WRONG
-    return Result(student, GRADED, "", dict.fromkeys(task.records, Verdict(kind)), notebook=task.released)
-
-if fake:
-    workers.grade_content = at_once
-grade.kernel_for = lambda task: {}  # a warm process would have to start anew after every kill
-grade.isolation = lambda: ""
-with open_ledger(out) as ledger:
-    task = ledger.task()
-    print("ready", flush=True)
-    grade_class(task, find_submissions(folder, "01_test"), out, ledger=ledger)
-"""
+NEVER = 0
 
 
 @pytest.fixture(scope="module")
 def task(tmp_path_factory):
     """One question, and no notebooks whose points are known: they would be run after every kill."""
     root = tmp_path_factory.mktemp("workbook")
-    for folder in FOLDERS:
-        (root / folder).mkdir()
     new_session(Workbook(root), "01_test")
     return replace(prepare(Workbook(root), "01_test", seed=5, cell_timeout=20), solved=None)
 
@@ -80,23 +56,20 @@ def hand_in(task, tmp_path):
     return write
 
 
-def killed_until_done(task, folder, out, fake, kills, longest):
-    """Grade in a process that is killed so often at random moments. Returns how often it really was."""
+def grade(folder, out, way, end):
+    """Grade with killed.py. Returns its exit code and what it printed."""
+    script = Path(__file__).with_name("killed.py")
+    command = [sys.executable, "-W", "ignore", script, out, folder, way, str(end)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.returncode, done.stdout
+
+
+def begin(task, out):
+    """An OUT that knows its task: nothing has to run before students' notebooks do."""
     with open_ledger(out, create=True) as ledger:
         ledger.add_task(task)
-    chance = random.Random(kills)
-    command = [sys.executable, "-W", "ignore", "-c", RESUME, str(out), str(folder), fake]
-    done = 0
-    for number in range(kills + 1):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert process.stdout.readline() == "ready\n", process.stderr.read()
-        if number < kills:
-            time.sleep(chance.uniform(0, longest))
-            process.kill()
-            done += process.wait() == -signal.SIGKILL
-        _, said = process.communicate(timeout=120)
-    assert process.returncode == 0, said
-    return done
+    return out
 
 
 def check_whole(out, students):
@@ -114,24 +87,30 @@ def check_whole(out, students):
 
 
 def test_the_grader_is_killed_while_it_writes(task, hand_in, tmp_path):
-    """Kernels that take no time: most kills fall between and into transactions, and into writing OUT."""
+    """Kills fall between and into transactions, and into writing OUT."""
     folder = hand_in(40)
-    assert killed_until_done(task, folder, tmp_path / "whole", "fake", 0, 0) == 0
-    assert killed_until_done(task, folder, tmp_path / "out", "fake", 6, 0.4) >= 3
-    check_whole(tmp_path / "out", 40)
+    whole, out = begin(task, tmp_path / "whole"), begin(task, tmp_path / "out")
+    code, moments = grade(folder, whole, "writing", NEVER)
+    assert code == 0
+    chance = random.Random(6)
+    for _ in range(6):
+        assert grade(folder, out, "writing", chance.randint(1, int(moments) // 2))[0] == -signal.SIGKILL
+    assert grade(folder, out, "writing", NEVER)[0] == 0
+    check_whole(out, 40)
     for name in ("gradebook.csv", "feedback/s3.html", "notebooks/s4.ipynb", "report.html"):
-        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name
+        assert (out / name).read_bytes() == (whole / name).read_bytes(), name
 
 
+@pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
 def test_the_grader_is_killed_while_notebooks_run(task, hand_in, tmp_path):
-    """With real kernels: the grades are those of a run that nobody disturbed."""
-    folder = hand_in(6)
-    assert killed_until_done(task, folder, tmp_path / "whole", "real", 0, 0) == 0
-    assert killed_until_done(task, folder, tmp_path / "out", "real", 3, 3.0) >= 2
-    check_whole(tmp_path / "out", 6)
-    whole = (tmp_path / "whole" / "gradebook.csv").read_bytes()
-    assert (tmp_path / "out" / "gradebook.csv").read_bytes() == whole
-    assert whole.splitlines()[1].startswith(b"s0,graded,1,") and b"s3,graded,0," in whole
+    """With real kernels: the grades are those of the answers, and who was graded is not run again."""
+    folder, out = hand_in(6), begin(task, tmp_path / "out")
+    assert grade(folder, out, "running", 2)[0] == -signal.SIGKILL
+    assert grade(folder, out, "running", NEVER)[0] == 0
+    check_whole(out, 6)
+    with open(out / "gradebook.csv", encoding="utf-8", newline="") as file:
+        rows = [row[:3] for row in csv.reader(file)][1:]
+    assert rows == [[f"s{number}", "graded", str(int(number % len(ANSWERS) == 0))] for number in range(6)]
 
 
 def test_a_worker_is_killed(task, hand_in, tmp_path):
