@@ -9,7 +9,7 @@ import pytest
 
 from course import __version__
 from course.notebooks.new import new_session
-from course.notebooks.workbook import FOLDERS, Workbook
+from course.notebooks.workbook import Workbook
 
 pytestmark = pytest.mark.xdist_group("cli")
 
@@ -33,8 +33,6 @@ for line in sys.stdin:
 @pytest.fixture
 def workbook(tmp_path):
     """A workbook with one session, one submission, and some things to stumble over."""
-    for folder in FOLDERS:
-        (tmp_path / folder).mkdir()
     new_session(Workbook(tmp_path), "01_test")
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "ann.ipynb").write_text("{}", "utf-8")

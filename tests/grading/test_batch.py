@@ -14,7 +14,7 @@ from course.grading.batch import claim_output, grade_class, prepare
 from course.grading.submissions import Submission, find_submissions
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
-from course.notebooks.workbook import FOLDERS, Workbook
+from course.notebooks.workbook import Workbook
 
 pytestmark = pytest.mark.xdist_group("batch")
 
@@ -51,8 +51,6 @@ EXTRA = {  # cells of a student's own: where, and what they say
 def workbook(tmp_path_factory):
     """A workbook with the session that `course new` lays out: one question, one point."""
     root = tmp_path_factory.mktemp("workbook")
-    for folder in FOLDERS:
-        (root / folder).mkdir()
     new_session(Workbook(root), "01_test")
     return Workbook(root)
 

@@ -3,14 +3,12 @@
 import pytest
 
 from course.notebooks.new import new_session
-from course.notebooks.workbook import FOLDERS, Workbook
+from course.notebooks.workbook import Workbook
 
 
 @pytest.fixture
 def workbook(tmp_path):
     """A workbook with one session, 01_test, as `course new` lays it out, and a library of one function."""
-    for folder in FOLDERS:
-        (tmp_path / folder).mkdir()
     (tmp_path / "course").mkdir()
     (tmp_path / "course" / "small.py").write_text("def triple(x):\n    return 3 * x\n", "utf-8")
     book = Workbook(tmp_path)
