@@ -1,5 +1,7 @@
 """A machine that is busy with other work costs nobody points."""
 
+import subprocess
+import sys
 from copy import deepcopy
 from dataclasses import replace
 
@@ -9,6 +11,20 @@ from course import sandbox
 from course.grading.grade import FAILED, GRADED, grade
 from course.grading.submissions import Submission
 from course.notebooks.document import write_notebook
+
+
+@pytest.fixture
+def crowded():
+    """Five processes that share one processor; gives code to join them, for less than a third of it."""
+    join = "import os\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+    command = [sys.executable, "-c", join + "print(flush=True)\nwhile os.getppid() > 1: pass"]
+    started = [subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE) for _ in range(5)]
+    for process in started:
+        process.stdout.readline()  # it computes from now on
+    yield join
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture
@@ -35,7 +51,7 @@ def test_a_starved_notebook_has_no_score(slow, crowded):
 
 
 def test_alone_the_loop_is_the_students(slow):
-    """With the processor to itself, the loop without an end is an answer that is missing."""
+    """With a processor to itself, the loop without an end is an answer that is missing."""
     result = slow()
     assert result.status == GRADED
     assert "is there a loop without an end?" in result.verdicts["double"].text

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 
 import pytest
 
@@ -121,16 +120,14 @@ def test_31a_no_notebook_at_all(watched, name):
     assert result.status == GRADED or (result.reason and "\n" not in result.reason)
 
 
-def test_31b_a_sparse_gigabyte(watched):
-    """A file that claims a gigabyte is refused by its size, before it is read."""
+def test_31b_a_sparse_terabyte(watched):
+    """A file that claims a terabyte, which no machine could read, is refused by its size."""
     path = watched.submissions / "attacker.ipynb"
     with open(path, "wb") as file:
-        file.truncate(2**30)
-    started = time.monotonic()
+        file.truncate(2**40)
     result = watched.grade("attacker", path)
     path.unlink()
     assert result.status == BROKEN and "larger than" in result.reason
-    assert time.monotonic() - started < 5
 
 
 def test_31c_ten_thousand_cells(watched):
@@ -183,7 +180,7 @@ def test_36a_a_link_to_a_secret(watched):
 
 @pytest.mark.parametrize("kind", ["fifo", "folder", "device"])
 def test_36b_no_regular_file(watched, kind):
-    """A pipe would wait for ever, a device never end; both are refused at once."""
+    """A pipe would let us wait for ever, a device never end; both are refused."""
     path = watched.submissions / "attacker.ipynb"
     path.unlink(missing_ok=True)
     if kind == "fifo":
@@ -192,11 +189,9 @@ def test_36b_no_regular_file(watched, kind):
         path.mkdir()
     else:
         path.symlink_to("/dev/zero")
-    started = time.monotonic()
     result = watched.grade("attacker", path)
     path.rmdir() if kind == "folder" else path.unlink()
     assert result.status == BROKEN and result.reason == "is not a regular file"
-    assert time.monotonic() - started < 5
 
 
 def test_36c_nothing_at_all(watched):

@@ -1,8 +1,10 @@
-"""Shared by the tests of the sandbox: one warm process for all of them."""
+"""Shared by the tests of the sandbox: one warm process for all of them, and eyes on what runs."""
 
 import shutil
 import subprocess
 import threading
+import time
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -57,3 +59,34 @@ def start():
         return thread
 
     return start
+
+
+@pytest.fixture
+def running():
+    """A function that gives the numbers of the processes whose command line holds these words."""
+
+    def running(words):
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                if words in path.read_text(errors="replace"):
+                    found.append(int(path.parent.name))
+            except OSError:
+                continue
+        return found
+
+    return running
+
+
+@pytest.fixture
+def eventually():
+    """A function that waits until something holds: minutes if a machine is busy, but not for ever."""
+
+    def eventually(condition):
+        for _ in range(6000):  # five minutes
+            if condition():
+                return
+            time.sleep(0.05)
+        raise AssertionError("it did not happen in five minutes")
+
+    return eventually

@@ -92,7 +92,7 @@ def main(folder: Path) -> None:
     hostile = HOSTILE.format(file=str(file), folder=str(folder), pid=os.getpid(), port=port, address=address)
     told = {"isolation": sandbox.isolation().to_dict(), "way": sandbox.canary.way()}
     told["work"] = run(TRAIN, ORDINARY)
-    told["interrupt"] = run("x = 1", "while True: pass", "print(x)", cell_timeout=1)
+    told["interrupt"] = run("x = 1", "while True: pass", "print(x)", cell_timeout=3)
     told["hostile"] = run(hostile)
     told["forks"] = run(FORKS, env=sandbox.environment(sandbox.Limits(processes=40)))
     told["after"] = [file.read_text(), oct(file.stat().st_mode & 0o777), sorted(os.listdir(folder))]

@@ -5,18 +5,20 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import nbformat
+import papermill  # noqa: F401 (it loads the engine, so it must come first)
 import pytest
 
 from course import sandbox
-from course.notebooks.execute import execute
+from course.notebooks import engine
+from course.notebooks.execute import STARVED, TIME_LIMIT, execute
 from course.sandbox import room
 
 SMALL = sandbox.Limits(memory_mib=512, processes=40, scratch_mib=16, scratch_files=200, file_mib=8)
-
+AT_THE_LIMIT = (TIME_LIMIT, STARVED)  # the second where the tests' machine is busy with other work
+QUIET = 'import warnings\nwarnings.simplefilter("ignore")  # newer Pythons warn of a fork beside threads\n'
 
 LIBRARY = [Path(path) for path in room.shown()]
 ABOVE = {str(parent) for path in LIBRARY for parent in path.parents}
@@ -83,26 +85,27 @@ print(sorted(kinds - {"socket", "pipe", "anon_inode", "/dev/null", "/null"}))
     assert text(run(notebook(code))) in ("[]\n", "['/proc/2/fd']\n")
 
 
-def test_two_kernels_do_not_see_each_other(namespaces, notebook, start):
+def test_two_kernels_do_not_see_each_other(namespaces, notebook, start, running, eventually):
     """Kernels that run at once have their own files, processes and shared memory."""
     code = f"""
-import os, time, pathlib
+import os, pathlib, subprocess
 pathlib.Path("/tmp/mine").touch(); pathlib.Path("/dev/shm/mine").touch(); pathlib.Path("mine").touch()
-time.sleep(1.0)
+subprocess.run(["sleep", "1618"])
 print([n for n in os.listdir("/tmp") if n not in {IN_TMP}], os.listdir("/dev/shm"))
 print(len([p for p in os.listdir("/proc") if p.isdigit()]))
 """
     done = [None, None]
 
     def work(index):
-        done[index] = run(notebook(code))
+        done[index] = run(notebook(code), cell_timeout=300)
 
-    started = time.monotonic()
     both = [start(work, index) for index in range(2)]
+    eventually(lambda: len(running("sleep\x001618")) == 2)  # now both are in the middle of their cell
+    for pid in running("sleep\x001618"):
+        os.kill(pid, signal.SIGKILL)
     for one in both:
         one.join()
     assert [text(one) for one in done] == ["['mine'] ['mine']\n2\n"] * 2
-    assert time.monotonic() - started < done[0].seconds + done[1].seconds  # they ran at the same time
 
 
 def test_generators_are_reseeded(isolated, notebook):
@@ -125,20 +128,22 @@ def test_forbidden_modules(isolated, notebook):
     assert run(notebook("import torch.optim")).trouble() is None
 
 
-def test_an_endless_loop_is_interrupted(isolated, notebook):
+def test_an_endless_loop_is_interrupted(isolated, notebook, monkeypatch):
     """A time limit interrupts the cell, and what it started; the next cell runs in the same kernel."""
+    monkeypatch.setattr(engine, "GRACE_S", 120)  # it is the interrupt that ends them, however late it comes
     cells = ("x = 1", "while True: pass", "import subprocess; subprocess.run(['sleep', '60'])", "print(x)")
-    done = run(notebook(*cells), cell_timeout=1)
-    assert done.notebook.cells[1].metadata["run"] == "time limit"
-    assert done.notebook.cells[1].outputs[0].ename == "KeyboardInterrupt"
-    assert text(done) == "1\n" and done.seconds < 8
+    done = run(notebook(*cells), cell_timeout=3)
+    for cell in done.notebook.cells[1:3]:
+        assert cell.metadata["run"] in AT_THE_LIMIT and cell.outputs[0].ename == "KeyboardInterrupt"
+    assert text(done) == "1\n"
 
 
 def test_interrupts_that_are_ignored(isolated, notebook):
     """Who ignores the interrupt loses the kernel, five seconds later."""
     code = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
-    done = run(notebook(code, "print(1)"), cell_timeout=0.5)
-    assert [cell.metadata["run"] for cell in done.notebook.cells] == ["time limit", "not run"]
+    done = run(notebook(code, "print(1)"), cell_timeout=3)
+    loop, behind = (cell.metadata["run"] for cell in done.notebook.cells)
+    assert loop in AT_THE_LIMIT and behind == "not run"
 
 
 @pytest.mark.parametrize("code", ["import os; os._exit(0)", "import os; os.kill(2, 9)", "crash()"])
@@ -163,11 +168,11 @@ def test_a_memory_bomb_of_many_processes(isolated, notebook):
 import os, time
 for _ in range(4):
     if os.fork() == 0:
-        x = bytearray(b"1" * (200 * 2**20)); time.sleep(20); os._exit(0)
-time.sleep(20)
+        x = bytearray(b"1" * (200 * 2**20)); time.sleep(600); os._exit(0)
+time.sleep(600)
 """
-    done = run(notebook(code), env=sandbox.environment(SMALL))
-    assert done.notebook.cells[0].metadata["run"] == "kernel died" and done.seconds < 15
+    done = run(notebook(code), env=sandbox.environment(SMALL), cell_timeout=300)
+    assert done.notebook.cells[0].metadata["run"] == "kernel died"
 
 
 def test_a_fork_bomb(namespaces, notebook):
@@ -184,7 +189,7 @@ except BlockingIOError:
     print("stopped")
 print(10 < started < 40)
 """
-    done = run(notebook(code), env=sandbox.environment(SMALL))
+    done = run(notebook(QUIET + code), env=sandbox.environment(SMALL))
     assert text(done) == "stopped\nTrue\n"
 
 
@@ -211,7 +216,7 @@ print(until_it_fails(lambda n: open(f"/tmp/empty{n}", "w").close())[1])
     assert lines[2] == "ENOSPC"
 
 
-def test_daemons_end_with_the_notebook(namespaces, notebook):
+def test_daemons_end_with_the_notebook(namespaces, notebook, running):
     """A process that detaches itself twice does not outlive its notebook."""
     code = """
 import os, time
@@ -222,23 +227,11 @@ if os.fork() == 0:
     os._exit(0)
 time.sleep(0.2); print(1)
 """
-    assert text(run(notebook(code))) == "1\n"
+    assert text(run(notebook(QUIET + code))) == "1\n"
     assert not running("sleep\x003141")
 
 
-def running(words):
-    """The numbers of the processes whose command line holds these words."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if words in path.read_text(errors="replace"):
-                found.append(int(path.parent.name))
-        except OSError:
-            continue
-    return found
-
-
-def test_kill_9_of_the_grader_leaves_nothing(namespaces, notebook, tmp_path):
+def test_kill_9_of_the_grader_leaves_nothing(namespaces, running, eventually):
     """When the grader is killed in the middle of a cell, the warm process and the kernel end too."""
     script = textwrap.dedent(
         """
@@ -250,12 +243,12 @@ def test_kill_9_of_the_grader_leaves_nothing(namespaces, notebook, tmp_path):
         """
     )
     grader = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
-    wait_until(lambda: running("sleep\x002718"), 60)
+    eventually(lambda: running("sleep\x002718"))
     warm = children(grader.pid)
     assert len(warm) == 1
     os.kill(grader.pid, signal.SIGKILL)
     grader.wait()
-    wait_until(lambda: not running("sleep\x002718") and not Path(f"/proc/{warm[0]}").exists(), 10)
+    eventually(lambda: not running("sleep\x002718") and not Path(f"/proc/{warm[0]}").exists())
 
 
 def children(pid):
@@ -264,13 +257,6 @@ def children(pid):
         for path in Path(f"/proc/{pid}/task").glob("*/children")
         for child in path.read_text().split()
     ]
-
-
-def wait_until(condition, seconds):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_papermill_by_hand(namespaces, notebook, tmp_path):
@@ -289,7 +275,8 @@ def test_a_cold_start(notebook, monkeypatch, tmp_path):
     code = "import os, resource\nprint(os.getcwd()[-4:], resource.getrlimit(resource.RLIMIT_CPU)[0])"
     cells = (code, "print('SECRET' in os.environ)", "import json", "while True: pass", "print(1)")
     limits = sandbox.environment(sandbox.Limits(cpu_seconds=77), without=("json",))
-    done = run(notebook(*cells), env=limits, cell_timeout=2)
+    monkeypatch.setattr(engine, "GRACE_S", 120)
+    done = run(notebook(*cells), env=limits, cell_timeout=5)
     assert text(done, 0) == "home 77\n" and text(done, 1) == "False\n"
     assert done.notebook.cells[2].outputs[0].ename == "ImportError"
     assert done.notebook.cells[3].outputs[0].ename == "KeyboardInterrupt" and text(done) == "1\n"
