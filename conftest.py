@@ -4,11 +4,12 @@ With `-n 2` what stands in one file stays with one worker: the cells of a notebo
 class that was graded. Only the files in `SPREAD` are shared out test by test.
 """
 
+import os
 from pathlib import Path
 
 import pytest
 
-import course  # noqa: F401  one thread for every kernel that a test starts
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # for large nets too: workers share the processors
 
 ROOT = Path(__file__).parent
 NOTEBOOKS = ("lectures", "solutions")  # those that store outputs

@@ -1,10 +1,8 @@
-"""Shared by all tests: figures without a screen, the system's browser, a busy machine."""
+"""Shared by all tests: figures without a screen, the system's browser, what a notebook claims."""
 
 import os
 import re
 import shutil
-import subprocess
-import sys
 
 import pytest
 
@@ -38,17 +36,3 @@ def claims():
         return found
 
     return claims
-
-
-@pytest.fixture
-def crowded():
-    """Six processes that keep one processor busy, each with a share of its own; gives code to join them."""
-    join = "import os\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
-    if not os.path.exists("/proc/self/schedstat"):
-        pytest.skip("this system does not count how long a process waits")
-    command = [sys.executable, "-c", join + "while os.getppid() > 1: pass"]
-    started = [subprocess.Popen(command, start_new_session=True) for _ in range(6)]
-    yield join
-    for process in started:
-        process.kill()
-        process.wait()

@@ -11,8 +11,6 @@ from course import __version__
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
 
-pytestmark = pytest.mark.xdist_group("cli")
-
 # Runs the command line several times in one process, as `python -m course ARGUMENTS` would: starting Python
 # costs a second. Each line of input is the arguments of one call.
 MANY = """
@@ -165,6 +163,7 @@ def test_an_interrupted_command_says_so(tmp_path, raised):
     assert (done.returncode, done.stderr.strip().splitlines()[-1]) == (130, "course: stopped"), done.stderr
 
 
+@pytest.mark.nightly("new, build, check and grade in one; each is tried by day")
 @pytest.mark.slow
 def test_a_workbook_from_new_to_grades(workbook):
     """new, build, check, run and grade on one small workbook, with their exit codes and tables."""

@@ -56,7 +56,7 @@ def test_nbval_alone_finds_every_code_cell():
     assert not [line for line in said.splitlines() if line.startswith("tests/")]
 
 
-later = pytest.mark.nightly("starts pytest several times; two workers stand for it")
+later = pytest.mark.nightly("starts pytest several times")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ pytestmark = [
     pytest.mark.skipif(
         any(find_spec(name) is None for name in NEEDED), reason="the extra `book` is not installed"
     ),
-    pytest.mark.xdist_group("book"),
 ]
 SESSIONS = ["04_backpropagation", "06_optimizers"]
 
@@ -162,6 +161,7 @@ def test_chromium_draws_formulas_offline(site, browser, width):
     assert errors == []
 
 
+@pytest.mark.nightly("builds one more book")
 def test_a_book_without_solutions(copy, tmp_path):
     """No page, no download and no search word of a solution is left; exercises stay as downloads."""
     assert build_book(copy, tmp_path, ["04_backpropagation"], solutions=False) == []
@@ -173,6 +173,7 @@ def test_a_book_without_solutions(copy, tmp_path):
     assert list((site / "_downloads").rglob("04_backpropagation.ipynb"))
 
 
+@pytest.mark.nightly("builds one more book")
 def test_a_link_that_leads_nowhere_is_a_fault(copy, tmp_path):
     """A broken reference is reported with its page, to a file or to a heading; a sound one is not."""
     for number, folder in enumerate(FOLDERS):
@@ -201,6 +202,7 @@ def test_what_cannot_be_built_is_one_line(copy, tmp_path):
     assert (tmp_path / "source" / "mine.txt").read_text() == "dear"
 
 
+@pytest.mark.nightly("builds one more book")
 def test_nothing_of_a_person_is_deleted(copy, tmp_path):
     """A book is built over an earlier one as it was left; what somebody added or changed stops the call."""
     out = tmp_path / "book"
@@ -229,6 +231,7 @@ def test_another_project_of_sphinx_is_left(copy, tmp_path):
     assert (tmp_path / "source" / "conf.py").read_text() == "project = 'mine'"
 
 
+@pytest.mark.nightly("builds one more book")
 def test_a_build_that_was_killed_does_not_stand_in_the_way(copy, tmp_path, monkeypatch):
     """What lies there then is ours: nobody can have written into a book that was not whole yet."""
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):

@@ -35,7 +35,7 @@ def test_a_slider_moved_by_keyboard_changes_the_figure(notebook, lab):
     assert notebook.errors() == []
 
 
-@pytest.mark.nightly("a slider and a reopened notebook stand for it")
+@pytest.mark.nightly("a browser; a slider stands for it by day")
 def test_a_list_chosen_by_keyboard_changes_the_figure(notebook, lab):
     """The rule of the explorer follows a key in its list, and its words are told to a screen reader."""
     page, before = open_explorer(notebook, lab, "list.ipynb")
@@ -44,7 +44,7 @@ def test_a_list_chosen_by_keyboard_changes_the_figure(notebook, lab):
     assert "Adam" in page.locator("[role='status']").text_content()
 
 
-@pytest.mark.nightly("a slider and a reopened notebook stand for it")
+@pytest.mark.nightly("a browser; a slider stands for it by day")
 def test_a_quiz_answers_each_choice(notebook, lab):
     """Before a choice no feedback is in the page; each choice brings its own."""
     name = lab.write("quiz.ipynb", 'from course.widgets import quiz\nquiz("06_optimizers")')
@@ -61,6 +61,7 @@ def test_a_quiz_answers_each_choice(notebook, lab):
     assert len(seen) == buttons.count() and before not in seen
 
 
+@pytest.mark.nightly("a browser; a slider stands for it by day")
 def test_a_saved_notebook_reopens_with_its_figures(notebook, lab):
     """After Save and with another kernel that has run nothing, the picture that was last shown is there."""
     page, before = open_explorer(notebook, lab, "saved.ipynb")

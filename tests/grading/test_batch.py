@@ -16,8 +16,6 @@ from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
 
-pytestmark = pytest.mark.xdist_group("batch")
-
 FORGE = """
 import course.questions.ask as ask
 

@@ -43,6 +43,7 @@ def slow(task, tmp_path):
     return slow
 
 
+@pytest.mark.nightly("keeps the processors busy for half a minute")
 def test_a_starved_notebook_has_no_score(slow, crowded):
     """The same notebook is graded later, or on another machine; three times, then somebody has to look."""
     result = slow(before=crowded)

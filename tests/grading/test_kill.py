@@ -22,7 +22,7 @@ from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
 from course.sandbox import linux
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]
+pytestmark = pytest.mark.nightly("kills a grading many times; a kernel and a training are killed by day")
 
 ANSWERS = ["return x + x", "return x**2", "return 3 * x", "import os\n    os._exit(0)"]
 NEVER = 0

@@ -50,8 +50,6 @@ REASONS = {
     "missing": "no notebook was handed in",
 }
 
-pytestmark = pytest.mark.xdist_group("sample_class")
-
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):

@@ -130,6 +130,7 @@ def test_31b_a_sparse_terabyte(watched):
     assert result.status == BROKEN and "larger than" in result.reason
 
 
+@pytest.mark.nightly("runs ten thousand cells")
 def test_31c_ten_thousand_cells(watched):
     """Many cells are run until the notebook's time is up; the questions keep their own places."""
     content = content_of(watched, {})

@@ -151,6 +151,7 @@ def test_isolation_that_cannot_be_tried_is_a_note(monkeypatch):
     assert finding.state == NOTE and "no such system call" in finding.said and finding.fix and not attempts
 
 
+@pytest.mark.nightly("looks at the whole machine; its parts are tried by day")
 @pytest.mark.slow
 def test_the_command_ends_with_1_and_names_the_fix(tmp_path):
     """`course doctor` with a planted broken torchvision prints its fix and ends with 1."""

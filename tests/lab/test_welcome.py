@@ -107,6 +107,7 @@ def test_jupyterlabs_own_options_come_last(folder):
     assert environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0] == str(SETTINGS)
 
 
+@pytest.mark.nightly("starts JupyterLab, as the browser tests do by day")
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="stops the server by a signal")
 def test_jupyterlab_opens_at_the_page(folder):

@@ -12,8 +12,6 @@ from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
 from course.notebooks.workbook import FOLDERS, find_workbook
 
-pytestmark = pytest.mark.xdist_group("build")
-
 
 def edit(workbook, cell_id, source, folder="solutions"):
     """Change the text of one cell."""

@@ -11,8 +11,6 @@ from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.readme import BEGIN, END
 from course.notebooks.release import release
 
-pytestmark = pytest.mark.xdist_group("check")
-
 
 @pytest.fixture
 def edit(workbook):

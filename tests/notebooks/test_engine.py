@@ -11,8 +11,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from course.notebooks import engine
 from course.notebooks.execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT, execute
 
-pytestmark = pytest.mark.xdist_group("engine")
-
 
 def notebook(*sources, **metadata):
     """Code cells, the first of them tagged as the parameters."""
@@ -101,6 +99,7 @@ def test_stop_on_error():
     assert "ZeroDivisionError" in run.trouble()
 
 
+@pytest.mark.nightly("papermill in a process of its own; by day it is called")
 def test_papermill_by_hand_goes_on_after_an_error(tmp_path):
     """`papermill --engine course` takes a notebook without kernel metadata, and runs all of its cells."""
     source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"

@@ -9,8 +9,6 @@ from course.errors import UsageError
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.lectures import parse_parameters, run_lectures
 
-pytestmark = pytest.mark.xdist_group("lectures")
-
 
 @pytest.fixture
 def lectures(workbook):

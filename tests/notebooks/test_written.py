@@ -22,7 +22,6 @@ from course.notebooks.release import release
 from course.notebooks.workbook import find_workbook
 from course.notebooks.written import OVERWRITE, RELEASED, Record, stamp, untouched, written_in
 
-pytestmark = pytest.mark.xdist_group("build")
 SESSIONS = find_workbook().stems("exercises")
 
 

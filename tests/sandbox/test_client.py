@@ -22,6 +22,7 @@ def gone(pid):
     return lambda: not Path(f"/proc/{pid}").exists()
 
 
+@pytest.mark.nightly("starts many kernels")
 def test_a_new_warm_process_after_many_kernels(isolated, notebook, eventually, monkeypatch):
     """After its share of kernels, and when it was killed, a warm process gives way to a fresh one."""
     first = client.warm_process().process.pid
@@ -38,6 +39,7 @@ def test_a_new_warm_process_after_many_kernels(isolated, notebook, eventually, m
     assert client.warm_process().process.pid not in (first, second.pid)
 
 
+@pytest.mark.nightly("kernels that end; kill -9 of the grader stands for it by day")
 def test_kernels_end_with_the_warm_process(isolated, notebook, start, running, eventually):
     """kill -9 of the warm process ends its kernels; the cell is marked and nothing hangs."""
     done = []
@@ -49,6 +51,7 @@ def test_kernels_end_with_the_warm_process(isolated, notebook, start, running, e
     assert done[0].notebook.cells[0].metadata["run"] == "kernel died"
 
 
+@pytest.mark.nightly("kernels that end; kill -9 of the grader stands for it by day")
 def test_without_namespaces_daemons_end_too(isolated, notebook, eventually, monkeypatch):
     """Where there are limits only, what a student started still ends with the kernel, and its home goes."""
     monkeypatch.setattr("course.sandbox.provisioner.way", lambda: "limits")

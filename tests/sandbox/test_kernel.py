@@ -138,6 +138,7 @@ def test_an_endless_loop_is_interrupted(isolated, notebook, monkeypatch):
     assert text(done) == "1\n"
 
 
+@pytest.mark.nightly("waits for time limits; an endless loop stands for it by day")
 def test_interrupts_that_are_ignored(isolated, notebook):
     """Who ignores the interrupt loses the kernel, five seconds later."""
     code = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
@@ -162,6 +163,7 @@ def test_a_memory_bomb(isolated, notebook):
     assert text(done) == "1\n"
 
 
+@pytest.mark.nightly("fills memory once more; one process does by day")
 def test_a_memory_bomb_of_many_processes(isolated, notebook):
     """All processes together cannot take more either: the kernel is ended."""
     code = """
@@ -259,6 +261,7 @@ def children(pid):
     ]
 
 
+@pytest.mark.nightly("papermill in a process of its own; by day it is called")
 def test_papermill_by_hand(namespaces, notebook, tmp_path):
     """The kernel's name is all that papermill needs."""
     nbformat.write(notebook("import os, torch\nprint(os.getcwd())"), tmp_path / "in.ipynb")

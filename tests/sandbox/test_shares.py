@@ -25,6 +25,7 @@ def test_a_cell_that_sleeps_is_not_starved(happened):
     assert happened("import time; time.sleep(60)") == TIME_LIMIT
 
 
+@pytest.mark.nightly("keeps the processors busy")
 def test_a_crowd_of_ones_own_is_no_excuse(happened):
     """Who starts twenty processes waits for them, but they have had the processors."""
     assert happened(CROWD) == TIME_LIMIT

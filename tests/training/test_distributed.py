@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
+pytestmark = pytest.mark.nightly("trains in several processes")
+
 SCRIPT = Path(__file__).with_name("together.py")
 
 

@@ -20,7 +20,10 @@ def same(a, b):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
-@pytest.mark.parametrize(("kind", "times"), [("tensors", 20), ("loader", 20)])
+@pytest.mark.parametrize(
+    ("kind", "times"),
+    [("tensors", 20), pytest.param("loader", 20, marks=pytest.mark.nightly("kills another twenty times"))],
+)
 def test_killed_and_resumed_ends_with_the_same_bits(tmp_path, kind, times):
     """After twenty SIGKILLs at random steps, weights, optimizer, average and history are the same bits."""
     script = Path(__file__).with_name("killed.py")

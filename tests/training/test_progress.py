@@ -49,6 +49,7 @@ def test_off_is_off(capfd, monkeypatch):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.nightly("starts a kernel with a person in front")
 def test_in_a_notebook(monkeypatch):
     """For a machine a cell has no output. For a person it has a bar, and one figure that stays."""
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
