@@ -18,7 +18,9 @@ from papermill.parameterize import parameterize_notebook
 
 ROOT = Path(__file__).parents[2]
 PROMPTS = ".jp-CodeCell .jp-InputPrompt"
-ALL_NUMBERED = """prompts => [...document.querySelectorAll(prompts)].every(p => /\\d/.test(p.innerText))
+ALL_NUMBERED = """prompts => [...document.querySelectorAll(prompts)]
+    .filter(p => p.offsetParent !== null)  // folded cells show no number
+    .every(p => /\\d/.test(p.innerText))
     || document.querySelector("[data-mime-type='application/vnd.jupyter.error']") !== null"""
 SETTINGS = {
     "notebook-extension/tracker": '{"windowingMode": "none"}',  # else a page lacks what is off the screen
