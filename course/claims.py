@@ -30,7 +30,7 @@ def claim(text: str, holds: Any, **numbers: Any) -> None:
         TypeError: `holds` is no single truth value, or no number is named.
         ValueError: the text says nothing.
     """
-    if not text.strip(" .✓") or text.strip() in ("True", "False"):
+    if not text.strip(" .✓") or text.strip(" .").endswith(("True", "False")):
         raise ValueError(f"text={text!r} must be a sentence that the numbers bear out")
     if not numbers:
         raise TypeError(
@@ -82,9 +82,13 @@ def plus_minus(values: Sequence[float] | float, error: float | None = None) -> s
         raise ValueError(
             f"values={values!r}, error={error!r}: give several measurements, or one and its error"
         )
+    if not single and len(values) < 2:
+        raise ValueError(f"values={values!r} must be at least two measurements: one has no spread")
     mean = float(values) if single else sum(map(float, values)) / len(values)
     error = float(error) if single else standard_error(values)
-    if not 0 < error < float("inf"):
+    if error < 0:
+        raise ValueError(f"error={error} must be at least 0")
+    if not 1e-12 < error < float("inf"):
         return f"{mean:.3g} ± {error:.3g}"
     leading = f"{error:.1e}"  # "1.4e-02"
     places = -int(leading[4:]) + (leading[0] == "1")

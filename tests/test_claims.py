@@ -39,7 +39,7 @@ def test_a_claim_needs_a_sentence_and_numbers():
     """Without them the line would teach nothing."""
     with pytest.raises(TypeError, match="must name the numbers"):
         claim("A beats B", True)
-    for text in ("", " . ", "True"):
+    for text in ("", " . ", "True", "equal: True."):
         with pytest.raises(ValueError, match="must be a sentence"):
             claim(text, True, a=1)
 
@@ -77,6 +77,9 @@ def test_several_measurements_give_mean_and_error():
     assert plus_minus([0.92, 0.94, 0.96]) == plus_minus(torch.tensor([0.92, 0.94, 0.96])) == "0.940 ± 0.012"
     for arguments in ((0.9,), ([0.9, 0.8], 0.1)):
         with pytest.raises(ValueError, match="several measurements, or one and its error"):
+            plus_minus(*arguments)
+    for arguments in (([],), ([0.9],), (0.9, -0.1)):
+        with pytest.raises(ValueError, match="at least"):
             plus_minus(*arguments)
 
 

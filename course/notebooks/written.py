@@ -30,7 +30,11 @@ OVERWRITE = "course build --overwrite"
 
 def digest(notebook: NotebookNode) -> str:
     """A hash of what the cells say, in their order."""
-    texts = [[cell.cell_type, plain_source(cell)] for cell in notebook.cells if cell.source.strip()]
+    texts = [
+        [cell.cell_type, plain_source(cell), *([cell.attachments] if cell.get("attachments") else [])]
+        for cell in notebook.cells
+        if cell.source.strip()
+    ]
     return text_digest(json.dumps(texts))
 
 

@@ -82,6 +82,7 @@ def place(tmp_path_factory):
     if level.level < 3:
         pytest.skip(f"this machine's sandbox is at level {level}: {'; '.join(level.missing)}")
     root = tmp_path_factory.mktemp("secrets")
+    (root / "lectures").mkdir()  # else it is no workbook for the command line
     cells = [new_code_cell(source, id=name) for name, source in SOLUTION.items()]
     cells[0].metadata.tags = ["parameters"]
     solution = new_notebook(cells=cells)

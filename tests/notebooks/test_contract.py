@@ -37,6 +37,8 @@ CLAIMED = cell('claim("x is large", x > 3, x=x)', "✓ x is large", tags=CLAIM)
         'print("all:", all(x))',
         "print((x > 3).all())",
         "if x:\n    print(bool(x))",
+        "%%time\nprint(x > 3)",
+        "!ls\nprint(x > 3)",
     ],
 )
 def test_a_print_of_a_truth_value_is_named_before_it_has_run(source):
@@ -78,6 +80,22 @@ def test_claims_and_their_tag_go_together():
     assert "without the tag" in faults(cell('claim("x", x > 3, x=x)', "✓ x"))[0]
     assert "calls no claim" in faults(cell("print(3)", "✓ x", tags=CLAIM))[0]
     assert "is compared" in faults(cell('claim("x", x > 3, x=x)', "✓ x", tags=(*CLAIM, *MEASURED)))[0]
+
+
+@pytest.mark.parametrize("source", ["# NBVAL_IGNORE_OUTPUT\nprint(3)", "print(3)  # NBVAL_SKIP"])
+def test_nbvals_own_words_hide_nothing(source):
+    """What nbval would pass over by a comment or a tag is named, so that nothing measured goes unclaimed."""
+    assert "hidden from nbval" in faults(cell(source, "3"))[0]
+    assert "hidden from nbval" in faults(cell("print(3)", "3", tags=("NBVAL_SKIP",)))[0]
+    loud = cell("print(accuracy)", "0.9", tags=("NBVAL_IGNORE_OUTPUT",))
+    assert "no claim follows" in faults(loud)[0]
+
+
+def test_a_claim_is_found_below_a_magic_and_behind_a_dot():
+    """Its tag fits, however it is called."""
+    for source in ("%precision 3\nclaim('x', x > 3, x=x)", "course.claims.claim('x', x > 3, x=x)"):
+        assert faults(cell(source, "✓ x", tags=CLAIM)) == []
+        assert "without the tag" in faults(cell(source, "✓ x"))[0]
 
 
 def test_a_stored_claim_must_have_held():
