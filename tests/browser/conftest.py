@@ -17,10 +17,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 ROOT = Path(__file__).parents[2]
-PROMPTS = ".jp-CodeCell .jp-InputPrompt"
-ALL_NUMBERED = """prompts => [...document.querySelectorAll(prompts)]
-    .filter(p => p.offsetParent !== null)  // folded cells show no number
-    .every(p => /\\d/.test(p.innerText))
+PROMPTS = ".jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)"  # a folded cell shows no number
+ALL_NUMBERED = """prompts => [...document.querySelectorAll(prompts)].every(p => /\\d/.test(p.innerText))
     || document.querySelector("[data-mime-type='application/vnd.jupyter.error']") !== null"""
 SETTINGS = {
     "notebook-extension/tracker": '{"windowingMode": "none"}',  # else a page lacks what is off the screen
