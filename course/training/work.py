@@ -6,7 +6,6 @@ threads, and results must not depend on how busy the machine is.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from copy import deepcopy
 from itertools import chain
 from weakref import WeakKeyDictionary
 
@@ -63,6 +62,8 @@ def multiply_adds(model: nn.Module, x: Tensor) -> int:
     """
     from torch.utils.flop_counter import FlopCounterMode
 
+    from course.models.describe import without_values
+
     counter = FlopCounterMode(display=False)
     try:
         copy = without_values(getattr(model, "_orig_mod", model)).eval()
@@ -71,13 +72,3 @@ def multiply_adds(model: nn.Module, x: Tensor) -> int:
     except Exception:  # whatever it is, the batch itself will tell
         return 0
     return counter.get_total_flops() // 2
-
-
-def without_values(model: nn.Module) -> nn.Module:
-    """A copy of the model that takes no memory, and calls no hook."""
-    tensors = [*model.parameters(), *model.buffers()]
-    copy = deepcopy(model, {id(tensor): tensor.detach().to("meta") for tensor in tensors})
-    for module in copy.modules():
-        module._forward_hooks.clear()
-        module._forward_pre_hooks.clear()
-    return copy
