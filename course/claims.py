@@ -75,17 +75,15 @@ def plus_minus(values: Sequence[float] | float, error: float | None = None) -> s
         error: the standard error of one number.
 
     Raises:
-        ValueError: one number without an error, or several with one.
+        ValueError: one number without an error, several with one, fewer than two, or a negative error.
     """
     single = isinstance(values, Real) or getattr(values, "ndim", None) == 0
     if single != (error is not None):
         raise ValueError(
             f"values={values!r}, error={error!r}: give several measurements, or one and its error"
         )
-    if not single and len(values) < 2:
-        raise ValueError(f"values={values!r} must be at least two measurements: one has no spread")
-    mean = float(values) if single else sum(map(float, values)) / len(values)
     error = float(error) if single else standard_error(values)
+    mean = float(values) if single else sum(map(float, values)) / len(values)
     if error < 0:
         raise ValueError(f"error={error} must be at least 0")
     if not 1e-12 < error < float("inf"):

@@ -38,13 +38,13 @@ class Table:
     ):
         self.header, self.caption, self.left = tuple(header), caption, left
         self.rows = [tuple(map(short, row)) for row in rows]
-        self.footer = None if footer is None else tuple(map(short, footer))
-        for row in (*self.rows, *([self.footer] if self.footer else [])):
+        self.footers = [] if footer is None else [tuple(map(short, footer))]
+        for row in (*self.rows, *self.footers):
             if len(row) != len(self.header):
                 raise ValueError(f"row {row} has {len(row)} cells; header has {len(self.header)}")
 
     def __str__(self) -> str:
-        lines = [self.header, *self.rows, *([self.footer] if self.footer else [])]
+        lines = [self.header, *self.rows, *self.footers]
         widths = [max(len(line[column]) for line in lines) for column in range(len(self.header))]
         rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
 
@@ -55,9 +55,9 @@ class Table:
             ]
             return "  ".join(cells).rstrip()
 
-        parts = [padded(self.header), rule, *map(padded, self.rows)]
-        parts = [self.caption, rule, *parts] if self.caption else parts
-        return "\n".join([*parts, rule, padded(self.footer)] if self.footer else parts)
+        caption = [self.caption, rule] if self.caption else []
+        foot = [part for row in self.footers for part in (rule, padded(row))]
+        return "\n".join([*caption, padded(self.header), rule, *map(padded, self.rows), *foot])
 
     __repr__ = __str__  # what a notebook stores beside the HTML
 
@@ -71,6 +71,6 @@ class Table:
 
         caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
         body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in self.rows)
-        foot = f"<tfoot><tr>{line(self.footer, 'td')}</tr></tfoot>" if self.footer else ""
+        foot = "".join(f"<tfoot><tr>{line(row, 'td')}</tr></tfoot>" for row in self.footers)
         head = f"<thead><tr>{line(self.header, 'th')}</tr></thead>"
         return f"<table>{caption}{head}<tbody>{body}</tbody>{foot}</table>"

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course.notebooks.cells import BEGIN_SOLUTION, END_SOLUTION, role
+from course.notebooks.contract import CLAIM
 
 FOLDS = {  # role of a cell: what its fold says
     "answer": "Show the answer",
     "versions": "Show typical mistakes, and odd but right answers",
     "hidden": "Show what belongs to the answer",
 }
-CLAIM = "claim"  # tag of a cell that checks a sentence of the text and prints its result
 CLAIM_FOLD = "Show how this is checked"
 
 

@@ -14,9 +14,9 @@ Faults are collected and reported together: one line each, with the command that
 
 import ast
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -59,21 +59,23 @@ def check(
         progress: wraps the sessions as they come, such as tqdm, and is told how many there are.
     """
     faults = list(mirror_faults(workbook))
-    public = library_names(workbook.root)
+    public, truths = library_names(workbook.root), Counter()
     for folder in FOLDERS:
         for stem in workbook.stems(folder):
-            faults += _of_notebook(workbook, folder, stem, public)
-    faults += [*truth_faults(workbook), *readme_faults(workbook.root)]
+            faults += _of_notebook(workbook, folder, stem, public, truths)
+    faults += [*truth_faults(truths), *readme_faults(workbook.root)]
     unsound = {fault.partition(":")[0] for fault in faults}
     sound = [stem for stem in workbook.stems("solutions") if f"solutions/{stem}.ipynb" not in unsound]
-    for found in (
-        progress(_proofs(workbook, sound, workers or os.cpu_count() or 1), len(sound)) if run else ()
-    ):
-        faults += found
+    if run:
+        proofs = _proofs(workbook, sound, workers or os.cpu_count() or 1)
+        for found in progress(proofs, len(sound)):
+            faults += found
     return faults
 
 
-def _of_notebook(workbook: Workbook, folder: str, stem: str, public: set[str]) -> list[str]:
+def _of_notebook(
+    workbook: Workbook, folder: str, stem: str, public: set[str], truths: Counter[str]
+) -> list[str]:
     path = workbook.path(folder, stem)
     name = f"{folder}/{stem}.ipynb"
     try:
@@ -85,6 +87,8 @@ def _of_notebook(workbook: Workbook, folder: str, stem: str, public: set[str]) -
             faults += lecture_faults(workbook.root, name, path, notebook, public)
         if folder == "solutions":
             faults += solution_faults(workbook, name, stem, notebook)
+        if folder in WAITING:
+            truths[folder] += sum(len(truth_lines(cell)) for cell in notebook.cells if has(cell, TRUTH))
         if stem not in WAITING.get(folder, [stem]):
             faults += [f"{name}: {fault}" for fault in contract_faults(notebook)]
     except NotebookError as error:
@@ -111,14 +115,9 @@ def _proof(workbook: Workbook, stem: str) -> list[str]:
         return [f"{name}: {error}"]
 
 
-def truth_faults(workbook: Workbook) -> Iterator[str]:
-    """More lines than allowed that say True or False because the truth value is the lesson."""
-    for folder in WAITING:
-        lines = 0
-        for stem in workbook.stems(folder):
-            with suppress(NotebookError):  # named already
-                cells = read_notebook(workbook.path(folder, stem)).cells
-                lines += sum(len(truth_lines(cell)) for cell in cells if has(cell, TRUTH))
+def truth_faults(truths: Counter[str]) -> Iterator[str]:
+    """More lines than allowed, by folder, that say True or False because the truth value is the lesson."""
+    for folder, lines in truths.items():
         if lines > MOST_TRUTHS:
             yield f"{folder}: {lines} lines of cells tagged {TRUTH} say True or False, at most {MOST_TRUTHS}"
 

@@ -26,6 +26,7 @@ ENDS_IN_TRUTH = re.compile(r"\b(True|False)\W*$")
 SKIP = "nbval-skip"
 COMMENTS = re.compile(r"#\s*(NBVAL_IGNORE_OUTPUT|NBVAL_SKIP|PYTEST_VALIDATE_IGNORE_OUTPUT)")
 MAGIC = re.compile(r"^(\s*)(%|!).*$", re.MULTILINE)
+TRUTHS = ("all", "any", "bool", "isinstance", "allclose", "equal", "array_equal", "isclose")  # calls
 NO_CLAIM = re.compile(r"#\s*no claim: \S")
 STEMS_BEFORE = (
     *("01_machine_learning", "02_knn", "03_linear_classifier", "04_backpropagation", "05_activations"),
@@ -125,14 +126,5 @@ def _is_truth(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, bool)
     if isinstance(node, ast.Call):
-        return _name(node) in (
-            "all",
-            "any",
-            "bool",
-            "isinstance",
-            "allclose",
-            "equal",
-            "array_equal",
-            "isclose",
-        )
+        return _name(node) in TRUTHS
     return isinstance(node, ast.Compare)
