@@ -24,7 +24,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
-from course.questions.ask import faults_of
+from course.questions.proof import faults_of
 from course.questions.judge import judge
 
 from .cells import asked, error_of, versions

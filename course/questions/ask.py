@@ -5,7 +5,8 @@
         w, dw, v = rng.normal(size=(3, 10))
         return momentum_step(w, dw, v, lr=0.1, mu=0.9)
 
-The function runs at once, once for each case, with ``numpy.random.default_rng([seed, case])``.
+The function runs at once, once for each case, with ``numpy.random.default_rng([seed, case])``. What it
+hands to the student's functions, and what they give back, are copies (see `calls`).
 
 nbgrader gives points to a cell that ends without an error, so under its autograde an answer that is not
 right raises `NotRight`.
@@ -13,6 +14,7 @@ right raises `NotRight`.
 
 import linecache
 import os
+import random
 import re
 from collections.abc import Callable
 from types import TracebackType
@@ -20,10 +22,12 @@ from types import TracebackType
 import numpy as np
 from IPython.display import display, publish_display_data
 
+from .calls import Call, Calls, described, same, watch
 from .cards import UNCHECKED, Card
-from .judge import CORRECT, MISSING, Verdict, judge
+from .judge import MISSING, Verdict, judge
+from .proof import proof
 from .public import public_record
-from .session import Session, current
+from .session import Asked, Session, current
 from .values import UnusableValue, encode
 
 ANSWERS = "application/vnd.course.answers+json"
@@ -38,8 +42,10 @@ def question(
     points: int = 1,
     cases: int = 3,
     rtol: float = 1e-5,
-    atol: float = 1e-7,
+    atol: float = 1e-6,
     without: tuple[str, ...] = (),
+    unchanged: tuple[str, ...] = (),
+    says: dict[str, str] | None = None,
 ) -> Callable:
     """Ask a question about the functions defined above.
 
@@ -47,36 +53,51 @@ def question(
         name: the question's name in this notebook: lower-case letters, digits and underscores.
         points: what a right answer earns, at least 1.
         cases: how many random inputs are tried, at least 1. All must be right.
-        rtol, atol: numbers are equal when ``|answer - expected| <= atol + rtol * |expected|``.
+        rtol, atol: numbers are equal when ``|answer - expected| <= atol + rtol * |expected|``. The defaults
+            let an answer that was computed in float32 pass.
         without: modules that the answer is to do without, such as ``("torch.optim",)``. Who uses one is
             pointed out to the instructor; in the grader's sandbox importing it fails.
+        unchanged: parameters of the student's functions that must not be changed in place: ``("w",)``.
+        says: what a wrong part of the answer means, by the part's name: ``{"sorted": "it is not sorted"}``.
 
     Raises:
-        ValueError: a name, a number of points or cases, a tolerance or modules that are not allowed.
+        ValueError: a name, a number of points or cases, a tolerance, modules, parameters or sentences that
+            are not allowed.
     """
     _check_arguments(name, {"points": points, "cases": cases}, {"rtol": rtol, "atol": atol}, without)
+    _check_words(unchanged, says)
+    record = {"question": name, "points": points, "rtol": rtol, "atol": atol}
+    if without:
+        record["without"] = list(without)
+    if says:
+        record["says"] = dict(says)
 
     def ask(function: Callable) -> Callable:
         session = current()
-        record = {"question": name, "points": points, "rtol": rtol, "atol": atol}
-        if without:
-            record["without"] = list(without)
-        own = answer_cases(function, session.seed, cases)
-        if session.versions.get(name):
-            record |= _answers_of_versions(session, name, function, own, cases)
-            verdict, note = _proof(record)
-        else:
-            verdict, note = _compare(session, name, own), ""
-        if session.collect:
-            bundle = record | {"answers": own}
-            publish_display_data({ANSWERS: bundle, "text/plain": f"answers of {name}"})
-        card = Card(name, points, verdict, note)
-        display(card)
-        if os.environ.get("NBGRADER_EXECUTION") and not verdict.right:
-            raise NotRight(repr(card))
+        session.asked[name] = Asked(function, cases, tuple(unchanged), record)
+        if session.answering:
+            _ask(session, session.asked[name])
         return function
 
     return ask
+
+
+def _ask(session: Session, asked: Asked) -> None:
+    """Answer a question with the student's functions, hand the answers out if asked to, show the card."""
+    name, record = asked.record["question"], asked.record
+    own = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged)
+    if session.versions.get(name):
+        record = record | _answers_of_versions(session, name, asked, own)
+        verdict, note = proof(record)
+    else:
+        verdict, note = _compare(session, name, own), ""
+    if session.collect:
+        bundle = record | {"answers": own}
+        publish_display_data({ANSWERS: bundle, "text/plain": f"answers of {name}"})
+    card = Card(name, record["points"], verdict, note)
+    display(card)
+    if os.environ.get("NBGRADER_EXECUTION") and not verdict.right:
+        raise NotRight(repr(card))
 
 
 def _check_arguments(name, numbers: dict, tolerances: dict, without) -> None:
@@ -92,28 +113,80 @@ def _check_arguments(name, numbers: dict, tolerances: dict, without) -> None:
         raise ValueError(f'without={without!r} must be a tuple of modules, such as ("torch.optim",)')
 
 
+def _check_words(unchanged, says) -> None:
+    if not isinstance(unchanged, tuple | list) or not all(
+        isinstance(parameter, str) and parameter.isidentifier() for parameter in unchanged
+    ):
+        raise ValueError(f'unchanged={unchanged!r} must be a tuple of names of parameters, such as ("w",)')
+    if says is not None and not (
+        isinstance(says, dict) and all(isinstance(text, str) for pair in says.items() for text in pair)
+    ):
+        raise ValueError(f'says={says!r} must be a dict of sentences by part, such as {{"loss": "..."}}')
+
+
 def _is_module(name: object) -> bool:
     return isinstance(name, str) and all(part.isidentifier() for part in name.split("."))
 
 
-def answer_cases(function: Callable, seed: int, cases: int) -> list[dict]:
+def answer_cases(function: Callable, seed: int, cases: int, unchanged: tuple[str, ...] = ()) -> list[dict]:
     """Run a question function once for each case and return its answers as cases (see `judge`)."""
-    return [_answer(function, np.random.default_rng([seed, case])) for case in range(cases)]
+    return [_answer(function, [seed, case], unchanged) for case in range(cases)]
 
 
-def _answer(function: Callable, rng: np.random.Generator) -> dict:
+def _answer(function: Callable, seed: list[int], unchanged: tuple[str, ...]) -> dict:
+    with watch(function) as calls:
+        try:
+            answer = {"value": encode(function(np.random.default_rng(seed)))}
+        except UnusableValue as why:
+            return {"unusable": str(why)}
+        except (Exception, SystemExit) as error:
+            return _trouble(error, function, calls)
+    strays = _strays(function, seed, calls)
+    return answer | calls.facts(unchanged) | ({"strays": strays} if strays else {})
+
+
+def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
+    """A case that ended in an error: the student's own line, or what came back before the question failed."""
+    if isinstance(error, NotImplementedError) and not error.args:  # the stub; PyTorch's own say more
+        return {"missing": True}
+    line, last = _students_line(error.__traceback__, function), calls.last()
+    trouble = {
+        "error": type(error).__name__[:100],
+        "message": _sendable(str(error))[:500],
+        "line": _sendable(line)[:200],
+    }
+    if last is not None and (not line or last.result is None):
+        trouble["returned"] = _sendable(f"{last.function} returned {described(last.result)}")[:300]
+    return trouble
+
+
+def _strays(function: Callable, seed: list[int], calls: Calls) -> list[str]:
+    """Functions that were handed a generator and give something else once the global ones are disturbed."""
+    if not any(call.strayed for call in calls.made):
+        return []
+    kept = np.random.get_state(), random.getstate()
+    np.random.seed(4242)
+    random.seed(4242)
     try:
-        return {"value": encode(function(rng))}
-    except UnusableValue as why:
-        return {"unusable": str(why)}
-    except (Exception, SystemExit) as error:
-        if isinstance(error, NotImplementedError) and not error.args:  # the stub; PyTorch's own say more
-            return {"missing": True}
-        return {
-            "error": type(error).__name__[:100],
-            "message": _sendable(str(error))[:500],
-            "line": _sendable(_students_line(error.__traceback__, function.__globals__))[:200],
-        }
+        with watch(function) as again:
+            function(np.random.default_rng(seed))
+    except (Exception, SystemExit):
+        pass  # it depends on the global generators all the more
+    finally:
+        np.random.set_state(kept[0])
+        random.setstate(kept[1])
+    return sorted(
+        {old.function for old, new in _pairs(calls, again) if old.strayed and not same_result(old, new)}
+    )
+
+
+def _pairs(calls: Calls, again: Calls) -> list[tuple[Call, Call | None]]:
+    return [(old, again.made[i] if i < len(again.made) else None) for i, old in enumerate(calls.made)]
+
+
+def same_result(old: Call, new: Call | None) -> bool:
+    """Whether two calls gave the same."""
+    return new is not None and new.returned and same(old.result, new.result)
 
 
 def _sendable(text: str) -> str:
@@ -121,29 +194,25 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _students_line(traceback: TracebackType | None, namespace: dict) -> str:
-    """The source of the deepest line that stands in the notebook itself, not in a library."""
-    line = ""
+def _students_line(traceback: TracebackType | None, function: Callable) -> str:
+    """The source of the deepest line that stands in the notebook, but not in the question itself."""
+    line, question = "", function.__code__.co_filename
     while traceback is not None:
-        if traceback.tb_frame.f_globals is namespace:
-            code = traceback.tb_frame.f_code
-            line = linecache.getline(
-                code.co_filename, traceback.tb_lineno, traceback.tb_frame.f_globals
-            ).strip()
+        frame = traceback.tb_frame
+        if frame.f_globals is function.__globals__ and frame.f_code.co_filename != question:
+            line = linecache.getline(frame.f_code.co_filename, traceback.tb_lineno, frame.f_globals).strip()
         traceback = traceback.tb_next
     return line
 
 
-def _answers_of_versions(
-    session: Session, name: str, function: Callable, own: list[dict], cases: int
-) -> dict:
+def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[dict]) -> dict:
     """In a solution notebook: answer the question once for each registered mistake and variant."""
-    namespace, mistakes, variants = function.__globals__, [], []
+    namespace, mistakes, variants = asked.function.__globals__, [], []
     for version in session.versions[name].values():
         right = namespace[version.replaces]
         namespace[version.replaces] = version.code
         try:
-            answers = answer_cases(function, session.seed, cases)
+            answers = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged)
         finally:
             namespace[version.replaces] = right
         if version.hint is None:
@@ -151,35 +220,6 @@ def _answers_of_versions(
         else:
             mistakes.append({"hint": version.hint, "answers": answers})
     return {"answers": own, "mistakes": mistakes, "variants": variants}
-
-
-def _proof(record: dict) -> tuple[Verdict, str]:
-    """Whether the solution answers, every mistake is told apart, and every variant is right."""
-    faults = faults_of(record)
-    if faults:
-        return Verdict("wrong", "; ".join(faults)), ""
-    mistakes, variants = len(record["mistakes"]), len(record["variants"])
-    return Verdict(CORRECT), f"{mistakes} typical mistakes told apart, {variants} odd but right accepted"
-
-
-def faults_of(record: dict) -> list[str]:
-    """What a solution notebook's record fails to prove, one sentence each; empty when all is well."""
-    faults = [f"the solution gives no answer: {case}" for case in record["answers"] if "value" not in case][
-        :1
-    ]
-    bare = record | {"mistakes": [], "variants": []}
-    for number, answers in enumerate(record["variants"], start=1):
-        if not judge(bare, answers).right:
-            faults.append(f"variant {number} is not right: {judge(bare, answers).text}")
-    for number, wrong in enumerate(record["mistakes"]):
-        verdict = judge(record, wrong["answers"])
-        if any("missing" in case or "unusable" in case for case in wrong["answers"]):
-            faults.append(f"mistake {number + 1} gives no answer: {wrong['hint']}")
-        elif verdict.right:
-            faults.append(f"mistake {number + 1} passes as right: {wrong['hint']}")
-        elif verdict.mistake != number:
-            faults.append(f"mistake {number + 1} answers the same as another: {wrong['hint']}")
-    return faults
 
 
 def _compare(session: Session, name: str, own: list[dict]) -> Verdict:

@@ -8,6 +8,7 @@ where `seed` and `collect` are the notebook's papermill parameters.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from course.errors import UsageError
@@ -25,14 +26,26 @@ class Version:
     hint: str | None = None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question as its cell asks it."""
+
+    function: Callable
+    cases: int
+    unchanged: tuple[str, ...]
+    record: dict  # its settings: question, points, rtol, atol, without, says
+
+
 @dataclass
 class Session:
-    """What `begin` was told, and the versions that a solution notebook has registered, by question."""
+    """What `begin` was told, the questions asked so far, and a solution's versions, by question."""
 
     name: str
     seed: int
     collect: bool
     versions: dict[str, dict[object, Version]] = field(default_factory=lambda: defaultdict(dict))
+    asked: dict[str, Asked] = field(default_factory=dict)
+    answering: bool = True  # False: questions are taken down and not answered
 
 
 _current: Session | None = None

@@ -21,7 +21,7 @@ SQUARE = "def double(x):\n    return x * x"
 def answers(function, seed=0, cases=3):
     """What a question on three normal numbers answers when the student's function is `function`."""
     draws = [np.random.default_rng([seed, case]).normal(size=3) for case in range(cases)]
-    return [{"value": encode(function(draw))} for draw in draws]
+    return [{"value": encode(function(draw)), "sizes": {"x": [3]}} for draw in draws]
 
 
 RECORD = {
@@ -99,7 +99,7 @@ STATES = {
     "not defined": (
         "",
         "! double · stopped with an error · 0 of 2 points\n"
-        "  NameError: name 'double' is not defined, in the line: return double(rng.normal(size=3))",
+        "  NameError: name 'double' is not defined",
     ),
 }
 

@@ -1,0 +1,277 @@
+"""The calls of a question: what it hands to the student's functions, and what comes back.
+
+While a question runs, each function of the notebook that it names is replaced by one that is watched.
+Arguments go out as copies and results come back as copies, so that ``w -= lr * v; return w`` cannot change
+what the question has collected. Results come back in one form: an iterator as a list, nested lists of numbers
+as an array, a tensor as an array where no tensor went in. Calls among the student's own functions pass
+straight through.
+"""
+
+import functools
+import inspect
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from types import CodeType, FunctionType
+
+import numpy as np
+
+MOST_ITEMS = 100_000  # of an iterator that comes back
+
+
+@dataclass
+class Call:
+    """One call of a student's function from a question."""
+
+    function: str
+    arguments: dict[str, object]  # copies of what went out, by parameter
+    result: object = None
+    returned: bool = False  # False while it runs, and when it raised an error
+    changed: tuple[str, ...] = ()  # parameters that were changed in place
+    drew: bool = False  # it was handed a generator, and drew from it
+    strayed: bool = False  # it was handed a generator, and moved a global one
+
+
+@dataclass
+class Calls:
+    """All calls of one case, in order."""
+
+    made: list[Call] = field(default_factory=list)
+    running: bool = False
+
+    def facts(self, unchanged: tuple[str, ...] = ()) -> dict[str, object]:
+        """What a case says about its calls, beside its value (see `judge`)."""
+        changed = {f"{name} of {call.function}" for call in self.made for name in call.changed}
+        drew = Counter(call.function for call in self.made if call.drew)
+        echoes = {echo for call in self.made for echo in _echoes(call)}
+        facts = {
+            "changed": sorted(item for item in changed if item.split(" of ")[0] in unchanged),
+            "draws": dict(drew),
+            "returns_argument": sorted(echoes),
+            "sizes": _sizes(self.made),
+        }
+        return {name: fact for name, fact in facts.items() if fact}
+
+    def last(self) -> Call | None:
+        """The call that came back last."""
+        return next((call for call in reversed(self.made) if call.returned), None)
+
+
+@contextmanager
+def watch(function: Callable) -> Iterator[Calls]:
+    """Watch the functions of its notebook that a question's function names, as long as the block lasts."""
+    namespace, calls = function.__globals__, Calls()
+    watched = {
+        name: namespace[name]
+        for name in _names(function.__code__)
+        if name in namespace and _is_of(namespace[name], namespace)
+    }
+    try:
+        for name, own in watched.items():
+            namespace[name] = _watched(name, own, calls)
+        yield calls
+    finally:
+        namespace.update(watched)
+
+
+def _names(code: CodeType) -> set[str]:
+    nested = (_names(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+    return set(code.co_names).union(*nested)
+
+
+def _is_of(value: object, namespace: dict) -> bool:
+    """Whether a value is a function written in this notebook, also one that is wrapped or partly applied."""
+    while not isinstance(value, FunctionType):
+        value = getattr(value, "func", getattr(value, "__wrapped__", None))
+        if value is None:
+            return False
+    return value.__globals__ is namespace
+
+
+def _watched(name: str, function: Callable, calls: Calls) -> Callable:
+    @functools.wraps(function)
+    def watched(*args, **kwargs):
+        if calls.running:
+            return function(*args, **kwargs)
+        out_args, out_kwargs = copied(args), copied(kwargs)
+        handed = _by_parameter(function, out_args, out_kwargs)
+        call = Call(name, {key: copied(value) for key, value in handed.items()})
+        calls.made.append(call)
+        generators = [value for value in handed.values() if isinstance(value, np.random.Generator)]
+        before = [generator.bit_generator.state for generator in generators], _global_state(generators)
+        calls.running = True
+        try:
+            result = settled(function(*out_args, **out_kwargs), keep_tensors=_has_tensor(handed))
+        finally:
+            calls.running = False
+        call.drew = before[0] != [generator.bit_generator.state for generator in generators]
+        call.strayed = before[1] != _global_state(generators)
+        call.changed = tuple(key for key, value in handed.items() if not same(call.arguments[key], value))
+        call.result, call.returned = result, True
+        return copied(result)
+
+    return watched
+
+
+def _by_parameter(function: Callable, args: tuple, kwargs: dict) -> dict[str, object]:
+    try:
+        bound = inspect.signature(function).bind(*args, **kwargs)
+    except (TypeError, ValueError):  # the call itself will say what does not fit
+        return {str(number): value for number, value in enumerate(args)} | kwargs
+    return dict(bound.arguments)
+
+
+def _global_state(generators: list) -> object:
+    """Of the generators that everybody shares; looked at only where a question hands over one of its own."""
+    if not generators:
+        return ()
+    kind, key, *rest = np.random.get_state()
+    return kind, key.tobytes(), rest, random.getstate()
+
+
+def _tensor_type() -> type | tuple:
+    torch = sys.modules.get("torch")
+    return getattr(torch, "Tensor", ())
+
+
+def _has_tensor(handed: dict[str, object]) -> bool:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return False
+    kinds = (torch.Tensor, torch.nn.Module)
+    return any(isinstance(item, kinds) for value in handed.values() for item in _with_items(value))
+
+
+def _with_items(value: object) -> list:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return [value, *items]
+
+
+def copied(value: object) -> object:
+    """A copy of the arrays and plain tensors in a value, also in lists, tuples and dicts; all else as it is.
+
+    A tensor that requires a gradient stays the same object: the question looks at its gradient.
+    """
+    if isinstance(value, np.ndarray):
+        return value.copy(order="K") if type(value) is np.ndarray else value
+    if type(value) in (list, tuple):
+        return type(value)(map(copied, value))
+    if type(value) is dict:
+        return {key: copied(item) for key, item in value.items()}
+    if isinstance(value, _tensor_type()) and not value.requires_grad and not value.is_meta:
+        return value.clone()
+    return value
+
+
+def settled(result: object, keep_tensors: bool) -> object:
+    """A result in one form: iterators as lists, lists of numbers as arrays, tensors as arrays unless kept.
+
+    Raises:
+        ValueError: an iterator without an end.
+    """
+    if isinstance(result, np.matrix):
+        return np.asarray(result)
+    if hasattr(result, "__next__"):
+        items = list(islice(result, MOST_ITEMS + 1))
+        if len(items) > MOST_ITEMS:
+            raise ValueError(f"the iterator that came back gives more than {MOST_ITEMS:,} items")
+        result = items
+    if type(result) is tuple:
+        return tuple(settled(item, keep_tensors) for item in result)
+    if type(result) is list:
+        items = [settled(item, keep_tensors) for item in result]
+        return _array(items, result)
+    if type(result) is dict:
+        return {key: settled(item, keep_tensors) for key, item in result.items()}
+    if isinstance(result, _tensor_type()) and not keep_tensors:
+        try:
+            return result.detach().cpu().numpy()
+        except (TypeError, RuntimeError):  # a dtype or layout that NumPy does not know
+            return result
+    return result
+
+
+def _array(items: list, result: list) -> object:
+    """A list of numbers, or of lists of numbers of one length, as an array; other lists as they are."""
+    numbers = all(isinstance(item, bool | int | float | np.number | np.bool_) for item in items)
+    rows = all(
+        isinstance(item, np.ndarray) and isinstance(given, list)
+        for item, given in zip(items, result, strict=True)
+    )
+    if not items or not (numbers or (rows and len({item.shape for item in items}) == 1)):
+        return items
+    array = np.array(items)
+    return array if array.dtype.kind in "biuf" else items  # integers may be too large for NumPy
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two values hold the same numbers; NaN is the same as NaN. True for what cannot be compared."""
+    if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
+        if left.shape != right.shape or left.dtype != right.dtype:
+            return False
+        return bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return len(left) == len(right) and all(map(same, left, right))
+    tensor = _tensor_type()
+    if isinstance(left, tensor) and isinstance(right, tensor) and not left.requires_grad:
+        return left.shape == right.shape and bool(((left == right) | (left != left)).all())
+    return True
+
+
+def _echoes(call: Call) -> list[str]:
+    """Arguments that came back as they went out, as the result or as one of several."""
+    parts = call.result if isinstance(call.result, tuple) else (call.result,)
+    parts = [part for part in parts if isinstance(part, np.ndarray) and part.size > 1]
+    return [
+        f"{name} of {call.function}"
+        for name, value in call.arguments.items()
+        if isinstance(value, np.ndarray)
+        and any(part.shape == value.shape and same(part, value) for part in parts)
+    ]
+
+
+def _sizes(calls: list[Call]) -> dict[str, object]:
+    """Shapes and whole numbers of the arguments, by parameter, where they first occur."""
+    sizes = {}
+    for call in calls:
+        for name, value in call.arguments.items():
+            size = _size(value)
+            if size is not None and len(sizes) < 40:
+                sizes.setdefault(name, size)
+    return sizes
+
+
+def _size(value: object) -> object:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | np.integer):
+        return int(value) if abs(value) < 2**31 else None
+    if isinstance(value, np.ndarray):
+        return list(value.shape)
+    if isinstance(value, _tensor_type()):
+        return None if value.is_nested else list(value.shape)
+    if isinstance(value, tuple) and 0 < len(value) <= 4 and all(type(item) is int for item in value):
+        return list(value)
+    return None
+
+
+def described(result: object) -> str:
+    """A result in a few words: what it is, not what it holds."""
+    if result is None:
+        return "None"
+    if isinstance(result, np.ndarray):
+        return f"an array of shape {result.shape} and dtype {result.dtype}"
+    if isinstance(result, tuple):
+        return f"{len(result)} values: " + ", ".join(described(item) for item in result[:4])
+    if isinstance(result, list):
+        return f"a list of {len(result)}"
+    if isinstance(result, _tensor_type()):
+        return f"a tensor of shape {tuple(result.shape)} and dtype {result.dtype}"
+    article = "an" if type(result).__name__[0] in "aeiou" else "a"
+    return f"{article} {type(result).__name__}"

@@ -1,0 +1,32 @@
+"""What a solution notebook proves of a question: mistakes are told apart, variants are right."""
+
+from .judge import CORRECT, Verdict, judge
+
+
+def proof(record: dict) -> tuple[Verdict, str]:
+    """Whether the solution answers, every mistake is told apart, and every variant is right."""
+    faults = faults_of(record)
+    if faults:
+        return Verdict("wrong", "; ".join(faults)), ""
+    mistakes, variants = len(record["mistakes"]), len(record["variants"])
+    return Verdict(CORRECT), f"{mistakes} typical mistakes told apart, {variants} odd but right accepted"
+
+
+def faults_of(record: dict) -> list[str]:
+    """What a solution notebook's record fails to prove, one sentence each; empty when all is well."""
+    faults = [f"the solution gives no answer: {case}" for case in record["answers"] if "value" not in case][
+        :1
+    ]
+    bare = record | {"mistakes": [], "variants": []}
+    for number, answers in enumerate(record["variants"], start=1):
+        if not judge(bare, answers).right:
+            faults.append(f"variant {number} is not right: {judge(bare, answers).text}")
+    for number, wrong in enumerate(record["mistakes"]):
+        verdict = judge(record, wrong["answers"])
+        if any("missing" in case or "unusable" in case for case in wrong["answers"]):
+            faults.append(f"mistake {number + 1} gives no answer: {wrong['hint']}")
+        elif verdict.right:
+            faults.append(f"mistake {number + 1} passes as right: {wrong['hint']}")
+        elif verdict.mistake != number:
+            faults.append(f"mistake {number + 1} answers the same as another: {wrong['hint']}")
+    return faults
