@@ -3,7 +3,7 @@
 While a question runs, each function of the notebook that it names is replaced by one that is watched.
 Arguments go out as copies and results come back as copies, so that ``w -= lr * v; return w`` cannot change
 what the question has collected. Results come back in one form: an iterator as a list, nested lists of numbers
-as an array, a tensor as an array where no tensor went in. Calls among the student's own functions pass
+as an array, a tensor as an array where only arrays went in. Calls among the student's own functions pass
 straight through.
 """
 
@@ -105,7 +105,7 @@ def _watched(name: str, function: Callable, calls: Calls) -> Callable:
         before = [generator.bit_generator.state for generator in generators], _global_state(generators)
         calls.running = True
         try:
-            result = settled(function(*out_args, **out_kwargs), keep_tensors=_has_tensor(handed))
+            result = settled(function(*out_args, **out_kwargs), as_arrays=_only_arrays(handed))
         finally:
             calls.running = False
         call.drew = before[0] != [generator.bit_generator.state for generator in generators]
@@ -138,12 +138,14 @@ def _tensor_type() -> type | tuple:
     return getattr(torch, "Tensor", ())
 
 
-def _has_tensor(handed: dict[str, object]) -> bool:
+def _only_arrays(handed: dict[str, object]) -> bool:
+    """Whether arrays went out, and neither tensors nor nets."""
+    items = [item for value in handed.values() for item in _with_items(value)]
     torch = sys.modules.get("torch")
-    if torch is None:
-        return False
-    kinds = (torch.Tensor, torch.nn.Module)
-    return any(isinstance(item, kinds) for value in handed.values() for item in _with_items(value))
+    kinds = (torch.Tensor, torch.nn.Module) if torch else ()
+    return any(isinstance(item, np.ndarray) for item in items) and not any(
+        isinstance(x, kinds) for x in items
+    )
 
 
 def _with_items(value: object) -> list:
@@ -167,8 +169,8 @@ def copied(value: object) -> object:
     return value
 
 
-def settled(result: object, keep_tensors: bool) -> object:
-    """A result in one form: iterators as lists, lists of numbers as arrays, tensors as arrays unless kept.
+def settled(result: object, as_arrays: bool) -> object:
+    """A result in one form: iterators as lists, lists of numbers as arrays, tensors as arrays if asked for.
 
     Raises:
         ValueError: an iterator without an end.
@@ -181,13 +183,13 @@ def settled(result: object, keep_tensors: bool) -> object:
             raise ValueError(f"the iterator that came back gives more than {MOST_ITEMS:,} items")
         result = items
     if type(result) is tuple:
-        return tuple(settled(item, keep_tensors) for item in result)
+        return tuple(settled(item, as_arrays) for item in result)
     if type(result) is list:
-        items = [settled(item, keep_tensors) for item in result]
+        items = [settled(item, as_arrays) for item in result]
         return _array(items, result)
     if type(result) is dict:
-        return {key: settled(item, keep_tensors) for key, item in result.items()}
-    if isinstance(result, _tensor_type()) and not keep_tensors:
+        return {key: settled(item, as_arrays) for key, item in result.items()}
+    if isinstance(result, _tensor_type()) and as_arrays:
         try:
             return result.detach().cpu().numpy()
         except (TypeError, RuntimeError):  # a dtype or layout that NumPy does not know
