@@ -27,12 +27,13 @@ MAY_IMPORT = {
     "grading": {"errors", "scratch", "questions", "notebooks", "sandbox"},
     "lab": {"errors", "questions", "notebooks", "sandbox"},
     "book": {"errors", "notebooks"},
-    "cli": {"errors", "questions", "notebooks", "sandbox", "grading", "lab", "book"},
+    "mutants": {"errors", "questions", "notebooks"},
+    "cli": {"errors", "questions", "notebooks", "sandbox", "grading", "lab", "book", "mutants"},
     "__main__": {"cli"},
     "__init__": {"threads"},
 }
 WITHOUT_TORCH = {
-    *("errors", "scratch", "questions", "notebooks", "sandbox", "grading", "lab", "book", "cli"),
+    *("errors", "scratch", "questions", "notebooks", "sandbox", "grading", "lab", "book", "cli", "mutants"),
     *("__main__", "__init__", "claims", "tables", "threads"),
 }
 

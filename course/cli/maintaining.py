@@ -35,25 +35,70 @@ def build(
 
 
 @app.command()
-def check(fast: Annotated[bool, typer.Option("--fast", help="Do not execute notebooks.")] = False):
+def check(
+    sessions: Annotated[
+        list[str] | None, typer.Argument(help="With --mutants: sessions, such as 06; all when none is named.")
+    ] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Do not execute notebooks.")] = False,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help="Ask every question of answers that were changed by program.")
+    ] = False,
+    question: Annotated[
+        str | None, typer.Option("--question", help="With --mutants: this question only.")
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="With --mutants: so many mutants a question.")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", help="With --mutants: a file for the figures, as JSON.")
+    ] = None,
+):
     """Prove, without writing, that the workbook is sound.
 
     Exercises, quotes and answers are what their sources give; solutions earn all points, stubs none, and
-    every mistake is told apart. Lectures show numbers, and claim what follows from them.
+    every mistake is told apart. Lectures show numbers, and claim what follows from them. With --mutants: no
+    question accepts a changed answer, or refuses a right one that is written differently.
     """
     from tqdm import tqdm
 
+    from course.errors import UsageError
     from course.notebooks.check import check as check_all
     from course.notebooks.workbook import find_workbook
 
     def progress(sessions, total):
         return tqdm(sessions, total=total, unit="session", desc="proving", disable=None)  # a bar for people
 
-    faults = check_all(find_workbook(), run=not fast, progress=progress)
+    if mutants:
+        faults = _check_mutants(find_workbook(), sessions or [], question, sample, write, progress)
+    elif sessions or question or sample or write:
+        raise UsageError("sessions, --question, --sample and --write go with --mutants")
+    else:
+        faults = check_all(find_workbook(), run=not fast, progress=progress)
     for fault in faults:
         print(fault)
     print("all is well" if not faults else f"{len(faults)} faults")
     raise typer.Exit(1 if faults else 0)
+
+
+def _check_mutants(workbook, sessions, question, sample, write, progress) -> list[str]:
+    """Print the table and the advice; the faults."""
+    import json
+    import os
+
+    from course.mutants.command import Choice, check_mutants
+    from course.mutants.table import as_data, as_table
+
+    choice, workers = Choice(question, sample), os.cpu_count() or 1
+    reports = check_mutants(workbook, sessions, choice, workers, progress)
+    console.print(as_table(reports))
+    seconds = ", ".join(f"{report.stem[:2]} {report.seconds:.0f}" for report in reports)
+    print(f"seconds of processor time by session: {seconds}")
+    for report in reports:
+        for line in report.advice:
+            print("advice", line)
+    if write is not None:
+        write.write_text(json.dumps(as_data(reports), indent=1) + "\n", "utf-8")
+    return [fault for report in reports for fault in report.faults]
 
 
 @app.command()

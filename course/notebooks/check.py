@@ -24,8 +24,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
-from course.questions.proof import faults_of
 from course.questions.judge import judge
+from course.questions.proof import faults_of
 
 from .cells import asked, error_of, versions
 from .contract import MOST_TRUTHS, TRUTH, WAITING, contract_faults, has, truth_lines
@@ -42,7 +42,7 @@ LECTURE_BYTES = 1_000_000
 LARGER = {"10_cnn_architectures": 1_500_000}  # the lecture with the most pictures
 LEAST_MISTAKES, LEAST_VARIANTS = 3, 1
 REBUILD = "run: course build"
-STAFF = ("book", "cli", "grading", "lab", "notebooks", "sandbox")  # rooms that no lecture quotes
+STAFF = ("book", "cli", "grading", "lab", "mutants", "notebooks", "sandbox")  # rooms that no lecture quotes
 
 
 def check(

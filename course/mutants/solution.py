@@ -1,0 +1,147 @@
+"""A solution notebook in this process: its code cells, executed in order in one namespace.
+
+Questions are registered and not answered. Plain and hidden cells that bind no name that a later cell loads,
+such as those that draw pictures or claim something, are left out. Pictures go nowhere (Agg).
+"""
+
+import dis
+import linecache
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType
+
+from nbformat import NotebookNode
+
+from course.errors import NotebookError
+from course.notebooks.cells import role
+from course.notebooks.document import read_notebook
+from course.questions.session import Session, current
+
+from .bounds import quiet
+
+ALWAYS = ("parameters", "begin", "question", "versions", "answer")
+STORES, LOADS = ("STORE_NAME", "STORE_GLOBAL"), ("LOAD_NAME", "LOAD_GLOBAL")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer cell, and the question that it answers: the first below that reaches what it defines."""
+
+    cell_id: str
+    source: str
+    question: str
+
+
+@dataclass
+class Solution:
+    """What a solution notebook leaves behind when its code has run."""
+
+    stem: str
+    notebook: NotebookNode
+    namespace: dict
+    session: Session
+    answers: list[Answer]
+
+
+def load_solution(path: Path) -> Solution:
+    """Run the code of a solution notebook, in its folder.
+
+    Raises:
+        NotebookError: a cell fails, or an answer cell belongs to no question; the line names the cell.
+    """
+    os.environ["MPLBACKEND"] = "agg"
+    notebook = read_notebook(path)
+    namespace, folder = {"__name__": "__main__"}, Path.cwd()
+    try:
+        os.chdir(path.parent)
+        with quiet():
+            for cell, code in needed(notebook):
+                _execute(cell, code, namespace)
+                if role(cell) == "begin":
+                    current().answering = False
+    finally:
+        os.chdir(folder)
+    answers = list(_answers(notebook, namespace, current()))
+    return Solution(path.stem, notebook, namespace, current(), answers)
+
+
+def _execute(cell: NotebookNode, code: CodeType, namespace: dict) -> None:
+    lines = cell.source.splitlines(keepends=True)
+    linecache.cache[cell.id] = (len(cell.source), None, lines, cell.id)
+    try:
+        exec(code, namespace)
+    except Exception as error:
+        raise NotebookError(f"cell {cell.id}: {type(error).__name__}: {error}") from error
+
+
+def needed(notebook: NotebookNode) -> list[tuple[NotebookNode, CodeType]]:
+    """The code cells whose names somebody below needs, in order, compiled."""
+    kept, wanted = [], set()
+    for cell in reversed([cell for cell in notebook.cells if cell.cell_type == "code"]):
+        kind = role(cell)
+        try:
+            code = compile(cell.source, cell.id, "exec")
+        except SyntaxError as error:  # a magic
+            if kind in ALWAYS:
+                raise NotebookError(f"cell {cell.id}: {error}") from error
+            continue
+        if kind in ALWAYS or wanted & _names(code, STORES, nested=False):
+            kept.append((cell, code))
+            wanted |= _names(code, LOADS, nested=True)
+    return kept[::-1]
+
+
+def _names(code: CodeType, operations: tuple[str, ...], nested: bool) -> set[str]:
+    names = {item.argval for item in dis.get_instructions(code) if item.opname in operations}
+    if nested:
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                names |= _names(constant, operations, nested)
+    return names
+
+
+def _answers(notebook: NotebookNode, namespace: dict, session: Session) -> Iterator[Answer]:
+    waiting: list[tuple[NotebookNode, set[str]]] = []
+    functions = {
+        asked.function.__code__.co_filename: (name, asked.function) for name, asked in session.asked.items()
+    }
+    for cell in notebook.cells:
+        kind = role(cell)
+        if kind == "answer":
+            waiting.append((cell, _names(compile(cell.source, cell.id, "exec"), STORES, nested=False)))
+        elif kind == "question" and cell.id in functions:
+            name, function = functions[cell.id]
+            reached = reach(function, namespace)
+            for item in [item for item in waiting if item[1] & reached]:
+                waiting.remove(item)
+                yield Answer(item[0].id, item[0].source, name)
+    if waiting:
+        raise NotebookError(f"cell {waiting[0][0].id}: no question below asks for {', '.join(waiting[0][1])}")
+
+
+def reach(function: Callable, namespace: dict) -> set[str]:
+    """Global names that a function uses, also by way of other functions of the notebook."""
+    reached, waiting = set(), [function]
+    while waiting:
+        code = waiting.pop().__code__
+        for name in _names(code, LOADS, nested=True) - reached:
+            reached.add(name)
+            value = namespace.get(name)
+            if isinstance(value, FunctionType) and value.__globals__ is namespace:
+                waiting.append(value)
+    return reached
+
+
+@contextmanager
+def bound(namespace: dict, **names: object) -> Iterator[None]:
+    """Other values for some names, and all names as they were when the block ends."""
+    before = dict(namespace)
+    namespace.update(names)
+    try:
+        yield
+    finally:
+        namespace.clear()
+        namespace.update(before)
