@@ -65,9 +65,7 @@ def asked(notebook: NotebookNode) -> list[Asked]:
             for item in _statements(cell):
                 call = _decorator(item, "question")
                 if call is not None:
-                    questions.append(
-                        Asked(_argument(call, 0, "name", ""), _argument(call, 1, "points", 1), cell.id)
-                    )
+                    questions.append(Asked(_argument(call, 0, "name", ""), _points(call), cell.id))
     return questions
 
 
@@ -102,11 +100,23 @@ def _decorator(statement: ast.stmt, *names: str) -> ast.Call | None:
     return None
 
 
+def _points(call: ast.Call) -> object:
+    """A question's points; those of its parts together where it says them by part."""
+    nodes = _nodes(call, 1, "points")
+    if nodes and isinstance(nodes[0], ast.Dict):
+        worths = [getattr(value, "value", None) for value in nodes[0].values]
+        return sum(worths) if all(type(worth) is int for worth in worths) else None
+    return _argument(call, 1, "points", 1)
+
+
 def _argument(call: ast.Call, position: int, name: str, default):
-    nodes = [keyword.value for keyword in call.keywords if keyword.arg == name] or call.args[
-        position : position + 1
-    ]
+    nodes = _nodes(call, position, name)
     return nodes[0].value if nodes and isinstance(nodes[0], ast.Constant) else default
+
+
+def _nodes(call: ast.Call, position: int, name: str) -> list[ast.expr]:
+    named = [keyword.value for keyword in call.keywords if keyword.arg == name]
+    return named or call.args[position : position + 1]
 
 
 def _is_begin(statement: ast.stmt) -> bool:

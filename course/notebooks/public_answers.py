@@ -49,7 +49,7 @@ def run_solution(solution: NotebookNode, cwd: Path, seed: int = 0) -> Run:
 
 def same_record(stored: dict | None, fresh: dict) -> bool:
     """Whether a stored record still says what a fresh run says."""
-    keys = ("question", "points", "rtol", "atol", "without", "says")
+    keys = ("question", "points", "rtol", "atol", "without", "says", "parts", "choices")
     if not stored or any(stored.get(key) != fresh.get(key) for key in keys):
         return False
     mistakes, new_mistakes = stored.get("mistakes", []), fresh.get("mistakes", [])

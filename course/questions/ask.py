@@ -13,6 +13,7 @@ right raises `NotRight`.
 """
 
 import linecache
+import math
 import os
 import random
 import re
@@ -39,34 +40,45 @@ class NotRight(AssertionError):
 
 def question(
     name: str,
-    points: int = 1,
+    points: int | dict[str, int] = 1,
     cases: int = 3,
     rtol: float = 1e-5,
     atol: float = 1e-6,
     without: tuple[str, ...] = (),
     unchanged: tuple[str, ...] = (),
     says: dict[str, str] | None = None,
+    choices: tuple[str, ...] = (),
 ) -> Callable:
     """Ask a question about the functions defined above.
 
     Args:
         name: the question's name in this notebook: lower-case letters, digits and underscores.
-        points: what a right answer earns, at least 1.
+        points: what a right answer earns, at least 1. Where parts are worth something alone, points by part:
+            ``{"value": 1, "gradient": 2}`` for an answer that is a dict with these keys.
         cases: how many random inputs are tried, at least 1. All must be right.
         rtol, atol: numbers are equal when ``|answer - expected| <= atol + rtol * |expected|``. The defaults
-            let an answer that was computed in float32 pass.
+            let an answer that was computed in float32 pass. For a number that is read off a figure, `atol`
+            is half the width of the interval in which it is right.
         without: modules that the answer is to do without, such as ``("torch.optim",)``. Who uses one is
             pointed out to the instructor; in the grader's sandbox importing it fails.
         unchanged: parameters of the student's functions that must not be changed in place: ``("w",)``.
         says: what a wrong part of the answer means, by the part's name: ``{"sorted": "it is not sorted"}``.
+        choices: the texts that the student's function chooses from, for each input anew. Upper and lower case
+            and spaces do not matter; another text is no answer, and the card says which there are.
 
     Raises:
-        ValueError: a name, a number of points or cases, a tolerance, modules, parameters or sentences that
-            are not allowed.
+        ValueError: a name, a number of points or cases, a tolerance, modules, parameters, sentences or
+            choices that are not allowed.
     """
-    _check_arguments(name, {"points": points, "cases": cases}, {"rtol": rtol, "atol": atol}, without)
-    _check_words(unchanged, says)
-    record = {"question": name, "points": points, "rtol": rtol, "atol": atol}
+    parts = points if isinstance(points, dict) else {}
+    whole = {f"points of {part!r}": worth for part, worth in parts.items()} or {"points": points}
+    _check_arguments(name, whole | {"cases": cases}, {"rtol": rtol, "atol": atol}, without)
+    _check_words(unchanged, says, choices)
+    record = {"question": name, "points": sum(whole.values()), "rtol": rtol, "atol": atol}
+    if parts:
+        record["parts"] = dict(parts)
+    if choices:
+        record["choices"] = list(choices)
     if without:
         record["without"] = list(without)
     if says:
@@ -107,13 +119,16 @@ def _check_arguments(name, numbers: dict, tolerances: dict, without) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 100:
             raise ValueError(f"{argument}={value!r} must be an integer from 1 to 100")
     for argument, value in tolerances.items():
-        if not isinstance(value, int | float) or not 0 <= value < 1:
-            raise ValueError(f"{argument}={value!r} must be at least 0 and below 1")
+        most = {"rtol": 1}.get(argument, math.inf)
+        if not isinstance(value, int | float) or not 0 <= value < most:
+            raise ValueError(f"{argument}={value!r} must be at least 0 and below {most}")
     if not isinstance(without, tuple | list) or not all(_is_module(module) for module in without):
         raise ValueError(f'without={without!r} must be a tuple of modules, such as ("torch.optim",)')
 
 
-def _check_words(unchanged, says) -> None:
+def _check_words(unchanged, says, choices) -> None:
+    if not isinstance(choices, tuple | list) or not all(isinstance(text, str) for text in choices):
+        raise ValueError(f'choices={choices!r} must be a tuple of texts, such as ("too high", "too low")')
     if not isinstance(unchanged, tuple | list) or not all(
         isinstance(parameter, str) and parameter.isidentifier() for parameter in unchanged
     ):

@@ -33,7 +33,7 @@ class Asked:
     function: Callable
     cases: int
     unchanged: tuple[str, ...]
-    record: dict  # its settings: question, points, rtol, atol, without, says
+    record: dict  # its settings: question, points, rtol, atol, parts, without, says, choices
 
 
 @dataclass
