@@ -90,7 +90,7 @@ def _check_mutants(workbook, sessions, question, sample, write, progress) -> lis
 
     choice, workers = Choice(question, sample), os.cpu_count() or 1
     reports = check_mutants(workbook, sessions, choice, workers, progress)
-    console.print(as_table(reports))
+    console.print(as_table(reports), width=max(console.width, 100), crop=False)
     seconds = ", ".join(f"{report.stem[:2]} {report.seconds:.0f}" for report in reports)
     print(f"seconds of processor time by session: {seconds}")
     for report in reports:

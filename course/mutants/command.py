@@ -110,7 +110,8 @@ def _check_question(
     solution: Solution, name: str, named: list[Named], choice: Choice, report: Report
 ) -> None:
     asked, ours = solution.session.asked[name], [item for item in named if item.question == name]
-    calls = calls_of(asked, choice.seeds[:2])
+    own = {defined for answer in solution.answers if answer.question == name for defined in answer.names}
+    calls = [call for call in calls_of(asked, choice.seeds[:2]) if call.function in own]
     passed = [(call.function, call.arguments) for call in calls]
     with quiet(), memory():
         question = prepare(solution, name, choice.seeds)

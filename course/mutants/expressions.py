@@ -57,7 +57,8 @@ def _arithmetic(site: Site) -> Iterator[ast.expr]:
 
 def _operands(site: Site) -> Iterator[ast.expr]:
     node = site.node
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ORDERED):
+    free = isinstance(getattr(node, "op", None), ast.Sub) and _is_even(site.parent)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ORDERED) and not free:
         yield ast.BinOp(node.right, node.op, node.left)
 
 
@@ -91,8 +92,9 @@ def _constant(site: Site) -> Iterator[ast.expr]:
         if _keyword(site) not in ("keepdims", "keepdim", "strict"):  # left out instead, or not for values
             yield ast.Constant(not number)
     elif isinstance(number, int):
+        free = number < 0 and getattr(getattr(site.parent, "func", None), "attr", "") in ("reshape", "view")
         for moved in dict.fromkeys((number + 1, number - 1, 0)):
-            if moved != number:
+            if moved != number and not (free and moved < 0):  # to numpy, -2 is what -1 is
                 yield _written(moved)
     elif isinstance(number, float):
         yield from map(_written, (number * 10, number * 0.5) if number else (1.0,))
@@ -155,6 +157,13 @@ def _moved(bound: ast.expr) -> Iterator[ast.expr]:
     if _number(bound) is None:  # constants are moved by themselves
         yield ast.BinOp(bound, ast.Add(), ast.Constant(1))
         yield ast.BinOp(bound, ast.Sub(), ast.Constant(1))
+
+
+def _is_even(around: ast.AST) -> bool:
+    """Whether the sign of what stands in it does not matter: |x|, a norm, a square."""
+    if isinstance(around, ast.Call):
+        return getattr(around.func, "attr", getattr(around.func, "id", "")) in ("abs", "norm", "square")
+    return isinstance(around, ast.BinOp) and isinstance(around.op, ast.Pow) and _number(around.right) == 2
 
 
 def _negative(node: ast.AST) -> bool:

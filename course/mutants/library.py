@@ -19,7 +19,7 @@ EXCHANGED = {  # and back
     "cumsum": "cumprod",
     "round": "int",
 }
-OTHERS = EXCHANGED | {other: name for name, other in EXCHANGED.items()}
+OTHERS = EXCHANGED | {other: name for name, other in EXCHANGED.items() if other != "int"}
 UNWRAPPED = {  # f(x) becomes x
     *("sqrt", "exp", "log", "abs", "square", "relu", "sorted", "round", "float", "tanh"),
     *("copy", "array", "asarray", "deepcopy", "unique", "softmax", "sigmoid"),
@@ -51,10 +51,9 @@ def _exchanged(call: ast.Call) -> Iterator[ast.expr]:
     function = call.func
     if isinstance(function, ast.Name) and function.id in OTHERS:
         yield ast.Call(ast.Name(OTHERS[function.id], ast.Load()), call.args, call.keywords)
-    if isinstance(function, ast.Attribute) and function.attr in OTHERS and function.attr not in ("int",):
-        other = OTHERS[function.attr]
-        if other != "int":
-            yield ast.Call(ast.Attribute(function.value, other, ast.Load()), call.args, call.keywords)
+    if isinstance(function, ast.Attribute) and OTHERS.get(function.attr, "int") != "int":
+        other = ast.Attribute(function.value, OTHERS[function.attr], ast.Load())
+        yield ast.Call(other, call.args, call.keywords)
 
 
 def _unwrapped(call: ast.Call) -> Iterator[ast.expr]:

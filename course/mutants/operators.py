@@ -7,7 +7,9 @@ docstring, no given line. The operators, by file:
                   signs dropped, and / or, conditions negated or fixed, slices and indices off by one
     library       an argument, axis, keepdims, copy, root or element left out; mean and sum, max and min
     statements    a statement left out, results in another order, a result replaced by the argument
-    parameters    a parameter ignored (fixed at what the question passes), two exchanged, another generator
+    parameters    a parameter ignored (fixed at what the question passes), two exchanged, a pair turned,
+                  another generator, an argument changed that must not be, one handed back
+    sizes         a length fixed at what the question passes
 
 They are ours. cosmic-ray's and mutmut's change files and judge by a test runner, and neither knows axes,
 keepdims, generators or the arguments of a question.
@@ -24,6 +26,7 @@ from .edits import Edit, Site, one_line
 from .expressions import expression_edits
 from .library import library_edits
 from .parameters import Call, parameter_edits
+from .sizes import size_edits
 from .statements import statement_edits
 
 OPERATORS = (expression_edits, library_edits, statement_edits)
@@ -90,9 +93,13 @@ def regions(source: str) -> list[range]:
 
 
 def _edits(tree: ast.Module, inside: list[range], calls: list[Call], names: dict) -> Iterator[Edit]:
+    arguments: dict[str, object] = {}
+    for _function, passed in calls:
+        arguments = passed | arguments  # what was passed first
     for site in list(_sites(tree, inside)):
         for edits in OPERATORS:
             yield from edits(site)
+        yield from size_edits(site, arguments)
     yield from parameter_edits(tree, inside, calls, names)
 
 

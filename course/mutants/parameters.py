@@ -1,12 +1,14 @@
-"""Changes of what a function's parameters mean: ignored, exchanged, another generator, handed back.
+"""Changes of what a function's parameters mean: ignored, exchanged, turned, another generator, handed back.
 
-They are written as an assignment in front of the student's lines, so `lr = 0.1` stands for a function that
-never looks at `lr`.
+They are written in front of the student's lines: `lr = 0.1` stands for a function that never looks at `lr`.
+Where a docstring says of an array "Must not be changed", one mutant changes it, and gives the right result.
 """
 
 import ast
 import copy
+import inspect
 import math
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -16,6 +18,7 @@ from .edits import Edit, Site, one_line
 
 Call = tuple[str, dict]  # a function's name, its arguments by parameter
 LONGEST_CONSTANT = 2000
+ENTRY = re.compile(r"\s+(?P<names>\w+(, \w+)*): ")  # of the arguments in a docstring
 
 
 def parameter_edits(tree: ast.Module, inside: list[range], calls: list[Call], names: dict) -> Iterator[Edit]:
@@ -31,6 +34,7 @@ def parameter_edits(tree: ast.Module, inside: list[range], calls: list[Call], na
         if arguments is not None:
             yield from _ignored(function, start, used, arguments, names)
             yield from _exchanged(function, start, used, arguments)
+            yield from _changed(function, start, used, arguments)
         yield from _generators(function, start, [name for name in used if name == "rng"])
         arrays = [
             name for name in used if arguments is None or _kind(arguments.get(name)) not in (None, "number")
@@ -50,7 +54,8 @@ def constant_of(value: object, names: dict) -> str | None:
     """A plain value, or a known function, as code; None when it is neither."""
     if callable(value) and not isinstance(value, type):
         name = getattr(value, "__name__", "")
-        return name if callable(names.get(name)) else None
+        known = callable(names.get(name)) and inspect.unwrap(value) is inspect.unwrap(names[name])
+        return name if known else None
     text = _code_of(value)
     return text if text is not None and len(text) <= LONGEST_CONSTANT else None
 
@@ -78,6 +83,10 @@ def _exchanged(function, start, used, arguments) -> Iterator[Edit]:
         kind = _kind(arguments[one])
         if kind is not None and kind == _kind(arguments[other]):
             yield _in_front(function, start, "parameters exchanged", f"{one}, {other}", f"{other}, {one}")
+    for name in used:
+        value = arguments.get(name)
+        if isinstance(value, tuple) and len(value) == 2 and all(isinstance(item, int) for item in value):
+            yield _in_front(function, start, "pair turned", name, f"{name}[::-1]")
 
 
 def _kind(value: object) -> object:
@@ -90,6 +99,24 @@ def _kind(value: object) -> object:
         return "list", len(value)
     shape = getattr(value, "shape", None)
     return None if shape is None else ("array", len(shape))
+
+
+def _changed(function, start, used, arguments) -> Iterator[Edit]:
+    for name in kept_parameters(function):
+        if name in used and getattr(arguments.get(name), "shape", ()):
+            target, value = f"{name}[...], {name}", f"{name} + 1, {name} + 0"
+            yield _in_front(function, start, "argument changed", target, value)
+
+
+def kept_parameters(function: ast.FunctionDef) -> list[str]:
+    """Parameters of which the docstring says that they must not be changed."""
+    kept, names = [], []
+    for line in (ast.get_docstring(function) or "").splitlines():
+        entry = ENTRY.match(line)
+        names = entry["names"].split(", ") if entry else names if line.strip() else []
+        if "not be changed" in line or "be unchanged" in line:
+            kept += names
+    return kept
 
 
 def _generators(function, start, used) -> Iterator[Edit]:

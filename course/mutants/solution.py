@@ -33,6 +33,7 @@ class Answer:
     cell_id: str
     source: str
     question: str
+    names: frozenset[str]  # what the cell defines
 
 
 @dataclass
@@ -54,7 +55,8 @@ def load_solution(path: Path) -> Solution:
     """
     os.environ["MPLBACKEND"] = "agg"
     notebook = read_notebook(path)
-    namespace, folder = {"__name__": "__main__"}, Path.cwd()
+    namespace = {"__name__": "__main__", "display": lambda *shown, **options: None}
+    folder = Path.cwd()
     try:
         os.chdir(path.parent)
         with quiet():
@@ -115,9 +117,9 @@ def _answers(notebook: NotebookNode, namespace: dict, session: Session) -> Itera
         elif kind == "question" and cell.id in functions:
             name, function = functions[cell.id]
             reached = reach(function, namespace)
-            for item in [item for item in waiting if item[1] & reached]:
-                waiting.remove(item)
-                yield Answer(item[0].id, item[0].source, name)
+            for answer, names in [item for item in waiting if item[1] & reached]:
+                waiting.remove((answer, names))
+                yield Answer(answer.id, answer.source, name, frozenset(names))
     if waiting:
         raise NotebookError(f"cell {waiting[0][0].id}: no question below asks for {', '.join(waiting[0][1])}")
 

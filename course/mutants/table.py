@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 COLUMNS = {
-    "mutants": "mutants",
+    "mutants": "all",
     "hint": "hint",
     "diagnosis": "diagn.",
     "error": "error",
-    "difference": "differ.",
+    "difference": "diff.",
     "flaky": "flaky",
     "survivors": "alive",
     "equivalent": "equiv.",
@@ -19,8 +20,8 @@ COLUMNS = {
     "refused": "refused",
 }
 CAPTION = (
-    "mutants: killed by a hint, a diagnosis, an error, a plain difference; right for some seeds (flaky) or for all "
-    "(alive); named equivalent. Right forms: tried and refused."
+    "mutants: killed by a hint, a diagnosis, an error, a plain difference; right for some seeds (flaky)\n"
+    "or for all (alive); named equivalent. Right answers in other forms: tried, refused."
 )
 
 
@@ -64,11 +65,11 @@ def total(reports: Iterable[Report]) -> Figures:
 def as_table(reports: list[Report]) -> Table:
     """The figures by question and in all, for `rich`."""
     table = Table(
-        "question", *COLUMNS.values(), title="Changed answers", caption=CAPTION, padding=(0, 0, 0, 1)
+        title="Changed answers", caption=CAPTION, box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False
     )
-    for column in table.columns:
-        column.no_wrap, column.justify = True, "right"
-    table.columns[0].justify = "left"
+    table.add_column("question", no_wrap=True)
+    for head in COLUMNS.values():
+        table.add_column(head, no_wrap=True, justify="right")
     for report in reports:
         for question, figures in report.figures.items():
             table.add_row(f"{report.stem[:2]} {question}", *_row(figures))
