@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from course.mutants.bounds import quiet
 from course.mutants.proof import ask, prepare
 from course.mutants.solution import load_solution
 from course.questions import session
@@ -24,10 +25,11 @@ def card(request):
     prepared = {}
 
     def said(question, code):
-        if question not in prepared:
-            prepared[question] = prepare(solution, question, SEEDS)
         change = partial(exec, compile(textwrap.dedent(code), "an answer", "exec"), solution.namespace)
-        verdicts = [ask(solution, prepared[question], seed, change) for seed in SEEDS]
+        with quiet():
+            if question not in prepared:
+                prepared[question] = prepare(solution, question, SEEDS)
+            verdicts = [ask(solution, prepared[question], seed, change) for seed in SEEDS]
         if any(verdict.right for verdict in verdicts):
             return "right" if all(verdict.right for verdict in verdicts) else "right for some seeds"
         return verdicts[0].hint or verdicts[0].text
