@@ -47,7 +47,10 @@ def check(
         str | None, typer.Option("--question", help="With --mutants: this question only.")
     ] = None,
     sample: Annotated[
-        int | None, typer.Option("--sample", min=1, help="With --mutants: so many mutants a question.")
+        int | None,
+        typer.Option(
+            "--sample", min=1, help="With --mutants: so many mutants a question; hints are not looked for."
+        ),
     ] = None,
     write: Annotated[
         Path | None, typer.Option("--write", help="With --mutants: a file for the figures, as JSON.")
@@ -90,7 +93,8 @@ def _check_mutants(workbook, sessions, question, sample, write, progress) -> lis
 
     choice, workers = Choice(question, sample), os.cpu_count() or 1
     reports = check_mutants(workbook, sessions, choice, workers, progress)
-    console.print(as_table(reports), width=max(console.width, 100), crop=False)
+    console.width = max(console.width, 100)  # the table is read in files, too
+    console.print(as_table(reports))
     seconds = ", ".join(f"{report.stem[:2]} {report.seconds:.0f}" for report in reports)
     print(f"seconds of processor time by session: {seconds}")
     for report in reports:

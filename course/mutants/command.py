@@ -23,6 +23,7 @@ from .solution import Solution, load_solution
 from .table import Figures, Report, total
 
 MOST_EQUIVALENT = 0.03  # of all mutants of the course
+STALE = "which is no longer so; delete the line"
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def check_mutants(
             raise UsageError(f"no question of these sessions is called {choice.question!r}")
     reports = list(progress(_reports(workbook, stems, choice, workers), len(stems)))
     figures = total(reports)
-    if choice.whole and figures.equivalent > MOST_EQUIVALENT * figures.mutants and len(stems) > 1:
+    all_of_them = choice.whole and choice.question is None and stems == workbook.stems("solutions")
+    if all_of_them and figures.equivalent > MOST_EQUIVALENT * figures.mutants:
         share = f"{figures.equivalent} of {figures.mutants} mutants are named equivalent"
         reports[-1].faults.append(f"{share}, more than {MOST_EQUIVALENT:.0%}; mend questions instead")
     return reports
@@ -114,7 +116,7 @@ def _check_question(
     calls = [call for call in calls_of(asked, choice.seeds[:2]) if call.function in own]
     passed = [(call.function, call.arguments) for call in calls]
     with quiet(), memory():
-        question = prepare(solution, name, choice.seeds)
+        question = prepare(solution, name, choice.seeds, hints=choice.whole)
         outcomes = [
             fate_of(solution, question, cell_id, mutant)
             for cell_id, mutant in _chosen(solution, name, passed, choice.sample)
@@ -174,7 +176,12 @@ def _told(outcome: Outcome) -> str:
     seeds = f" for seeds {', '.join(map(str, outcome.seeds))} only" if outcome.fate == FLAKY else ""
     place = f"line {outcome.line} of cell {outcome.cell_id}"
     lines = f"\n    - {outcome.before}\n    + {outcome.after}"
-    inserted = outcome.operator.startswith("parameter")
+    inserted = outcome.operator in (
+        "parameter ignored",
+        "parameters exchanged",
+        "pair turned",
+        "argument changed",
+    )
     return f"{outcome.label} is right{seeds} ({outcome.operator}, {place}){'' if inserted else lines}"
 
 
@@ -202,4 +209,4 @@ def _faults(
         stale = sorted(said["mutant"] - alive)
         stale += [f"refuses `{form}`" for form in sorted(said["form"] - {item.form for item in refused})]
         stale += [f"fixed `{parameter}`" for parameter in sorted(said["fixed"] - set(fixed))]
-        yield from (f"names {what}, which is no longer so; delete the line" for what in stale)
+        yield from (f"names {what}, {STALE}" for what in stale)

@@ -56,11 +56,11 @@ class Question:
     seconds: float = LEAST_SECONDS  # that an answer may take
 
 
-def prepare(solution: Solution, name: str, seeds: tuple[int, ...]) -> Question:
+def prepare(solution: Solution, name: str, seeds: tuple[int, ...], hints: bool = True) -> Question:
     """Let the solution answer a question for all seeds.
 
-    Mistakes are answered for the first seed only: they say which hint a wrong answer gets, not whether it is
-    right.
+    Mistakes are answered for the first seed only, and not at all without `hints`: they say which hint a wrong
+    answer gets, not whether it is right.
     """
     question = Question(name, solution.session.asked[name])
     for seed in seeds:
@@ -69,7 +69,7 @@ def prepare(solution: Solution, name: str, seeds: tuple[int, ...]) -> Question:
         question.seconds = max(question.seconds, TIMES_AS_LONG * (time.process_time() - start))
         record = question.asked.record | {"answers": answers, "mistakes": [], "variants": []}
         for version in solution.session.versions.get(name, {}).values():
-            if version.hint is None or seed == seeds[0]:
+            if version.hint is None or (hints and seed == seeds[0]):
                 with bound(solution.namespace, **{version.replaces: version.code}):
                     answers = _cases(question.asked, seed, question.asked.cases)
                 if version.hint is None:

@@ -20,8 +20,8 @@ COLUMNS = {
     "refused": "refused",
 }
 CAPTION = (
-    "mutants: killed by a hint, a diagnosis, an error, a plain difference; right for some seeds (flaky)\n"
-    "or for all (alive); named equivalent. Right answers in other forms: tried, refused."
+    "Mutants, killed by a hint, a diagnosis, an error, a plain difference; right for some seeds (flaky), "
+    "for all (alive), or named equivalent. Right answers in other forms, and those refused."
 )
 
 
@@ -65,7 +65,12 @@ def total(reports: Iterable[Report]) -> Figures:
 def as_table(reports: list[Report]) -> Table:
     """The figures by question and in all, for `rich`."""
     table = Table(
-        title="Changed answers", caption=CAPTION, box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False
+        title="Changed answers",
+        caption=CAPTION,
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
     )
     table.add_column("question", no_wrap=True)
     for head in COLUMNS.values():
