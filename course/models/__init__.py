@@ -21,6 +21,13 @@ from .alexnet_towers import alexnet_towers as alexnet_towers
 from .densenet import densenet121, densenet161, densenet169, densenet201
 from .densenet_cifar import densenet_cifar
 from .describe import describe as describe
+from .efficientnet import (
+    efficientnet_lite0,
+    efficientnet_lite1,
+    efficientnet_lite2,
+    efficientnet_lite3,
+    efficientnet_lite4,
+)
 from .googlenet import googlenet
 from .inception_resnet_v1 import inception_resnet_v1
 from .inception_resnet_v2 import inception_resnet_v2
@@ -91,6 +98,11 @@ MODELS: dict[str, Callable[..., nn.Module]] = {
     "densenet169": densenet169,
     "densenet201": densenet201,
     "densenet_cifar": densenet_cifar,
+    "efficientnet_lite0": efficientnet_lite0,
+    "efficientnet_lite1": efficientnet_lite1,
+    "efficientnet_lite2": efficientnet_lite2,
+    "efficientnet_lite3": efficientnet_lite3,
+    "efficientnet_lite4": efficientnet_lite4,
 }
 
 

@@ -18,8 +18,8 @@ def test_an_unknown_name_lists_the_known_and_the_closest():
     with pytest.raises(ValueError) as caught:
         load("fashion-mnist")
     assert str(caught.value) == (
-        "name='fashion-mnist' is unknown; choose from digits, mnist, fashion_mnist, cifar10 "
-        "(did you mean 'fashion_mnist'?)"
+        "name='fashion-mnist' is unknown; choose from digits, photographs, patches, mnist, fashion_mnist, "
+        "cifar10 (did you mean 'fashion_mnist'?)"
     )
 
 
