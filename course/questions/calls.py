@@ -215,7 +215,9 @@ def same(left: object, right: object) -> bool:
     if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
         if left.shape != right.shape or left.dtype != right.dtype:
             return False
-        return bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
+        if np.array_equal(left, right):
+            return True
+        return left.dtype.kind in "fc" and bool(np.array_equal(left, right, equal_nan=True))
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
