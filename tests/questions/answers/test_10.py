@@ -1,0 +1,486 @@
+"""Session 10: which answers are right, and what is said of those that are not."""
+
+import pytest
+
+STEM = "10_cnn_architectures"
+
+RIGHT = {
+    "maps that are not read set to zero": (
+        "c3",
+        """
+        def partial_conv(x, weight, bias, table):
+            filters = []
+            for j in range(len(table)):
+                own = torch.zeros_like(x)
+                own[:, table[j]] = x[:, table[j]]
+                filters.append(F.conv2d(own, weight[j][None])[:, 0] + bias[j])
+            return torch.stack(filters, 1)
+        """,
+    ),
+    "groups by slices, in single precision": (
+        "groups",
+        """
+        def grouped_conv(x, weight, bias, groups, padding):
+            c, f, parts = x.shape[1] // groups, len(weight) // groups, []
+            x, weight, bias = x.float(), weight.float(), bias.float()
+            for g in range(groups):
+                mine = slice(g * f, (g + 1) * f)
+                parts.append(F.conv2d(x[:, g * c : (g + 1) * c], weight[mine], bias[mine], padding=padding))
+            return torch.hstack(parts)
+        """,
+    ),
+    "the head first, by name": (
+        "vgg",
+        """
+        class MyVGG(nn.Module):
+            def __init__(self, config, channels, size, classes):
+                super().__init__()
+                filters = [item[0] for item in config if item != "M"]
+                self.fc = nn.Linear(filters[-1] * (size // 2 ** config.count("M")) ** 2, classes)
+                self.features = nn.Sequential()
+                for item in config:
+                    if item == "M":
+                        self.features.append(nn.MaxPool2d(2, 2))
+                    else:
+                        self.features.append(nn.Conv2d(channels, item[0], item[1], 1, item[1] // 2))
+                        self.features.append(nn.ReLU(True))
+                        channels = item[0]
+
+            def forward(self, x):
+                return self.fc(torch.flatten(self.features(x), 1))
+
+        def make_vgg(config, in_channels, size, classes):
+            return MyVGG(config, in_channels, size, classes)
+        """,
+    ),
+    "a lazy head": (
+        "vgg",
+        """
+        def make_vgg(config, in_channels, size, classes):
+            layers = []
+            for item in config:
+                if item == "M":
+                    layers.append(nn.MaxPool2d(2))
+                else:
+                    layers.append(nn.Conv2d(in_channels, *item, padding="same"))
+                    layers.append(nn.ReLU())
+                    in_channels = item[0]
+            return nn.Sequential(*layers, nn.Flatten(), nn.LazyLinear(classes))
+        """,
+    ),
+    "a shortcut that is added in place": (
+        "residual",
+        """
+        def residual_block(x, branch, channels, stride, option, projection):
+            out = branch(x)
+            if out.shape == x.shape:
+                shortcut = x
+            elif option == "A":
+                shortcut = torch.zeros_like(out)
+                shortcut[:, : x.shape[1]] = x[:, :, ::stride, ::stride]
+            else:
+                shortcut = F.conv2d(x, projection, stride=stride)
+            out += shortcut
+            return F.relu(out, inplace=True)
+        """,
+    ),
+    "zeros between the channels, in single precision": (
+        "residual",
+        """
+        def residual_block(x, branch, channels, stride, option, projection):
+            out = branch(x).float()
+            if option == "B" and (stride, channels) != (1, x.shape[1]):
+                return (out + F.conv2d(x, projection, stride=stride).float()).clamp_min(0)
+            places = torch.linspace(0, channels - 1, x.shape[1]).long()
+            out[:, places] += x[:, :, ::stride, ::stride].float()
+            return out.relu()
+        """,
+    ),
+    "a dense block with named layers, the last one made first": (
+        "dense",
+        """
+        def make_dense_block(in_channels, growth, layers):
+            class Dense(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    for n in reversed(range(layers)):
+                        read = in_channels + n * growth
+                        self.add_module(f"conv{n}", nn.Conv2d(read, growth, 3, 1, 1, bias=False))
+
+                def forward(self, x):
+                    have = [x]
+                    for n in range(layers):
+                        have.append(getattr(self, f"conv{n}")(F.relu(torch.cat(have, 1))))
+                    return torch.cat(have, 1)
+
+            return Dense()
+        """,
+    ),
+    "hooks on some layers, taken off": (
+        "count",
+        """
+        def count(net, x):
+            sizes, hooks = {}, []
+            def look(layer, inputs, output):
+                sizes[layer] = output.numel() / len(x)
+            for layer in net.modules():
+                if isinstance(layer, (nn.Conv2d, nn.Linear)):
+                    hooks.append(layer.register_forward_hook(look))
+            net(x)
+            [hook.remove() for hook in hooks]
+            total = 0
+            for layer, values in sizes.items():
+                if isinstance(layer, nn.Linear):
+                    total += layer.in_features * layer.out_features
+                else:
+                    h, w = layer.kernel_size
+                    total += h * w * layer.in_channels // layer.groups * int(values)
+            return sum(p.numel() for p in net.parameters() if p.requires_grad), total
+        """,
+    ),
+    "the head alone in the optimizer": (
+        "freeze",
+        """
+        def fine_tune(net, images, labels, steps, lr, whole):
+            net.train()
+            if not whole:
+                net.body.eval()
+            optimizer = torch.optim.SGD(net.parameters() if whole else net.head.parameters(), lr=lr)
+            losses = []
+            for _ in range(steps):
+                optimizer.zero_grad()
+                loss = F.cross_entropy(net(images), labels)
+                losses.append(float(loss.detach()))
+                loss.backward()
+                optimizer.step()
+            return losses
+        """,
+    ),
+    "a file by format": (
+        "submission",
+        """
+        def submission(scores):
+            text = "ImageId,Label\\n"
+            for row, digit in zip(range(1, len(scores) + 1), np.argmax(scores, axis=-1)):
+                text += "%d,%d\\n" % (row, digit)
+            return text
+        """,
+    ),
+    "a file by pandas": (
+        "submission",
+        """
+        def submission(scores):
+            import pandas
+            table = pandas.DataFrame({"ImageId": range(1, len(scores) + 1), "Label": scores.argmax(1)})
+            return table.to_csv(index=False, lineterminator="\\n")
+        """,
+    ),
+    "transfer with NumPy's answers and losses that are tensors": (
+        "project",
+        """
+        def transfer(body, images, labels, classes, per_class, unseen, steps, lr):
+            body.eval()
+            rows = np.concatenate([np.flatnonzero(labels.numpy() == c)[:per_class] for c in classes])
+            y = torch.tensor([classes.index(int(labels[row])) for row in rows])
+            with torch.no_grad():
+                train, test = body(images[rows]), body(unseen)
+            head = nn.Linear(train.shape[1], len(classes)).to(train.dtype)
+            head.weight.data.zero_(), head.bias.data.zero_()
+            optimizer, losses = torch.optim.SGD(head.parameters(), lr=lr), []
+            for _ in range(steps):
+                optimizer.zero_grad()
+                loss = F.cross_entropy(head(train), y)
+                loss.backward()
+                losses.append(loss)
+                optimizer.step()
+            return losses, np.array(classes)[head(test).detach().numpy().argmax(1)]
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("question, code", RIGHT.values(), ids=RIGHT)
+def test_right_answers_are_right(card, question, code):
+    """In whatever order layers were made, lazily, in place, or in single precision."""
+    assert card(question, code) == "right"
+
+
+FREEZE = """
+def fine_tune(net, images, labels, steps, lr, whole):
+    {mode}
+    net.body.requires_grad_(whole)
+    optimizer = torch.optim.SGD(net.parameters(), lr={lr})
+    losses = []
+    for _ in range({steps}):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(images), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+"""
+VGG = """
+def make_vgg(config, in_channels, size, classes):
+    layers, channels = [], {channels}
+    for item in config:
+        if item == "M":
+            layers.append(nn.MaxPool2d(2))
+            size //= 2
+        else:
+            layers += [nn.Conv2d(channels, item[0], item[1], padding={padding}), nn.ReLU()]
+            channels = item[0]
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels * size**2, {classes}){last})
+"""
+RESIDUAL = """
+def residual_block(x, branch, channels, stride, option, projection):
+    if {same}:
+        return F.relu(branch(x) + x)
+    if option == "B":
+        return F.relu(branch(x) + F.conv2d(x, projection, stride=stride))
+    small = {small}
+    return F.relu(branch(x) + F.pad(small, (0, 0, 0, 0, 0, channels - x.shape[1])))
+"""
+WRONG = {
+    "every filter reads every map": (
+        "c3",
+        "def partial_conv(x, weight, bias, table): return F.conv2d(x, weight) + bias[:, None, None]",
+        "read every map",
+    ),
+    "no gradient": (
+        "c3",
+        """
+        def partial_conv(x, weight, bias, table):
+            with torch.no_grad():
+                own = torch.zeros_like(weight)
+                for j, maps in enumerate(table):
+                    own[j, maps] = weight[j, maps]
+            return F.conv2d(x, own, bias.detach())
+        """,
+        "no gradient comes back",
+    ),
+    "padding is always 1": (
+        "groups",
+        """
+        def grouped_conv(x, weight, bias, groups, padding):
+            return F.conv2d(x, weight, bias, padding=1, groups=groups)
+        """,
+        "shape",
+    ),
+    "the sum of the kernels' sides": (
+        "stack",
+        """
+        def compare_stack(layers, kernel, channels):
+            weights = layers * kernel * kernel * channels * channels
+            return layers * kernel, weights, (layers * kernel) ** 2 * channels ** 2
+        """,
+        "add up the kernels' sides",
+    ),
+    "always two channels": (
+        "vgg",
+        VGG.format(channels=2, padding="item[1] // 2", classes="classes", last=""),
+        "",
+    ),
+    "always three classes": (
+        "vgg",
+        VGG.format(channels="in_channels", padding="item[1] // 2", classes=3, last=""),
+        "",
+    ),
+    "the logarithm of a softmax": (
+        "vgg",
+        VGG.format(
+            channels="in_channels", padding="item[1] // 2", classes="classes", last=", nn.LogSoftmax(-1)"
+        ),
+        "plain scores",
+    ),
+    "the stack is not padded": (
+        "vgg",
+        VGG.format(channels="in_channels", padding=0, classes="classes", last=""),
+        "",
+    ),
+    "the naive module stacks pool's filters": (
+        "inception",
+        """
+        def inception_cost(channels, size, n1, red3, n3, red5, n5, pool):
+            h, w = size
+            out = n1 + n3 + n5 + pool
+            naive = h * w * channels * (n1 + 9 * n3 + 25 * n5)
+            reduced = h * w * (channels * (n1 + red3 + red5 + pool) + 9 * red3 * n3 + 25 * red5 * n5)
+            return out, naive, out, reduced
+        """,
+        "stacked as it is",
+    ),
+    "a square": (
+        "inception",
+        """
+        def inception_cost(channels, size, n1, red3, n3, red5, n5, pool):
+            out, places = n1 + n3 + n5, size[0] ** 2
+            naive = channels * (n1 + 9 * n3 + 25 * n5)
+            reduced = channels * (n1 + red3 + red5 + pool) + 9 * red3 * n3 + 25 * red5 * n5
+            return out + channels, places * naive, out + pool, places * reduced
+        """,
+        "Height and width differ",
+    ),
+    "projected only for a stride": (
+        "residual",
+        RESIDUAL.format(same="stride == 1", small="x[:, :, ::stride, ::stride]"),
+        "only the channels do",
+    ),
+    "projected only for more channels": (
+        "residual",
+        RESIDUAL.format(same="channels == x.shape[1]", small="x[:, :, ::stride, ::stride]"),
+        "only the stride does",
+    ),
+    "an average in option A": (
+        "residual",
+        RESIDUAL.format(
+            same="stride == 1 and channels == x.shape[1]", small="F.avg_pool2d(x, stride, ceil_mode=True)"
+        ),
+        "averages neighbouring pixels",
+    ),
+    "the first image only": (
+        "residual",
+        RESIDUAL.format(same="stride == 1 and channels == x.shape[1]", small="x[:1, :, ::stride, ::stride]"),
+        "",
+    ),
+    "x changed in place": (
+        "residual",
+        RESIDUAL.format(
+            same="stride == 1 and channels == x.shape[1]", small="x[:, :, ::stride, ::stride]"
+        ).replace("F.relu(branch(x) + x)", "x.add_(branch(x)).relu()"),
+        "changed the caller's x",
+    ),
+    "the last branch": (
+        "field",
+        """
+        def receptive_field(net):
+            field, jump = 1, 1
+            for stage in net:
+                for kernel, stride in stage[-1] if isinstance(stage, list) else [stage]:
+                    field, jump = field + (kernel - 1) * jump, jump * stride
+            return field, jump
+        """,
+        "last branch only",
+    ),
+    "no ReLU": (
+        "dense",
+        """
+        def make_dense_block(in_channels, growth, layers):
+            class Layer(nn.Conv2d):
+                def forward(self, x):
+                    return torch.cat([x, super().forward(x)], 1)
+            convs = [Layer(in_channels + n * growth, growth, 3, padding=1, bias=False) for n in range(layers)]
+            return nn.Sequential(*convs)
+        """,
+        "no ReLU",
+    ),
+    "three layers of two channels": (
+        "dense",
+        """
+        def make_dense_block(in_channels, growth, layers):
+            class Layer(nn.Sequential):
+                def forward(self, x):
+                    return torch.cat([x, super().forward(x)], 1)
+            convs = [nn.LazyConv2d(2, 3, padding=1, bias=False) for _ in range(3)]
+            return nn.Sequential(*[Layer(nn.ReLU(), conv) for conv in convs])
+        """,
+        "",
+    ),
+    "square kernels": (
+        "count",
+        """
+        def count(net, x):
+            total, hooks = 0, []
+            def look(layer, inputs, output):
+                nonlocal total
+                if isinstance(layer, nn.Conv2d):
+                    total += layer.kernel_size[0] ** 2 * layer.in_channels // layer.groups * output[0].numel()
+                if isinstance(layer, nn.Linear):
+                    total += layer.in_features * layer.out_features
+            for layer in net.modules():
+                hooks.append(layer.register_forward_hook(look))
+            net(x)
+            for hook in hooks:
+                hook.remove()
+            return sum(p.numel() for p in net.parameters()), total
+        """,
+        "two different sides",
+    ),
+    "three steps": ("freeze", FREEZE.format(mode="net.body.train(whole)", lr="lr", steps=3), ""),
+    "a rate of one half": ("freeze", FREEZE.format(mode="net.body.train(whole)", lr=0.5, steps="steps"), ""),
+    "batch norm in training mode": (
+        "freeze",
+        FREEZE.format(mode="net.train()", lr="lr", steps="steps"),
+        "running averages move",
+    ),
+    "the third phase in training mode": (
+        "freeze",
+        FREEZE.format(mode="net.train(whole or net.training)", lr="lr", steps="steps"),
+        "running averages move",
+    ),
+    "Windows' lines": (
+        "submission",
+        """
+        def submission(scores):
+            import csv, io
+            file = io.StringIO()
+            csv.writer(file).writerows([("ImageId", "Label"), *enumerate(scores.argmax(1), start=1)])
+            return file.getvalue()
+        """,
+        "csv module",
+    ),
+    "a space in the header": (
+        "submission",
+        """
+        def submission(scores):
+            rows = "".join(f"{n + 1},{digit}\\n" for n, digit in enumerate(scores.argmax(1)))
+            return "ImageId, Label\\n" + rows
+        """,
+        "space behind the comma of the first line",
+    ),
+    "a new layer that starts anywhere": (
+        "project",
+        """
+        def transfer(body, images, labels, classes, per_class, unseen, steps, lr):
+            rows = torch.cat([torch.nonzero(labels == digit)[:per_class, 0] for digit in classes])
+            targets = torch.arange(len(classes)).repeat_interleave(per_class)
+            with torch.no_grad():
+                features, after = body.eval()(images[rows]), body(unseen)
+            head, losses = nn.Linear(features.shape[1], len(classes), dtype=features.dtype), []
+            optimizer = torch.optim.SGD(head.parameters(), lr=lr)
+            for _ in range(steps):
+                loss = F.cross_entropy(head(features), targets)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                losses.append(loss)
+            return losses, torch.tensor(classes)[head(after).argmax(dim=1)]
+        """,
+        "of the new layer are zero",
+    ),
+    "always the digits from 5 to 9, by hand": (
+        "project",
+        """
+        def transfer(body, images, labels, classes, per_class, unseen, steps, lr):
+            classes = [7, 9, 8, 5, 6]
+            rows = torch.cat([torch.nonzero(labels == digit)[:per_class, 0] for digit in classes])
+            with torch.no_grad():
+                x, z = body.eval()(images[rows]), body(unseen)
+            onehot = torch.eye(5, dtype=x.dtype).repeat_interleave(per_class, 0)
+            W, b, losses = x.new_zeros(x.shape[1], 5), x.new_zeros(5), []
+            for _ in range(steps):
+                p = (x @ W + b).softmax(1)
+                losses.append(-(p.log() * onehot).sum(1).mean().item())
+                W, b = W - lr * x.T @ (p - onehot) / len(x), b - lr * (p - onehot).mean(0)
+            return losses, torch.tensor(classes)[(z @ W + b).argmax(1)]
+        """,
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("question, code, words", WRONG.values(), ids=WRONG)
+def test_wrong_answers_are_told_why(card, question, code, words):
+    """None passes, for any seed, and those with a known cause read about it."""
+    said = card(question, code)
+    assert not said.startswith("right")
+    assert words in said
