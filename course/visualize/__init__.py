@@ -31,6 +31,7 @@ from .kernel_stacks import plot_kernel_stacks, stack
 from .looks import look, looks
 from .motion import Motion, animate
 from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
+from .net_drawing import Slab, plot_nets, slabs
 from .nine_sessions import plot_nine_sessions
 from .numbers import plot_numbers
 from .optimizer_family import plot_optimizer_family
@@ -57,6 +58,7 @@ __all__ = [
     "Net",
     "Picture",
     "Reading",
+    "Slab",
     "Surface",
     "activation_curve",
     "activation_strip",
@@ -120,6 +122,7 @@ __all__ = [
     "plot_kernel_stacks",
     "plot_learning_rate_sensitivity",
     "plot_neighbor_regions",
+    "plot_nets",
     "plot_nine_sessions",
     "plot_numbers",
     "plot_optimizer_family",
@@ -140,6 +143,7 @@ __all__ = [
     "score_parts",
     "shortcut_counts",
     "shortcut_matrix",
+    "slabs",
     "stack",
     "support_box",
     "sweep_learning_rates",
