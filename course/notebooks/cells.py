@@ -70,14 +70,18 @@ def asked(notebook: NotebookNode) -> list[Asked]:
 
 
 def versions(notebook: NotebookNode) -> Counter:
-    """How many mistakes and variants a solution writes down, by question."""
+    """How many mistakes and variants a solution writes down, by question; one hint counts once."""
     calls = [
         _decorator(item, "mistake", "variant")
         for cell in notebook.cells
         if cell.cell_type == "code"
         for item in _statements(cell)
     ]
-    return Counter(_argument(call, 0, "question", "") for call in calls if call is not None)
+    written = {}
+    for call in filter(None, calls):
+        hints = [keyword.value for keyword in call.keywords if keyword.arg == "hint"] or call.args[1:2]
+        written[_argument(call, 0, "question", ""), ast.unparse(hints[0]) if hints else id(call)] = None
+    return Counter(question for question, _ in written)
 
 
 def error_of(cell: NotebookNode) -> NotebookNode | None:

@@ -25,7 +25,7 @@ from nbformat import NotebookNode
 
 from course.errors import NotebookError
 from course.questions.judge import judge
-from course.questions.proof import faults_of
+from course.questions.proof import distinct_hints, faults_of
 
 from .cells import asked, error_of, versions
 from .contract import MOST_TRUTHS, TRUTH, WAITING, contract_faults, has, truth_lines
@@ -201,7 +201,7 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
         yield f"{name}: the public answers are of other questions; {REBUILD}"
     written = versions(solution)
     for question, record in records.items():
-        mistakes, variants = len(record.get("mistakes", [])), len(record.get("variants", []))
+        mistakes, variants = len(distinct_hints(record)), len(record.get("variants", []))
         if mistakes < LEAST_MISTAKES or variants < LEAST_VARIANTS:
             yield (
                 f"{name}: question {question} has {mistakes} mistakes and {variants} variants; "
@@ -210,7 +210,7 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
         elif mistakes + variants != written[question]:
             yield (
                 f"{name}: question {question} has {written[question]} mistakes and variants, "
-                f"{mistakes + variants} count; does one hint stand twice, or a version below the question?"
+                f"{mistakes + variants} count; does a version stand below the question?"
             )
         else:
             faults = faults_of(record)

@@ -8,6 +8,8 @@ and nothing else.
 import numpy as np
 
 WHOLE = "biu"  # NumPy's kinds of booleans and integers
+MOST_KEYS = 20  # that a sentence names
+MOST_ROWS = 10_000  # of a nested list that is taken for an array; a longer one is compared row by row
 
 
 def difference(expected: object, answer: object, rtol: float, atol: float, where: str = "") -> str | None:
@@ -25,7 +27,7 @@ def difference(expected: object, answer: object, rtol: float, atol: float, where
     if isinstance(expected, str) or isinstance(answer, str) or expected is None or answer is None:
         same = type(expected) is type(answer) and expected == answer
         return None if same else _unlike(expected, answer, place)
-    left, right = _as_array(expected), _as_array(answer)
+    left, right = as_array(expected), as_array(answer)
     if left is not None and right is not None:
         return _arrays(left, right, rtol, atol, place)
     return _lists(expected, answer, rtol, atol, where, place)
@@ -35,18 +37,18 @@ def _dicts(expected, answer, rtol, atol, where, place) -> str | None:
     if not isinstance(answer, dict) or not isinstance(expected, dict):
         return _unlike(expected, answer, place)
     if expected.keys() != answer.keys():
-        missing = sorted(map(repr, expected.keys() - answer.keys()))
-        extra = sorted(map(repr, answer.keys() - expected.keys()))
-        parts = [
-            f"missing {', '.join(missing)[:200]}" if missing else "",
-            f"unexpected {', '.join(extra)[:200]}" if extra else "",
-        ]
+        missing, extra = _some(expected.keys() - answer.keys()), _some(answer.keys() - expected.keys())
+        parts = [f"missing {missing}" if missing else "", f"unexpected {extra}" if extra else ""]
         return f"the keys{place} differ: {' and '.join(part for part in parts if part)}"
     for key in expected:
         found = difference(expected[key], answer[key], rtol, atol, f"{where}[{key!r}]")
         if found:
             return found
     return None
+
+
+def _some(keys: set) -> str:
+    return f"{len(keys)} keys" if len(keys) > MOST_KEYS else ", ".join(sorted(map(repr, keys)))[:200]
 
 
 def _lists(expected, answer, rtol, atol, where, place) -> str | None:
@@ -66,12 +68,7 @@ def _lists(expected, answer, rtol, atol, where, place) -> str | None:
 def _arrays(expected: np.ndarray, answer: np.ndarray, rtol: float, atol: float, place: str) -> str | None:
     if expected.shape != answer.shape:
         return f"the shape{place} is {answer.shape}, expected {expected.shape}"
-    if expected.dtype.kind in WHOLE and answer.dtype.kind in WHOLE:
-        wrong = expected != answer
-    else:
-        rtol = 0.0 if expected.dtype.kind in WHOLE else rtol
-        with np.errstate(invalid="ignore", over="ignore"):
-            wrong = ~np.isclose(answer, expected, rtol=rtol, atol=atol, equal_nan=True)
+    wrong = wrong_numbers(expected, answer, rtol, atol)
     if not wrong.any():
         return None
     count = (
@@ -87,6 +84,15 @@ def _arrays(expected: np.ndarray, answer: np.ndarray, rtol: float, atol: float, 
     return f"{count}; the largest difference is {gap[worst]:.3g}{_index(worst)}"
 
 
+def wrong_numbers(expected: np.ndarray, answer: np.ndarray, rtol: float, atol: float) -> np.ndarray:
+    """Which numbers of an array differ from the expected ones, which has the same shape."""
+    if expected.dtype.kind in WHOLE and answer.dtype.kind in WHOLE:
+        return np.asarray(expected != answer)
+    rtol = 0.0 if expected.dtype.kind in WHOLE else rtol
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.asarray(~np.isclose(answer, expected, rtol=rtol, atol=atol, equal_nan=True))
+
+
 def _gap(expected: np.ndarray, answer: np.ndarray) -> np.ndarray:
     whole = expected.dtype.kind in WHOLE and answer.dtype.kind in WHOLE
     exact = object if whole else np.complex128  # Python's integers do not overflow
@@ -99,7 +105,7 @@ def _index(index) -> str:
     return f" at index {[int(i) for i in index]}" if len(index) else ""
 
 
-def _as_array(value: object) -> np.ndarray | None:
+def as_array(value: object) -> np.ndarray | None:
     """The numbers in a value as one array, or None when that would lose or round some of them.
 
     So it is for text, ragged lists, huge integers, and integers beside floats.
@@ -109,7 +115,10 @@ def _as_array(value: object) -> np.ndarray | None:
         if types <= {float} or types <= {bool, int}:
             array = np.asarray(value)
             return array if array.dtype.kind in ("f" if types <= {float} else WHOLE) else None
-        parts = [_as_array(item) for item in value]
+        mixed = float in types and types & {bool, int}
+        if mixed or types & {str, dict, type(None)} or len(value) > MOST_ROWS:
+            return None
+        parts = [as_array(item) for item in value]
         if any(part is None for part in parts) or len({(x.shape, x.dtype.kind) for x in parts}) > 1:
             return None
         return np.stack(parts)

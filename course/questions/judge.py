@@ -8,14 +8,19 @@ A question's *record* is what its solution answers, for one seed:
      "variants": [[case, ...], ...]}
 
 A *case* is one answer to one random input: {"value": encoded} or, when the code raised,
-{"error": "TypeError", "message": ..., "line": ...}; {"missing": true} before the student has begun;
-{"unusable": why} when the value cannot leave the notebook.
+{"error": "TypeError", "message": ..., "line": ..., "returned": ...}; {"missing": true} before the student has
+begun; {"unusable": why} when the value cannot leave the notebook. Beside a value stand facts about the calls
+(`changed`, `draws`, `strays`, `returns_argument`, `sizes`); see `calls`.
+
+Right is an answer of which value and facts agree with the solution's or a variant's. One that equals a known
+mistake gets its hint; of another one, hints and diagnoses explain the parts.
 """
 
 from dataclasses import dataclass
 
-from .compare import difference
-from .values import UnusableValue, decode, dtype_of
+from .diagnosis import diagnose
+from .hints import explain, wrong_parts
+from .parts import Answer, Part, read, take_apart
 
 CORRECT, MISTAKE, WRONG, ERROR, UNUSABLE, MISSING = (
     "correct",
@@ -27,14 +32,18 @@ CORRECT, MISTAKE, WRONG, ERROR, UNUSABLE, MISSING = (
 )
 
 
+NOT_READABLE = "the answer is not readable"
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """What is told about an answer: its kind, one sentence, the hint if the mistake is a known one."""
+    """What is told about an answer: its kind, one sentence, the hints of known mistakes, one a line."""
 
     kind: str
     text: str = ""
     hint: str | None = None
-    mistake: int | None = None  # its number in the record
+    mistake: int | None = None  # the number of the first one in the record
+    diagnosed: bool = False  # whether the text says more than that there is a difference
 
     @property
     def right(self) -> bool:
@@ -48,62 +57,102 @@ def judge(record: dict, cases: list[dict]) -> Verdict:
     The record is trusted, the cases are not: whatever they hold, a verdict comes back.
     """
     if not isinstance(cases, list):
-        return Verdict(UNUSABLE, "the answer is not readable")
-    accepted = [record["answers"], *record.get("variants", [])]
-    if any(_same(record, answers, cases) for answers in accepted):
+        return Verdict(UNUSABLE, NOT_READABLE)
+    if len(cases) != len(record["answers"]):
+        return _trouble(cases) or Verdict(WRONG, f"{len(cases)} answers for {len(record['answers'])} inputs")
+    answers = [read(case) for case in cases]
+    accepted = [[read(case) for case in known] for known in (record["answers"], *record.get("variants", []))]
+    taken = [_apart(record, known, answers) for known in accepted]
+    if any(parts is not None and not wrong_parts(parts) for parts in taken):
         return Verdict(CORRECT)
-    for number, wrong in enumerate(record.get("mistakes", [])):
-        if _same(record, wrong["answers"], cases):
+    mistakes = [[read(case) for case in wrong["answers"]] for wrong in record.get("mistakes", [])]
+    for number, (wrong, known) in enumerate(zip(record.get("mistakes", []), mistakes, strict=True)):
+        if _equals(record, wrong["answers"], known, cases, answers):
             return Verdict(MISTAKE, "a typical mistake", wrong["hint"], number)
-    return _first_trouble(record, cases)
+    trouble = _trouble(cases) or _unreadable(accepted[0], answers)
+    if trouble:
+        return trouble
+    known = [
+        (number, record["mistakes"][number]["hint"], wrong)
+        for number, wrong in enumerate(mistakes)
+        if len(wrong) == len(answers) and None not in wrong
+    ]
+    nearest = min(range(len(taken)), key=lambda number: _distance(taken[number]))
+    return _explained(record, taken[nearest], accepted[nearest], answers, known)
 
 
-def _same(record: dict, expected: list[dict], cases: list[dict]) -> bool:
-    pairs = zip(expected, cases, strict=False)
-    return len(expected) == len(cases) and all(_case_difference(record, e, c) is None for e, c in pairs)
+def _apart(record: dict, expected: list[Answer | None], answers: list[Answer | None]) -> list[Part] | None:
+    """The parts of an answer beside another one; None when a case of either has no value."""
+    if len(expected) != len(answers) or None in expected or None in answers:
+        return None
+    return take_apart(record, expected, answers)
 
 
-def _case_difference(record: dict, expected: dict, case: dict) -> str | None:
-    if not isinstance(case, dict):
-        return "the answer is not readable"
-    if "error" in expected or "error" in case:
-        both = "error" in expected and "error" in case
-        same = both and all(expected.get(key) == case.get(key) for key in ("error", "message"))
-        return None if same else "the code raised an error"
-    if "value" not in case or "value" not in expected:
-        return "there is no answer"
-    try:
-        answer = decode(case["value"])
-    except (UnusableValue, RecursionError):
-        return "the answer is not readable"
-    return difference(decode(expected["value"]), answer, record["rtol"], record["atol"])
+def _distance(parts: list[Part] | None) -> float:
+    return float("inf") if parts is None else sum(map(sum, wrong_parts(parts).values()))
 
 
-def _first_trouble(record: dict, cases: list[dict]) -> Verdict:
+def _equals(record: dict, wrong: list, known: list, cases: list, answers: list) -> bool:
+    """Whether an answer is a mistake's in everything: each value, error and fact."""
+    if len(known) != len(answers):
+        return False
+    for case, expected, claimed, own in zip(wrong, known, cases, answers, strict=True):
+        if expected is None or own is None:
+            if expected is not own or not _same_error(case, claimed):
+                return False
+        elif not all(
+            part.same(part.expected[0], part.answers[0]) for part in _apart(record, [expected], [own])
+        ):
+            return False
+    return True
+
+
+def _same_error(expected: dict, case: object) -> bool:
+    if not isinstance(case, dict) or "error" not in expected or "error" not in case:
+        return False
+    return all(expected.get(key) == case.get(key) for key in ("error", "message"))
+
+
+def _explained(record: dict, parts: list[Part], right: list, answers: list, mistakes: list) -> Verdict:
+    """The hints that explain wrong parts, and a diagnosis of the first part that they leave."""
+    wrong = wrong_parts(parts)
+    found = explain(parts, wrong, mistakes)
+    hint = "\n".join(found.hints) or None
+    left = [number for number in wrong if number not in found.parts]
+    if not left:
+        words = "a typical mistake" if len(found.hints) == 1 else "two typical mistakes at once"
+        return Verdict(MISTAKE, words, hint, found.mistake)
+    told = diagnose(record, parts, wrong, left[0], right, answers)
+    return Verdict(WRONG, told.text[:1000], hint, found.mistake, told.cause)
+
+
+def _trouble(cases: list) -> Verdict | None:
+    """The first case that holds no value."""
     for case in cases:
         if not isinstance(case, dict):
-            return Verdict(UNUSABLE, "the answer is not readable")
+            return Verdict(UNUSABLE, NOT_READABLE)
         if "missing" in case:
             return Verdict(MISSING, "not attempted yet")
         if "error" in case:
             line = f", in the line: {_text(case, 'line')}" if _text(case, "line") else ""
-            return Verdict(ERROR, f"{_text(case, 'error')}: {_text(case, 'message')}{line}"[:1000])
+            returned = _text(case, "returned")[:300]
+            forgotten = " (is a return missing?)" if returned.endswith(" returned None") else ""
+            first = f"{returned}{forgotten}; then " if returned else ""
+            return Verdict(ERROR, f"{first}{_text(case, 'error')}: {_text(case, 'message')}{line}"[:1000])
         if "unusable" in case:
             return Verdict(UNUSABLE, _text(case, "unusable")[:1000])
-    if len(cases) != len(record["answers"]):
-        return Verdict(WRONG, f"{len(cases)} answers for {len(record['answers'])} inputs")
-    for number, (expected, case) in enumerate(zip(record["answers"], cases, strict=True), start=1):
-        found = _case_difference(record, expected, case)
-        if found:
-            return Verdict(WRONG, f"input {number}: {found}{_dtypes(expected, case)}")
-    raise AssertionError("unreachable: the answers are right")
+    return None
+
+
+def _unreadable(expected: list[Answer | None], answers: list[Answer | None]) -> Verdict | None:
+    for number, pair in enumerate(zip(expected, answers, strict=True), start=1):
+        if None in pair:
+            return Verdict(
+                WRONG, f"input {number}: {NOT_READABLE if pair[1] is None else 'there is no answer'}"
+            )
+    return None
 
 
 def _text(case: dict, key: str) -> str:
     """What a case claims, if it is text: forged ones may hold anything there."""
     return case[key] if isinstance(case.get(key), str) else ""
-
-
-def _dtypes(expected: dict, case: dict) -> str:
-    have, want = dtype_of(case.get("value")), dtype_of(expected.get("value"))
-    return f" (your dtype is {have}, expected {want})" if have and want and have != want else ""

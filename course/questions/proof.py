@@ -8,12 +8,20 @@ def proof(record: dict) -> tuple[Verdict, str]:
     faults = faults_of(record)
     if faults:
         return Verdict("wrong", "; ".join(faults)), ""
-    mistakes, variants = len(record["mistakes"]), len(record["variants"])
+    mistakes, variants = len(distinct_hints(record)), len(record["variants"])
     return Verdict(CORRECT), f"{mistakes} typical mistakes told apart, {variants} odd but right accepted"
 
 
+def distinct_hints(record: dict) -> list[str]:
+    """The hints of a record's mistakes, in order; a family has one."""
+    return list(dict.fromkeys(wrong["hint"] for wrong in record.get("mistakes", [])))
+
+
 def faults_of(record: dict) -> list[str]:
-    """What a solution notebook's record fails to prove, one sentence each; empty when all is well."""
+    """What a solution notebook's record fails to prove, one sentence each; empty when all is well.
+
+    Mistakes with one hint are a family: they are to be told apart from right and from other hints.
+    """
     faults = [f"the solution gives no answer: {case}" for case in record["answers"] if "value" not in case][
         :1
     ]
@@ -21,12 +29,12 @@ def faults_of(record: dict) -> list[str]:
     for number, answers in enumerate(record["variants"], start=1):
         if not judge(bare, answers).right:
             faults.append(f"variant {number} is not right: {judge(bare, answers).text}")
-    for number, wrong in enumerate(record["mistakes"]):
+    for number, wrong in enumerate(record["mistakes"], start=1):
         verdict = judge(record, wrong["answers"])
         if any("missing" in case or "unusable" in case for case in wrong["answers"]):
-            faults.append(f"mistake {number + 1} gives no answer: {wrong['hint']}")
+            faults.append(f"mistake {number} gives no answer: {wrong['hint']}")
         elif verdict.right:
-            faults.append(f"mistake {number + 1} passes as right: {wrong['hint']}")
-        elif verdict.mistake != number:
-            faults.append(f"mistake {number + 1} answers the same as another: {wrong['hint']}")
+            faults.append(f"mistake {number} passes as right: {wrong['hint']}")
+        elif verdict.hint != wrong["hint"]:
+            faults.append(f"mistake {number} answers the same as another: {wrong['hint']}")
     return faults

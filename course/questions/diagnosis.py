@@ -1,0 +1,202 @@
+"""What can be said about a wrong part of an answer before "3 of 8 numbers differ".
+
+Nothing here shows an expected value. `diagnosis_numbers` looks at how wrong numbers come from the right
+ones, `diagnosis_shapes` at arrays of another shape, `diagnosis_places` at where the wrong numbers stand,
+`diagnosis_text` at lines of text.
+"""
+
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+
+from .compare import as_array, difference
+from .diagnosis_numbers import told_by_numbers
+from .diagnosis_places import told_by_places
+from .diagnosis_shapes import told_by_shapes
+from .diagnosis_text import told_by_text
+from .parts import CHANGED, DRAWS, Answer, Part, noted
+from .values import dtype_of
+
+MOST_REORDERED = 4
+FIRST_ALONE = (
+    "right for the first input alone: does something stay from it, or is a number fixed in the code?"
+)
+REORDERED = "your results are right, but come in another order"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A sentence about a wrong part, and whether it says more than that numbers differ."""
+
+    text: str
+    cause: bool
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong part of the value, and the inputs for which it is wrong."""
+
+    part: Part
+    inputs: list[int]
+
+    @property
+    def pairs(self) -> list[tuple]:
+        """What the solution and the student have, for the wrong inputs."""
+        return [(self.part.expected[i], self.part.answers[i]) for i in self.inputs]
+
+    def place(self, always: bool = False) -> str:
+        """How a sentence about this part begins; the input is named where it matters."""
+        everywhere = len(self.inputs) == len(self.part.answers) and not always
+        named = "" if everywhere else f"input {self.inputs[0] + 1}"
+        place = ", ".join(word for word in (named, self.part.name[:200]) if word)
+        return f"{place}: " if place else ""
+
+
+def diagnose(
+    record: dict,
+    parts: list[Part],
+    wrong: dict[int, list[bool]],
+    number: int,
+    right: list[Answer],
+    answers: list[Answer],
+) -> Diagnosis:
+    """Say what is wrong with one part.
+
+    Args:
+        record: the question's record; its `says` holds sentences for parts.
+        parts: all parts of the answer.
+        wrong: the numbers of the wrong ones, and for which inputs they are wrong.
+        number: which part to talk about.
+        right: the solution's answers, one for each input.
+        answers: the student's.
+    """
+    part = parts[number]
+    if part.fact:
+        return Diagnosis(_told_by_fact(part), True)
+    said = record.get("says", {}).get(part.name)
+    if said:
+        return Diagnosis(said, True)
+    fault = Wrong(part, [i for i, bad in enumerate(wrong[number]) if bad])
+    with np.errstate(all="ignore"):
+        if _reordered([parts[n] for n in wrong if not parts[n].fact]):
+            return Diagnosis(REORDERED, True)
+        told = _told(fault, [answers[i].case.get("sizes") for i in fault.inputs])
+        if told is not None:
+            return Diagnosis(fault.place() + told, True)
+        told = _told_by_echo(fault, right, answers)
+        if told is not None:
+            return Diagnosis(told, True)
+        if len(part.answers) > 1 and fault.inputs == list(range(1, len(part.answers))):
+            name = f"{part.name}: " if part.name else ""
+            return Diagnosis(name + FIRST_ALONE, True)
+        return _difference(fault, right, answers)
+
+
+def _difference(fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:
+    """How many numbers differ, where they stand, and the dtype if that may be why."""
+    part, first = fault.part, fault.inputs[0]
+    words = difference(part.expected[first], part.answers[first], part.rtol, part.atol) or ""
+    expected, own = as_array(part.expected[first]), as_array(part.answers[first])
+    numeric = expected is not None and own is not None
+    where = told_by_places(expected, own, part.rtol, part.atol) if numeric else None
+    dtypes = _dtypes(_encoded(right[first], part.path), _encoded(answers[first], part.path))
+    place = fault.place(always=True)
+    return Diagnosis(f"{place}{words}{f'; {where}' if where else ''}{dtypes}", bool(where or dtypes))
+
+
+def _told_by_fact(part: Part) -> str:
+    """The functions that change an argument, do not draw, or draw from elsewhere."""
+    case = next(i for i, answer in enumerate(part.answers) if not part.is_right(i, answer))
+    expected, own = part.expected[case], part.answers[case]
+    if part.fact == CHANGED:
+        name, _, function = min(own.keys() ^ expected.keys()).partition(" of ")
+        if own.keys() - expected.keys():
+            return (
+                f"{function} changes its argument {name} in place (-=, +=, out=, sort() ...); work on a copy"
+            )
+        return f"{function} is to change its argument {name} in place"
+    if part.fact == DRAWS:
+        function = min(name for name, times in expected.items() if own.get(name, 0) < times)
+        return (
+            f"{function} draws nothing from rng: every random number must come from the generator "
+            "that it is handed"
+        )
+    function = min(own.keys() - expected.keys())
+    return (
+        f"{function} draws from a global generator (np.random, random, torch); use the one that it is handed"
+    )
+
+
+def _told(fault: Wrong, sizes: list) -> str | None:
+    """What is the same for all wrong inputs."""
+    part, pairs = fault.part, fault.pairs
+    if all(isinstance(item, str) for pair in pairs for item in pair):
+        return told_by_text(*pairs[0])
+    if all(isinstance(item, bool) for pair in pairs for item in pair):
+        return ("yes" if pairs[0][1] else "no") if part.name else f"the answer is {pairs[0][1]}"
+    arrays = [(as_array(right), as_array(own)) for right, own in pairs]
+    if any(item is None for pair in arrays for item in pair):
+        return _told_by_length(pairs)
+    if any(right.shape != own.shape for right, own in arrays):
+        return told_by_shapes(arrays, part.rtol, part.atol)
+    return told_by_numbers(arrays, sizes, part.rtol, part.atol)
+
+
+def _told_by_length(pairs: list[tuple]) -> str | None:
+    if not all(isinstance(item, list) for pair in pairs for item in pair):
+        return None
+    gaps = {len(own) - len(right) for right, own in pairs}
+    words = {-1: "one part too few", 1: "one part too many"}
+    return words.get(gaps.pop()) if len(gaps) == 1 else None
+
+
+def _reordered(parts: list[Part]) -> bool:
+    """Whether the wrong parts are each other's right ones."""
+    if not 2 <= len(parts) <= MOST_REORDERED or len({part.path[:-1] for part in parts}) > 1:
+        return False
+    cases = range(len(parts[0].answers))
+    return any(
+        all(
+            part.is_right(i, other.answers[i])
+            for part, other in zip(parts, order, strict=True)
+            for i in cases
+        )
+        for order in permutations(parts)
+    )
+
+
+def _told_by_echo(fault: Wrong, right: list[Answer], answers: list[Answer]) -> str | None:
+    """An argument that came back as it was, where the solution's result differs from it."""
+    echoes = [set(noted(answers[i].case, "returns_argument")) for i in fault.inputs]
+    expected = set().union(*(noted(answer.case, "returns_argument") for answer in right))
+    found = set.intersection(*echoes) - expected
+    if not found:
+        return None
+    name, _, function = min(found).partition(" of ")
+    return f"{function} returns its argument {name} unchanged"
+
+
+def _encoded(answer: Answer, path: tuple) -> object:
+    """The encoded value of a part; None when there is none."""
+    encoded = answer.case["value"]
+    for kind, key in path:
+        try:
+            encoded = dict(encoded["$dict"])[key] if kind == "key" else encoded[key]
+        except (TypeError, KeyError, IndexError, ValueError):
+            return None
+    return encoded
+
+
+def _dtypes(expected: object, encoded: object) -> str:
+    """Both dtypes, if the student's holds less."""
+    have, want = dtype_of(encoded), dtype_of(expected)
+    try:
+        own, right = (
+            np.dtype(str(name).removeprefix("torch.").replace("bfloat", "float")) for name in (have, want)
+        )
+    except TypeError:  # no array, a dtype that NumPy does not know, or a forged one
+        return ""
+    fewer = own.itemsize < right.itemsize and (own.kind == right.kind or right.kind in "fc")
+    less = fewer or (own.kind in "iu" and right.kind in "fc") or (own.kind == "u" and right.kind == "i")
+    return f" (your dtype is {have}, expected {want})" if less else ""

@@ -1,0 +1,60 @@
+"""Right numbers in an array of another shape, an axis that is not summed over, a row too few or too many."""
+
+from itertools import permutations
+
+import numpy as np
+
+from .compare import wrong_numbers
+
+MOST_AXES = 4  # of which all orders are tried
+
+
+def told_by_shapes(pairs: list[tuple], rtol: float, atol: float) -> str | None:
+    """What the arrays' shapes have in common for all inputs; None when the numbers are others, too."""
+
+    def equal(right: np.ndarray, own: np.ndarray) -> bool:
+        return right.shape == own.shape and not wrong_numbers(right, own, rtol, atol).any()
+
+    right, own = pairs[0]
+    shapes = f"the shape is {own.shape}, expected {right.shape}"
+    if all(e.size == a.size and equal(e.ravel(), a.ravel()) for e, a in pairs):
+        if right.ndim == 0:
+            return f"one number is asked for, not an array of one: {shapes}"
+        axis = _squeezed(right) == _squeezed(own)
+        why = "an axis of length 1 is too many or too few (keepdims, reshape?)" if axis else "reshaped"
+        return f"the numbers are right, but {shapes}: {why}"
+    if all(_turned(e, a, equal) for e, a in pairs):
+        words = "transposed" if right.ndim == 2 else "its axes are in another order"
+        return f"{words}: {shapes}"
+    for name, reduce in (("sum", np.sum), ("mean", np.mean)):
+        for axis in (None, *range(min(own.ndim, MOST_AXES))):
+            if all(a.ndim > (axis or 0) and equal(e, np.asarray(reduce(a, axis=axis))) for e, a in pairs):
+                return f"a {name} {'' if axis is None else f'over axis {axis} '}is missing: {shapes}"
+    return _one_line(pairs, shapes, equal)
+
+
+def _squeezed(array: np.ndarray) -> tuple:
+    return tuple(length for length in array.shape if length != 1)
+
+
+def _turned(right: np.ndarray, own: np.ndarray, equal) -> bool:
+    if right.ndim != own.ndim or not 2 <= own.ndim <= MOST_AXES or sorted(right.shape) != sorted(own.shape):
+        return False
+    return any(equal(right, own.transpose(order)) for order in permutations(range(own.ndim)))
+
+
+def _one_line(pairs: list[tuple], shapes: str, equal) -> str | None:
+    """One row too few or too many at the beginning or the end of an axis."""
+    for axis in range(min(pairs[0][0].ndim, pairs[0][1].ndim, MOST_AXES)):
+        for where, cut in (("end", slice(None, -1)), ("beginning", slice(1, None))):
+            index = (slice(None),) * axis + (cut,)
+            for word, few in (("few", True), ("many", False)):
+                if all(
+                    e.ndim == a.ndim and equal(e[index], a)
+                    if few
+                    else a.ndim == e.ndim and equal(e, a[index])
+                    for e, a in pairs
+                ):
+                    along = f" of axis {axis}" if pairs[0][0].ndim > 1 else ""
+                    return f"one too {word} at the {where}{along}; the others are right: {shapes}"
+    return None
