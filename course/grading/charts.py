@@ -28,7 +28,8 @@ def mistakes(shares: list[dict]) -> str:
             style = {"color": colours[number % 5], "hatch": hatches[number % 5], "edgecolor": "white"}
             axes.barh(row, known["share"], left=left, **style)
             left += known["share"]
-        axes.barh(row, 1 - left, left=left, color="#DDDDDD", label="other or none" if row == 0 else None)
+        rest = max(0.0, 1 - left)  # who makes two mistakes counts in both
+        axes.barh(row, rest, left=left, color="#DDDDDD", label="other or none" if row == 0 else None)
     axes.set_yticks(range(len(shares)), [share["question"] for share in shares])
     axes.invert_yaxis()
     axes.set(xlabel="share of the class", xlim=(0, 1))

@@ -4,6 +4,7 @@ What a student wrote stands there as escaped text. Pages hold no script, load no
 a student; the charts are drawn here.
 """
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from .result import Result, Task, whole
 from .similar import released_fingerprints, similar_pairs
 
 LINE = ", in the line: "  # how a verdict about an error ends
+MOST_TEXTS = 3  # of a question, that the report shows
+NUMBER = r"(?<!\w)[-+]?\d+(\.\d+)?(e[-+]?\d+)?\b"
 PAGES = Environment(
     loader=PackageLoader("course.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
@@ -43,7 +46,9 @@ def write_feedback(task: Task, result: Result, path: Path, look: Look | None = N
             text, line = _text_and_line(verdict)
             own = [use for use in uses if use.question == name]
             row = {"question": name, "points": points[name], "of": record["points"], "uses": own}
-            rows.append(row | {"look": LOOKS[verdict.kind], "hint": verdict.hint, "text": text, "line": line})
+            rows.append(
+                row | {"look": LOOKS[verdict.kind], "hints": verdict.hints, "text": text, "line": line}
+            )
     page = PAGES.get_template("feedback.html.j2")
     write_text(page.render(task=task, result=result, rows=rows, total=result.total(task)), path)
 
@@ -59,23 +64,30 @@ def _text_and_line(verdict: Verdict) -> tuple[str, str]:
 def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
     """How often each question was right and each known mistake was made, as fractions of the class.
 
-    A missing or broken notebook counts as not attempted; one that could not be graded does not count.
+    A family of mistakes is one row, and who makes two known mistakes counts in both. A missing or broken
+    notebook counts as not attempted; one that could not be graded does not count.
     """
     graded = [result for result in results if result.judged]
     rows = []
-    for name, record in task.records.items():
-        kinds = Counter(result.verdicts[name].kind for result in graded)
-        made = Counter(
-            result.verdicts[name].mistake for result in graded if result.verdicts[name].kind == MISTAKE
-        )
+    for name in task.records:
+        verdicts = [result.verdicts[name] for result in graded]
+        made = Counter(hint for verdict in verdicts for hint in verdict.hints)
         known = [
-            {"hint": record["mistakes"][number]["hint"], "share": count / len(graded), "count": count}
-            for number, count in made.most_common()
+            {"hint": hint, "share": count / len(graded), "count": count} for hint, count in made.most_common()
         ]
-        share = kinds[CORRECT] / len(graded) if graded else 0.0
-        other = {kind: count for kind, count in kinds.items() if kind not in (CORRECT, MISTAKE)}
-        rows.append({"question": name, "correct": share, "mistakes": known, "other": other})
+        others = [v for v in verdicts if v.kind not in (CORRECT, MISTAKE) and not v.hint]
+        right = sum(verdict.kind == CORRECT for verdict in verdicts)
+        row = {"question": name, "correct": right / len(graded) if graded else 0.0, "mistakes": known}
+        rows.append(row | {"other": dict(Counter(v.kind for v in others)), "texts": frequent_texts(others)})
     return rows
+
+
+def frequent_texts(verdicts: list[Verdict]) -> list[tuple[str, int]]:
+    """What the cards of wrong answers without a hint say most often, without the numbers of each student."""
+    texts = Counter(
+        re.sub(NUMBER, "…", re.sub(r"^input \d+(, |: )", "", v.text)) for v in verdicts if v.diagnosed
+    )
+    return texts.most_common(MOST_TEXTS)
 
 
 def write_report(

@@ -30,7 +30,7 @@ class Card:
 
     def _lines(self) -> tuple[str, str]:
         sign, _, words = LOOKS[self.verdict.kind]
-        earned = self.points if self.verdict.right else 0
+        earned = self.points if self.verdict.right else self.verdict.earned
         unit = "point" if self.points == 1 else "points"
         score = "" if self.verdict.kind == UNCHECKED else f" · {earned} of {self.points} {unit}"
         text = "" if self.verdict.text == words else self.verdict.text
@@ -38,8 +38,8 @@ class Card:
 
     def __repr__(self) -> str:
         head, text = self._lines()
-        hint = f"hint: {self.verdict.hint}" if self.verdict.hint else ""
-        return "\n  ".join(line for line in (head, text, hint, self.note) if line)
+        hints = [f"hint: {hint}" for hint in self.verdict.hints]
+        return "\n  ".join(line for line in (head, text, *hints, self.note) if line)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
@@ -51,23 +51,26 @@ class Card:
         parts.append(f"<b>{escape(head)}</b>")
         if text:
             parts.append(f"<div>{escape(text)}</div>")
-        if self.verdict.hint:
-            parts.append(f"<details><summary>Show the hint</summary>{escape(self.verdict.hint)}</details>")
+        if self.verdict.hints:
+            shown = "<br>".join(map(escape, self.verdict.hints))
+            which = "hint" if len(self.verdict.hints) == 1 else "hints"
+            parts.append(f"<details><summary>Show the {which}</summary>{shown}</details>")
         if self.note:
             parts.append(f"<div><small>{escape(self.note)}</small></div>")
         return "".join(parts) + "</div>"
 
 
-def read_card(text: object) -> tuple[str, str] | None:
-    """Question and kind of verdict of a card that stands in a notebook as plain text; None if it is none.
+def read_card(text: object) -> tuple[str, str, int] | None:
+    """Question, kind of verdict and points of a card that stands in a notebook as plain text; None if it is none.
 
     The text may come from anybody: it says what a notebook shows, and proves nothing.
     """
     head = text.split("\n", 1)[0] if isinstance(text, str) else ""
     for kind, (sign, _, words) in LOOKS.items():
         found = re.fullmatch(
-            rf"{re.escape(sign)} ([a-z][a-z0-9_]{{0,39}}) · {re.escape(words)}( · .{{1,40}})?", head
+            rf"{re.escape(sign)} ([a-z][a-z0-9_]{{0,39}}) · {re.escape(words)}( · ([0-9]{{1,4}}) of .{{1,30}})?",
+            head,
         )
         if found:
-            return found[1], kind
+            return found[1], kind, int(found[3] or 0)
     return None

@@ -58,7 +58,7 @@ def _numbers(array: np.ndarray) -> np.ndarray:
 def _by_function(pairs: list[tuple], close: _Close) -> str | None:
     """A function that makes the student's numbers of the right ones."""
     functions = (
-        ("the sign is wrong everywhere", np.negative),
+        ("the sign is wrong", np.negative),
         ("the signs are lost: these are the absolute values", np.abs),
         ("the digits behind the point are lost (int(), //, an array of integers?)", np.trunc),
         ("rounded to whole numbers", np.round),

@@ -7,6 +7,8 @@ A question's *record* is what its solution answers, for one seed:
      "mistakes": [{"hint": ..., "answers": [case, ...]}, ...],
      "variants": [[case, ...], ...]}
 
+and, where the author gave them, "parts" (points by part), "says" (sentences by part), "choices", "without".
+
 A *case* is one answer to one random input: {"value": encoded} or, when the code raised,
 {"error": "TypeError", "message": ..., "line": ..., "returned": ...}; {"missing": true} before the student has
 begun; {"unusable": why} when the value cannot leave the notebook. Beside a value stand facts about the calls
@@ -16,11 +18,13 @@ Right is an answer of which value and facts agree with the solution's or a varia
 mistake gets its hint; of another one, hints and diagnoses explain the parts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .choices import chosen, unknown_choice
 from .diagnosis import diagnose
 from .hints import explain, wrong_parts
 from .parts import Answer, Part, read, take_apart
+from .points import earned
 
 CORRECT, MISTAKE, WRONG, ERROR, UNUSABLE, MISSING = (
     "correct",
@@ -44,11 +48,17 @@ class Verdict:
     hint: str | None = None
     mistake: int | None = None  # the number of the first one in the record
     diagnosed: bool = False  # whether the text says more than that there is a difference
+    earned: int = 0  # points that a wrong answer's right parts earn, where there are points by part
 
     @property
     def right(self) -> bool:
         """Whether the answer earns the question's points."""
         return self.kind == CORRECT
+
+    @property
+    def hints(self) -> list[str]:
+        """The hints of the known mistakes that explain the answer, or some of its parts."""
+        return self.hint.split("\n") if self.hint else []
 
 
 def judge(record: dict, cases: list[dict]) -> Verdict:
@@ -58,9 +68,14 @@ def judge(record: dict, cases: list[dict]) -> Verdict:
     """
     if not isinstance(cases, list):
         return Verdict(UNUSABLE, NOT_READABLE)
+    verdict = _judged(record, cases)
+    return verdict if verdict.right else replace(verdict, earned=earned(record, cases))
+
+
+def _judged(record: dict, cases: list) -> Verdict:
     if len(cases) != len(record["answers"]):
         return _trouble(cases) or Verdict(WRONG, f"{len(cases)} answers for {len(record['answers'])} inputs")
-    answers = [read(case) for case in cases]
+    answers = [_spelt(record, read(case)) for case in cases]
     accepted = [[read(case) for case in known] for known in (record["answers"], *record.get("variants", []))]
     taken = [_apart(record, known, answers) for known in accepted]
     if any(parts is not None and not wrong_parts(parts) for parts in taken):
@@ -69,7 +84,7 @@ def judge(record: dict, cases: list[dict]) -> Verdict:
     for number, (wrong, known) in enumerate(zip(record.get("mistakes", []), mistakes, strict=True)):
         if _equals(record, wrong["answers"], known, cases, answers):
             return Verdict(MISTAKE, "a typical mistake", wrong["hint"], number)
-    trouble = _trouble(cases) or _unreadable(accepted[0], answers)
+    trouble = _trouble(cases) or _unreadable(accepted[0], answers) or _no_choice(record, answers)
     if trouble:
         return trouble
     known = [
@@ -79,6 +94,16 @@ def judge(record: dict, cases: list[dict]) -> Verdict:
     ]
     nearest = min(range(len(taken)), key=lambda number: _distance(taken[number]))
     return _explained(record, taken[nearest], accepted[nearest], answers, known)
+
+
+def _spelt(record: dict, answer: Answer | None) -> Answer | None:
+    return answer and replace(answer, value=chosen(record, answer.value))
+
+
+def _no_choice(record: dict, answers: list[Answer]) -> Verdict | None:
+    lines = [unknown_choice(record, answer.value) for answer in answers]
+    said = next((line for line in lines if line), None)
+    return Verdict(WRONG, said, diagnosed=True) if said else None
 
 
 def _apart(record: dict, expected: list[Answer | None], answers: list[Answer | None]) -> list[Part] | None:
