@@ -176,7 +176,22 @@ WRONG = {
             rng.random()
             return mask
         """,
-        "",
+        "exactly once",
+    ),
+    "the mask comes from a global generator": (
+        "mask",
+        "def dropout_mask(shape, p, rng): return (np.random.rand(*shape) >= p) / (1 - p)",
+        "np.random",
+    ),
+    "a number that is not small enough": (
+        "doubt",
+        """
+        def monte_carlo(scores):
+            from scipy.special import softmax
+            mean = softmax(scores, axis=2).mean(axis=0)
+            return mean, -(mean * np.log(mean + 1e-4)).sum(axis=1)
+        """,
+        "not small enough",
     ),
     "the shape is always the same": (
         "mask",
