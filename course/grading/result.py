@@ -130,8 +130,7 @@ class Result:
         verdicts = self.verdicts
         points = {}
         for name, record in task.records.items():
-            graded = record["points"] if name in verdicts and verdicts[name].right else 0
-            points[name] = whole(self._adjusted(name, graded))
+            points[name] = whole(self._adjusted(name, _graded(record, verdicts.get(name))))
         return points
 
     def total(self, task: Task) -> float | None:
@@ -155,6 +154,13 @@ class Result:
         for name in ("student", "notebook", "adjustments"):
             del fields[name]
         return Packed(json.dumps(fields), None if self.notebook is None else _pack_notebook(self.notebook))
+
+
+def _graded(record: dict, verdict: Verdict | None) -> int:
+    """Points of a verdict: all of a right answer, those of the right parts of another one."""
+    if verdict is None:
+        return 0
+    return record["points"] if verdict.right else min(verdict.earned, record["points"])
 
 
 def not_run(task: Task, student: str, status: str, reason: str) -> Result:

@@ -94,10 +94,10 @@ def count(notebook: NotebookNode) -> tuple[int, int, bool]:
         if question.name in seen or not _is_points(question.points):
             continue
         seen.add(question.name)
-        kinds = [kind for name, kind in _cards(cells[question.cell_id]) if name == question.name]
-        kind = kinds[-1] if kinds else MISSING
+        cards = [card[1:] for card in _cards(cells[question.cell_id]) if card[0] == question.name]
+        kind, shown = cards[-1] if cards else (MISSING, 0)
         points += question.points
-        earned += question.points if kind == CORRECT else 0
+        earned += question.points if kind == CORRECT else min(shown, question.points)
         started = started or kind != MISSING
     return points, earned, started
 
@@ -106,7 +106,7 @@ def _is_points(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_POINTS
 
 
-def _cards(cell: NotebookNode) -> list[tuple[str, str]]:
+def _cards(cell: NotebookNode) -> list[tuple[str, str, int]]:
     found = []
     for output in cell.get("outputs", []):
         data = output.get("data")

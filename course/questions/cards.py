@@ -61,16 +61,14 @@ class Card:
 
 
 def read_card(text: object) -> tuple[str, str, int] | None:
-    """Question, kind of verdict and points of a card that stands in a notebook as plain text; None if it is none.
+    """Question, kind of verdict and points of a card that stands in a notebook as text; None if it is none.
 
     The text may come from anybody: it says what a notebook shows, and proves nothing.
     """
     head = text.split("\n", 1)[0] if isinstance(text, str) else ""
     for kind, (sign, _, words) in LOOKS.items():
-        found = re.fullmatch(
-            rf"{re.escape(sign)} ([a-z][a-z0-9_]{{0,39}}) · {re.escape(words)}( · ([0-9]{{1,4}}) of .{{1,30}})?",
-            head,
-        )
+        start, score = rf"{re.escape(sign)} ([a-z][a-z0-9_]{{0,39}}) · ", r"( · ([0-9]{1,4}) of .{1,30})?"
+        found = re.fullmatch(start + re.escape(words) + score, head)
         if found:
             return found[1], kind, int(found[3] or 0)
     return None

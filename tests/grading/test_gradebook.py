@@ -25,6 +25,13 @@ def test_text_is_one_clean_line():
     assert csv_text("a=b") == "a=b" and csv_text(3) == "3"
 
 
+def test_right_parts_of_a_wrong_answer_earn_their_points(task):
+    """Where a question gives points by part; never more than the question is worth."""
+    for earned, points in ((1, 1), (2, 2), (9, 2)):
+        result = Result("ann", GRADED, "", {"double": Verdict(WRONG, "no", earned=earned), "half": RIGHT})
+        assert result.points(task) == {"double": points, "half": 1} and result.total(task) == points + 1
+
+
 def test_rows_and_columns(task, tmp_path):
     """A column a question, points as numbers; broken is zero, not graded is blank."""
     results = [

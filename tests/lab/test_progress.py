@@ -58,13 +58,24 @@ def card(name, kind, points=2):
 @pytest.mark.parametrize("kind", LOOKS)
 def test_every_card_can_be_read_back(kind):
     """What a card says in plain text names its question and its kind, for every kind."""
-    assert read_card(repr(card("momentum_2", kind))) == ("momentum_2", kind)
+    assert read_card(repr(card("momentum_2", kind)))[:2] == ("momentum_2", kind)
 
 
 def test_text_that_is_no_card():
     """Other text, and what is no text, is no card."""
     for text in ("", "✓", "✓ momentum", "momentum · correct", "✓ A B · correct", None, 3, ["✓ a · correct"]):
         assert read_card(text) is None
+
+
+def test_points_by_part_count(tmp_path):
+    """A card that is not right shows what its right parts earn; never more than the question is worth."""
+    some = Card("adam", 2, Verdict(WRONG, "slope: the sign is turned", earned=1))
+    assert read_card(repr(some)) == ("adam", WRONG, 1)
+    assert read_progress(place(tmp_path, asking("adam", some)), "06_optimizers").state == "1 of 2 points"
+    forged = Card("adam", 900, Verdict(WRONG, "", earned=800))
+    assert read_progress(place(tmp_path, asking("adam", forged)), "06_optimizers").state.endswith(
+        "of 2 points"
+    )
 
 
 def test_the_states_in_words(tmp_path):

@@ -1,0 +1,37 @@
+"""Questions whose answer is chosen from a few texts, for each input anew."""
+
+
+def chosen(record: dict, value: object) -> object:
+    """The answer with each text as the question writes it: upper and lower case and spaces do not matter."""
+    if not record.get("choices"):
+        return value
+    spelt = {plain(choice): choice for choice in record["choices"]}
+    return _each_text(value, lambda text: spelt.get(plain(text), text))
+
+
+def unknown_choice(record: dict, value: object) -> str | None:
+    """One line about the first text that is none of the choices, and what they are; None when all are."""
+    if not record.get("choices"):
+        return None
+    strangers = []
+    known = {plain(choice) for choice in record["choices"]}
+    _each_text(value, lambda text: text if plain(text) in known else strangers.append(text))
+    if not strangers:
+        return None
+    choices = ", ".join(repr(choice) for choice in record["choices"])
+    return f"{strangers[0][:80]!r} is none of the choices: {choices}"
+
+
+def plain(text: str) -> str:
+    """A text in lower case, with single spaces."""
+    return " ".join(text.casefold().split())
+
+
+def _each_text(value: object, change) -> object:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_each_text(item, change) for item in value]
+    if isinstance(value, dict):
+        return {key: _each_text(item, change) for key, item in value.items()}
+    return value
