@@ -104,5 +104,13 @@ def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
     for name, record in run.answers.items():
         old = stored["questions"].get(name)
         records[name] = old if same_record(old, record) else record
-    text = json.dumps({"solution": now, "questions": records}, indent=1, sort_keys=True, ensure_ascii=False)
-    return write_text(text + "\n", path)
+    return write_text(to_lines(now, records), path)
+
+
+def to_lines(solution: str, records: dict[str, dict]) -> str:
+    """The public answers as JSON, one line a question: generated data, which nobody reads line by line."""
+    lines = [
+        f"{json.dumps(name)}: {json.dumps(record, sort_keys=True, ensure_ascii=False)}"
+        for name, record in sorted(records.items())
+    ]
+    return '{"questions": {\n' + ",\n".join(lines) + f'\n}}, "solution": {json.dumps(solution)}}}\n'

@@ -228,6 +228,9 @@ def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[di
         namespace[version.replaces] = version.code
         try:
             answers = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged)
+            for case in answers:  # sizes and arguments are the solution's own
+                case.pop("sizes", None)
+                case.pop("returns_argument", None)
         finally:
             namespace[version.replaces] = right
         if version.hint is None:
