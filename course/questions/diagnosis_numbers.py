@@ -201,12 +201,12 @@ def _order(pairs: list[tuple], close: _Close) -> str | None:
     for words, turned in _turns(first.ndim):
         if all(close(right, turned(own)) for right, own in pairs):
             return words
+    if all(2 <= len(own) <= MOST_ROWS and _permuted(right, own, close) for right, own in pairs):
+        return "the right numbers in another order along axis 0"
     for axis in range(min(first.ndim, 4)):
         for step, word in ((1, "early"), (-1, "late")):
             if all(_shifted(right, own, axis, step, close) for right, own in pairs):
                 return f"shifted by one along axis {axis}: every number stands one place too {word}"
-    if all(2 <= len(own) <= MOST_ROWS and _permuted(right, own, close) for right, own in pairs):
-        return "the right numbers in another order along axis 0"
     if all(
         _distinct([right]) > 2 and close(np.sort(right, axis=None), np.sort(own, axis=None))
         for right, own in pairs

@@ -16,6 +16,8 @@ def told_by_text(expected: str, answer: str) -> str:
         return f"{end}: it has {len(own)} lines"
     if len(own) < len(right) and number == len(own) - 1 and not own[number]:
         return f"the text ends too early: after line {number}"
+    if len(own) > len(right) and number == len(right) - 1 and not right[number]:
+        return f"the text goes on where it should end: line {number + 1} is {_shown(own[number])}"
     return f"line {number + 1} is {_shown(own[number])}{_why(right[number], own[number])}"
 
 

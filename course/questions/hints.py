@@ -4,7 +4,7 @@ A mistake explains a part when, for every input, the part is wrong as the mistak
 where that is right. What the other parts say does not matter, so that a second fault does not hide the first.
 
 A part that says little (a truth value, one whole number, what is not finite or 0) speaks for a mistake only
-when it speaks for no other and the mistake has no further part wrong that is right here.
+when the mistake has no further part wrong that is right here, and for none other of which this is true.
 """
 
 from collections.abc import Iterator
@@ -132,7 +132,7 @@ def _speaks(one: Candidate, candidates: list[Candidate], weak: set[int], wrong: 
     """Whether the parts that a mistake explains are reason enough to name it."""
     if one.explains - weak:
         return True
-    others = [other.explains for other in candidates if other.hint != one.hint]
+    others = [other.explains for other in candidates if other.hint != one.hint and other.wrong <= wrong]
     own = one.explains.difference(*others)
     return bool(own) and one.wrong <= wrong
 

@@ -212,8 +212,34 @@ def test_shares_of_the_class(task):
         {"hint": "You add & add.", "share": 0.4, "count": 2},
         {"hint": "You square <b>.", "share": 0.2, "count": 1},
     ]
-    assert double["other"] == {MISSING: 1}
+    assert double["other"] == {MISSING: 1} and double["texts"] == []
     assert (half["correct"], half["mistakes"], half["other"]) == (0.6, [], {WRONG: 1, MISSING: 1})
+
+
+def test_two_hints_and_frequent_diagnoses(task, tmp_path):
+    """Two hints are two lines and count twice; what cards say most often stands there without the numbers."""
+    both = Verdict(WRONG, "the sign is wrong", "You square <b>.\nYou add & add.", 0, True)
+    shifted = [
+        Verdict(WRONG, f"input {n}, loss: {n}.5e-07 times too large <i>", diagnosed=True) for n in (1, 2)
+    ]
+    plain = Verdict(WRONG, "input 1: the number differs")
+    results = [
+        Result(f"student {n}", GRADED, "", {"double": verdict, "half": RIGHT})
+        for n, verdict in enumerate([both, *shifted, plain])
+    ]
+    double, _ = mistake_shares(task, results)
+    assert [(row["hint"], row["count"]) for row in double["mistakes"]] == [
+        ("You square <b>.", 1),
+        ("You add & add.", 1),
+    ]
+    assert double["other"] == {WRONG: 3} and double["texts"] == [("loss: … times too large <i>", 2)]
+    text = feedback(task, results[0], tmp_path).text
+    assert "the sign is wrong You square <b>. You add & add." in text
+    path = tmp_path / "report.html"
+    write_report(task, results, path)
+    page = Page(path)
+    check_harmless(page)
+    assert "3 × not right yet 2 × loss: … times too large <i>" in page.text
 
 
 def test_the_report(task, tmp_path):

@@ -193,11 +193,11 @@ QUESTIONS = {
     ),
     "odd": (
         versions("odd", *THREE, variants=("return 2 * x", "return 3 * x")),
-        "question odd: variant 2 is not right: input 1: the number differs",
+        "question odd: variant 2 is not right: every number is 1.5 times the right one",
     ),
-    "twice": (
-        versions("twice", *THREE, ("a", "return 5 * x")),
-        "question twice has 5 mistakes and variants, 4 count; does one hint stand twice",
+    "late": (  # one hint over two versions counts once
+        versions("late", *THREE, ("a", "return 5 * x")),
+        "question late has 5 mistakes and variants, 4 count; does a version stand below the question?",
     ),
     "stale": (versions("stale", *THREE), "the public answers to stale are stale; run: course build"),
 }
@@ -212,6 +212,7 @@ def test_faults_that_need_a_run(workbook, edit, snapshot):
         cells += [new_code_cell(text, id=f"{name}-{n}") for n, text in enumerate((answer, source, ask))]
     cells.append(new_code_cell('@question("given")\ndef _(rng):\n    return rng.normal()', id="given"))
     cells.append(new_code_cell("few(3)", id="calls-a-stub"))
+    cells.append(new_code_cell(versions("late", ("d", "return 7 * x"), variants=()), id="below"))
     edit("solutions", add=cells)
     build(workbook)
     public = workbook.public_answers / "01_test.json"

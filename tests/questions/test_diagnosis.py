@@ -1,0 +1,305 @@
+"""Every diagnosis, told of a wrong answer that was really computed; hints of two mistakes at once."""
+
+import textwrap
+
+import numpy as np
+import pytest
+
+from course.questions.ask import answer_cases
+from course.questions.judge import CORRECT, ERROR, MISTAKE, WRONG, judge
+
+ASK = "def ask(rng):\n    return f(rng.normal(size=(6, 4)))"
+
+
+def answered(ask, code, unchanged=()):
+    """The cases of a question whose student's functions are in `code`, as the harness makes them."""
+    namespace = {"np": np}
+    exec(compile(textwrap.dedent(code), "a student", "exec"), namespace)
+    exec(compile(ask, "a question", "exec"), namespace)
+    return answer_cases(namespace["ask"], 0, 3, unchanged)
+
+
+def told(right, wrong, ask=ASK, unchanged=(), mistakes=(), **settings):
+    """The verdict on one answer; codes that are no functions are bodies of f(x)."""
+    codes = [code if "def " in code else f"def f(x):\n    return {code}" for code in (right, wrong)]
+    record = {"rtol": 1e-5, "atol": 1e-6, "answers": answered(ask, codes[0], unchanged), "variants": []}
+    record["mistakes"] = [
+        {"hint": hint, "answers": answered(ask, code, unchanged)} for hint, code in mistakes
+    ]
+    return judge(record | settings, answered(ask, codes[1], unchanged))
+
+
+LOST = "the digits behind the point are lost (int(), //, an array of integers?)"
+SMALL = "4 times too small; x has 4 columns: is something divided once too often?"
+ONE = "one number is asked for, not an array of one: the shape is (1,), expected ()"
+FEW = "one too few at the end of axis 0; the others are right: the shape is (5, 4), expected (6, 4)"
+NUMBERS = [
+    ("x.mean(axis=0)", "-x.mean(axis=0)", "the sign is wrong"),
+    ("x", "abs(x)", "the signs are lost: these are the absolute values"),
+    ("10 * x", "(10 * x).astype(int)", LOST),
+    ("10 * x", "np.round(10 * x)", "rounded to whole numbers"),
+    ("x", "np.round(x, 2)", "rounded to 2 digits behind the point"),
+    ("x * x", "(x.astype(np.float16) ** 2)", "right but for the few digits of float16; compute in float64"),
+    ("x.var(axis=0)", "x.std(axis=0)", "these are the square roots of the right numbers"),
+    ("x.std()", "x.var()", "these are the squares of the right numbers"),
+    ("1 / (1 + np.exp(-x))", "1 / (1 + np.exp(x))", "these are 1 minus the right numbers"),
+    ("x.mean(axis=0)", "x.sum(axis=0)", "6 times too large; x has 6 rows: is a mean missing?"),
+    ("x.sum(axis=1)", "x.mean(axis=1)", SMALL),
+    (
+        "x.var(axis=0)",
+        "x.var(axis=0, ddof=1)",
+        "too large by the factor n / (n - 1); x has 6 rows: is it divided by n - 1 in place of n?",
+    ),
+    ("x", "2 * x", "twice as large as it should be: is a factor missing or one too many?"),
+    ("x", "0.3 * x", "every number is 0.3 times the right one"),
+    ("x", "x + x.mean()", "the same number is added to every one, or left out of every one"),
+    ("x", "x - x.mean(axis=0)", "every row is off by the same numbers"),
+    ("np.argsort(x[0])", "1 + np.argsort(x[0])", "every number is 1 too large: where does counting begin?"),
+    ("x[:4]", "x[:4].T", "transposed"),
+    ("x", "x.T", "transposed: the shape is (4, 6), expected (6, 4)"),
+    ("x", "x[::-1]", "in reversed order along axis 0"),
+    ("x[0]", "x[0][::-1]", "in reversed order"),
+    ("x", "np.roll(x, 1, axis=1)", "shifted by one along axis 1: every number stands one place too late"),
+    ("x[:3, 1:]", "x[:3, :-1]", "shifted by one along axis 1: every number stands one place too late"),
+    ("x[:3]", "x[[1, 2, 0]]", "the right numbers in another order along axis 0"),
+    ("x.ravel()", "np.sort(x, axis=None)", "the right numbers, in another order"),
+    ("x > 0", "x <= 0", "yes and no are exchanged"),
+    ("x", "x + 1j * abs(x)", "the numbers are complex; their real parts are right"),
+    ("x.sum()", "x.sum().reshape(1)", ONE),
+    (
+        "x.sum(axis=0)",
+        "x.sum(axis=0, keepdims=True)",
+        "the numbers are right, but the shape is (1, 4), expected (4,): "
+        "an axis of length 1 is too many or too few (keepdims, reshape?)",
+    ),
+    ("x", "x.ravel()", "the numbers are right, but the shape is (24,), expected (6, 4): reshaped"),
+    ("x.mean()", "x.mean(axis=0)", "a mean is missing: the shape is (4,), expected ()"),
+    ("x.sum(axis=1)", "x", "a sum over axis 1 is missing: the shape is (6, 4), expected (6,)"),
+    ("x", "x[:-1]", FEW),
+    (
+        "x.ravel()",
+        "np.append(0, x)",
+        "one too many at the beginning; the others are right: the shape is (25,), expected (24,)",
+    ),
+    ("x - x.mean(axis=0)", "x", "every row is off by the same numbers"),
+    ("x * x * x", "x", "f returns its argument x unchanged"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong", "words"), NUMBERS, ids=[case[2][:40] for case in NUMBERS])
+def test_what_numbers_tell(right, wrong, words):
+    """One sentence for all inputs, and it names no expected value."""
+    verdict = told(right, wrong)
+    assert (verdict.kind, verdict.text, verdict.diagnosed) == (WRONG, words, True)
+
+
+BORDER = "np.pad(x[1:-1, 1:-1], 1)"
+PLACES = [
+    ("x", "np.c_[x[:, :-1], x[:, -1] ** 2]", "all of the last column"),
+    ("x", BORDER, "the wrong numbers are all 0; only at the border"),
+    ("x", "np.where(np.arange(6)[:, None] % 2, x, x * x)", "only in every second row, from 0 on"),
+    ("x", "np.where(np.arange(6)[:, None] > 3, x * x, x)", "only from row 4 on"),
+    ("x", "np.where(np.arange(6)[:, None] == 2, x, x * x)", "everywhere but in row 2"),
+    ("x[:4]", "x[:4] * (1 - np.eye(4))", "the wrong numbers are all 0; only on the diagonal"),
+    ("x[0]", "np.append(x[0, :-1], 9.0)", "only in the last number"),
+    (
+        "np.log(abs(x))",
+        "np.log(abs(x) * (np.arange(4) > 0))",
+        "something is divided by 0, or a logarithm taken of 0, or an exponential grows too large; "
+        "all of the first column",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero")
+@pytest.mark.parametrize(("right", "wrong", "words"), PLACES, ids=[case[2][:40] for case in PLACES])
+def test_where_wrong_numbers_stand(right, wrong, words):
+    """The place follows how many differ, in the first input that is wrong."""
+    text = told(right, wrong).text
+    assert text.startswith("input 1: ") and text.endswith(f"; {words}")
+
+
+def test_without_anything_to_tell_the_difference_remains():
+    """Other numbers are called different, and nothing more."""
+    verdict = told("x", "np.sin(3 * x) * np.arange(1, 7)[:, None]")
+    assert verdict.text.startswith("input 1: 24 of 24 numbers differ; the largest difference is")
+    assert verdict.text.endswith("]") and not verdict.diagnosed
+
+
+MOMENTUM = "def ask(rng):\n    w, v = rng.normal(size=(2, 5))\n    return step(w, v)"
+SPLIT = "def ask(rng):\n    return {'mixed': f(np.arange(9), rng)}"
+
+
+def test_parts_are_called_by_their_names():
+    """Keys are names, positions are counted from 1; an input is named when only some are wrong."""
+    ask = "def ask(rng):\n    return {'training': [f(rng.normal(size=4)), rng.normal(size=3)], 'loss': 1.0}"
+    assert told("x", "-x", ask).text == "part 1 of 'training': the sign is wrong"
+    ask = "def ask(rng):\n    return {'gradient': {'W': f(rng.normal(size=4) + 3), 'b': 1.0}}"
+    assert told("x", "-x", ask).text == "gradient, W: the sign is wrong"
+    assert told("x", "x if x[0] > 2.6 else -x", ask).text == "input 3, gradient, W: the sign is wrong"
+
+
+def test_results_in_another_order():
+    """Two results that stand in each other's place, of one shape or of two."""
+    right = "def step(w, v):\n    return w * w, v[:3]"
+    assert told(right, right.replace("w * w, v[:3]", "v[:3], w * w"), MOMENTUM).text == (
+        "your results are right, but come in another order"
+    )
+    assert told("(x[0], x[1])", "(x[1], x[0])").text == "in reversed order along axis 0"
+
+
+def test_one_part_too_few_or_too_many():
+    """Results of different kinds are counted."""
+    assert told("(x, x[0], 1)", "(x, x[0])").text == "one part too few"
+    assert told("(x, x[0], 1)", "(x, x[0], 1, x)").text == "one part too many"
+
+
+def test_right_for_the_first_input_alone():
+    """A number that is fixed in the code, or kept from the first call."""
+    ask = "def ask(rng):\n    return f(rng.normal(size=(6, 4)), rng.uniform(1, 2))"
+    right = "def f(x, p):\n    return np.sin(x * p)"
+    first = "kept = []\ndef f(x, p):\n    kept.append(p)\n    return np.sin(x * kept[0])"
+    assert told(right, first, ask).text.startswith("right for the first input alone: does something stay")
+
+
+def test_facts_beside_the_value():
+    """Arguments changed in place, no draw, a draw from elsewhere: the function is named."""
+    right = "def step(w, v):\n    return w - v"
+    wrong = "def step(w, v):\n    w -= v\n    return w"
+    verdict = told(right, wrong, MOMENTUM, unchanged=("w",))
+    assert verdict.kind == WRONG and verdict.text == (
+        "step changes its argument w in place (-=, +=, out=, sort() ...); work on a copy"
+    )
+    assert told(right, wrong, MOMENTUM).kind == CORRECT
+    right = "def f(x, rng):\n    return sorted(rng.permutation(x)) == list(x)"
+    assert told(right, "def f(x, rng):\n    return True", SPLIT).text.startswith("f draws nothing from rng:")
+    shuffled = "def f(x, rng):\n    return rng.permutation(x)"
+    stray = "def f(x, rng):\n    rng.random()\n    return np.random.permutation(x)"
+    assert told(shuffled, stray, SPLIT).text == (
+        "f draws from a global generator (np.random, random, torch); use the one that it is handed"
+    )
+
+
+def test_truth_values_in_words():
+    """A part that is no number is called yes or no, or what the author says of it."""
+    ask = "def ask(rng):\n    return {'scores unchanged': bool(f(rng.normal(size=3)) > 0), 'n': 3}"
+    assert told("1", "-1", ask).text == "scores unchanged: no"
+    says = {"scores unchanged": "you changed the caller's array"}
+    assert told("1", "-1", ask, says=says).text == "you changed the caller's array"
+    assert told("1", "x", ask, says=says).kind == ERROR
+    assert told("True", "False").text == "the answer is False"
+
+
+TEXTS = [
+    ("'a,b\\n1,2\\n'", "'a,b\\r\\n1,2\\r\\n'", "line 1 is 'a,b\\r': a line is to end in \\n alone"),
+    ("'a,b\\n1,2\\n'", "'a,b\\n1,2'", "the newline at the end of the text is missing"),
+    ("'a,b\\n1,2\\n'", "'a,b\\n1,2\\n\\n'", "the text has too many newlines at its end"),
+    ("'a,b\\n1,2\\n'", "'a, b\\n1,2\\n'", "line 1 is 'a, b': the spaces are wrong"),
+    ("'a,b\\n1,2\\n'", "'a,b\\n1,2\\t\\n'", "line 2 is '1,2\\t': the spaces are wrong"),
+    ("'a,b\\n1,2\\n'", "'A,b\\n1,2\\n'", "line 1 is 'A,b': upper and lower case are wrong"),
+    ("'a,b\\n1,2\\n'", "'a,b\\n1,3\\n'", "line 2 is '1,3': wrong from character 3 on"),
+    ("'a,b\\n1,2\\n'", "'\\ufeffa,b\\n1,2\\n'", "the text begins with a byte order mark"),
+    ("'a,b\\n1,2\\n'", "'a,b\\n'", "the text ends too early: after line 1"),
+    ("'a,b\\n1,2\\n'", "'a,b\\n1,2\\n3,4\\n'", "the text goes on where it should end: line 3 is '3,4'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong", "words"), TEXTS, ids=[case[1] for case in TEXTS])
+def test_text_shows_the_students_own_line(right, wrong, words):
+    """The first line that differs, with what cannot be seen as an escape; the right line never."""
+    assert told(right, wrong).text.startswith(words)
+
+
+def test_a_dtype_is_named_when_it_may_be_the_cause():
+    """At any depth, when the student's holds fewer digits than the solution's."""
+    ask = "def ask(rng):\n    return {'a': [f(rng.normal(size=4)), 'text']}"
+    wrong = told("x", "(100 * np.sin(9 * x)).astype(np.int8)", ask).text
+    assert wrong.startswith("input 1, part 1 of 'a': ") and "(your dtype is int8, expected float64)" in wrong
+    assert "dtype" not in told("x.astype(np.float32)", "np.sin(9 * x)", ask).text
+
+
+def test_a_forgotten_return_comes_before_its_consequence():
+    """What the function gave back is said first; the question's own line is not shown."""
+    ask = "def ask(rng):\n    a, b = step(rng.normal(size=3))\n    return a"
+    verdict = told("def step(x):\n    return x, x", "def step(x):\n    x + 1", ask)
+    assert verdict.kind == ERROR and verdict.text == (
+        "step returned None (is a return missing?); then TypeError: cannot unpack "
+        "non-iterable NoneType object"
+    )
+
+
+SOFTMAX = """
+def ask(rng):
+    huge = rng.normal(size=(5, 3)) * 2000
+    s, y = rng.normal(size=(5, 3)), huge.argmin(axis=1)
+    kept = s.copy()
+    loss, gradient = softmax_loss(s, y)
+    return {"ordinary": [loss, gradient], "huge": list(softmax_loss(huge, y))}
+"""
+BODY = """
+def softmax_loss(s, y):
+    {change}
+    n, e = np.arange(len(y)), np.exp(s - {shift})
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = {loss}
+    p[n, y] -= 1
+    return loss, p{mean}
+"""
+ROW, LOG_P = "s.max(axis=1, keepdims=True)", "-np.log(p[n, y]).mean()"
+LOSS = f"(np.log(e.sum(axis=1)) - (s - {ROW})[n, y]).mean()"
+RIGHT = {"change": "s = s.copy()", "shift": ROW, "loss": LOSS, "mean": " / len(y)"}
+KNOWN = {
+    "p became 0": RIGHT | {"loss": LOG_P},
+    "The scores are changed.": RIGHT | {"change": "s -= 1"},
+    "exp overflows": RIGHT | {"shift": "0", "loss": LOG_P},
+    "The mean is missing.": RIGHT | {"mean": ""},
+    "The loss is capped.": RIGHT | {"loss": "-np.log(p[n, y] + 1e-8).mean()"},
+}
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+
+
+def softmax(**changes):
+    mistakes = [(hint, BODY.format(**code)) for hint, code in KNOWN.items()]
+    code = BODY.format(**(RIGHT | changes))
+    return told(BODY.format(**RIGHT), code, SOFTMAX, ("s",), mistakes)
+
+
+def test_a_known_mistake_alone():
+    """Each mistake of the small softmax question gets its own hint."""
+    for hint, code in KNOWN.items():
+        verdict = softmax(**code)
+        assert (verdict.kind, verdict.hint, verdict.text) == (MISTAKE, hint, "a typical mistake")
+
+
+def test_two_mistakes_at_once_give_both_hints():
+    """A second fault does not hide the first."""
+    verdict = softmax(change="s -= 1", loss=LOG_P)
+    assert verdict.kind == MISTAKE and verdict.hints == ["p became 0", "The scores are changed."]
+    verdict = softmax(mean="", loss="-np.log(p[n, y] + 1e-8).mean()")
+    assert verdict.hints == ["The mean is missing.", "The loss is capped."]
+    assert verdict.text == "two typical mistakes at once"
+
+
+def test_a_mistake_beside_something_unknown():
+    """The hint explains its parts, the text the first part that is left."""
+    verdict = softmax(mean="", loss=f"3.5 * {LOSS}")
+    assert (verdict.kind, verdict.hint) == (WRONG, "The mean is missing.")
+    assert verdict.text == "part 1 of 'ordinary': every number is 3.5 times the right one"
+
+
+def test_overflow_is_told_by_kind():
+    """Infinity where the mistake has NaN is the same mistake; other numbers that are not finite are not."""
+    assert (
+        softmax(shift="0", loss="np.nan_to_num(-np.log(p[n, y]), nan=np.inf).mean()").hint == "exp overflows"
+    )
+    assert softmax(loss="np.nan").hint is None
+
+
+def test_wrong_truth_values_do_not_choose_among_mistakes():
+    """A truth value that two mistakes share names neither; one that a single mistake has names it."""
+    ask = (
+        "def ask(rng):\n    x = rng.normal(size=4)\n    return {'y': f(x), 'odd': bool(f(x)[0] != 2 * x[0])}"
+    )
+    mistakes = [("a square", "def f(x):\n    return x * x"), ("a cube", "def f(x):\n    return x ** 3")]
+    assert told("2 * x", "np.sin(9 * x)", ask, mistakes=mistakes).hint is None
+    assert told("2 * x", "x ** 3", ask, mistakes=mistakes).hint == "a cube"
