@@ -9,6 +9,7 @@ from itertools import permutations
 import numpy as np
 
 MOST_ROWS = 4  # of which all orders are tried
+LEAST_COUNT = 6  # of which n / (n - 1) is told from a factor like 3 / 2
 LOW = ("float16", "float32")
 RTOL, ATOL = 1e-4, 1e-4  # at most: what a loose question tolerates would fit too many sentences
 
@@ -120,11 +121,13 @@ def _by_size(pairs: list[tuple], sizes: list, close: _Close) -> str | None:
         counts = [size.get(label) for size in named]
         if any(count is None or count < 2 for count in counts) or (counts[0] == 2 and not varied):
             continue
-        told = f"{label.format(counts[0])}"
+        told = label.format(counts[0])
         if np.allclose(ratios, counts, 1e-4, 0):
             return f"{counts[0]} times too large; {told}: is a mean missing?"
         if np.allclose(ratios, np.reciprocal(np.array(counts, float)), 1e-4, 0):
             return f"{counts[0]} times too small; {told}: is something divided once too often?"
+        if max(counts) < LEAST_COUNT and not varied:
+            continue
         less = np.array(counts, float) - 1
         if np.allclose(ratios, counts / less, 1e-4, 0):
             return f"too large by the factor n / (n - 1); {told}: is it divided by n - 1 in place of n?"

@@ -68,6 +68,7 @@ def _register(question: str, hint: str | None, members: list[dict]) -> Callable:
 
 def _source_key(code) -> object:
     """Where a version is written; a class is where its first method is."""
-    methods = [item.__code__ for item in getattr(code, "__dict__", {}).values() if hasattr(item, "__code__")]
+    items = [getattr(item, "__func__", item) for item in getattr(code, "__dict__", {}).values()]
+    methods = [item.__code__ for item in items if hasattr(item, "__code__")]
     source = getattr(code, "__code__", methods[0] if methods else code)
     return getattr(source, "co_filename", None), getattr(source, "co_firstlineno", id(code))

@@ -78,7 +78,7 @@ def test_points(graded, student):
 def test_hints(graded):
     """Who makes a typical mistake reads its hint, and no other."""
     task, results, _ = graded
-    hints = [wrong["hint"] for wrong in task.records["momentum"]["mistakes"]]
+    hints = dict.fromkeys(wrong["hint"] for wrong in task.records["momentum"]["mistakes"])
     for number, hint in enumerate(hints, start=1):
         verdict = results[f"momentum_mistake_{number}"].verdicts["momentum"]
         assert (verdict.kind, verdict.hint) == ("mistake", hint)

@@ -44,7 +44,7 @@ def put(value, path, new):
 
 @pytest.fixture(scope="module")
 def numeric_parts():
-    """Every part of a record that is an array of numbers: name, record, its right answers, path and arrays."""
+    """Every part that is an array of numbers: its name, the record and its right answers, path and arrays."""
     found = []
     for name, record in records():
         right = [read(case) for case in record["answers"]]

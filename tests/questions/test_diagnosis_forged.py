@@ -79,7 +79,7 @@ def test_huge_answers_get_a_short_text(name):
         for part in ("gradient",)
     ]
     for answer in answers:
-        verdict = judge(RECORD, [{"value": answer}] + RECORD["answers"][1:])
+        verdict = judge(RECORD, [{"value": answer}, *RECORD["answers"][1:]])
         assert not verdict.right and 0 < len(verdict.text) <= 1000
 
 
