@@ -1,0 +1,292 @@
+"""Session 3: which answers are right, and what is said of those that are not."""
+
+import pytest
+
+STEM = "03_linear_classifier"
+
+SOFTMAX = """
+def softmax_loss(s, y):
+    rows = np.arange(len(y))
+    {start}
+    p = np.exp(s)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = {loss}
+    p[rows, y] -= 1
+    return loss, p / len(y)
+"""
+SHIFT = "s = s - s.max(axis=1, keepdims=True)"
+HINGE = """
+def hinge_loss(s, y, delta):
+    total = 0.0
+    for i in range(len(y)):
+        for c in range(s.shape[1]):
+            if c != y[i]:
+                total += {term}
+    return total / {count}
+"""
+GRADIENT = """
+def hinge_gradient(s, y, delta):
+    ds = np.zeros(s.shape)
+    for i, right in enumerate(y):
+        for c in range(s.shape[1]):
+            if c != right and s[i, c] - s[i, right] + {margin} > 0:
+                {step}
+    return ds / {count}
+"""
+TRAIN = """
+def train(x, y, classes, loss, rng, lr, strength, epochs, batch_size):
+    W, b = np.zeros((classes, x.shape[1])), {bias}
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), {size}):
+            batch = order[start : start + {size}]
+            _, ds = {loss}(x[batch] @ W.T + b, y[batch])
+            W -= {lr} * (ds.T @ x[batch] + 2 * strength * W)
+            b -= {lr} * ds.sum(axis=0)
+    return W, b
+"""
+PLAIN = {"bias": "np.zeros(classes)", "size": "batch_size", "loss": "loss", "lr": "lr"}
+
+RIGHT = {
+    "scores in float32": (
+        "scores",
+        """
+        def compute_scores(W, b, x):
+            W, b, x = (array.astype(np.float32) for array in (W, b, x))
+            return np.dot(x, W.T) + b
+        """,
+    ),
+    "bias as lists": (
+        "bias",
+        """
+        def join_bias(W, b, x):
+            return [[*row, bias] for row, bias in zip(W, b)], [[*image, 1.0] for image in x]
+        """,
+    ),
+    "hinge in a loop": ("hinge", HINGE.format(term="max(0, s[i, c] - s[i, y[i]] + delta)", count="len(y)")),
+    "gradient in a loop": (
+        "hinge_gradient",
+        GRADIENT.format(margin="delta", step="ds[i, c] += 1; ds[i, right] -= 1", count="len(y)"),
+    ),
+    "softmax with the largest score subtracted and the total's logarithm": (
+        "softmax",
+        """
+        def softmax_loss(s, y):
+            most = s.max(1)
+            e = np.exp(s - most[:, None])
+            total = e.sum(1)
+            loss = np.log(total) + most - s[np.arange(len(y)), y]
+            return np.mean(loss), (e / total[:, None] - np.eye(s.shape[1])[y]) / len(y)
+        """,
+    ),
+    "softmax by torch": (
+        "softmax",
+        """
+        def softmax_loss(s, y):
+            import torch
+
+            scores = torch.tensor(s, requires_grad=True)
+            loss = torch.nn.functional.cross_entropy(scores, torch.tensor(y))
+            loss.backward()
+            return loss.item(), scores.grad
+        """,
+    ),
+    "objective that changes W in place at the end": (
+        "objective",
+        """
+        def objective(W, b, x, y, loss, strength):
+            value, ds = loss(np.matmul(x, W.T) + b, y)
+            total = value + strength * np.sum(W * W)
+            W *= 2 * strength
+            W += ds.T @ x
+            return total, W, np.sum(ds, 0)
+        """,
+    ),
+    "border in place": (
+        "border",
+        """
+        def nearest_on_border(W, b, x, a, c):
+            w = W[c] - W[a]
+            x -= (np.dot(w, x) + b[c] - b[a]) / np.square(w).sum() * w
+            return x
+        """,
+    ),
+    "top k by ranks": (
+        "topk",
+        """
+        def topk_error(s, y, k):
+            missed = 0
+            for scores, right in zip(s, y):
+                missed += right not in sorted(range(len(scores)), key=lambda c: scores[c])[-k:]
+            return missed / len(y)
+        """,
+    ),
+    "training in place": ("project", TRAIN.format(**PLAIN)),
+}
+
+WRONG = {
+    "images and weights exchanged": (
+        "bias",
+        """
+        def join_bias(W, b, x):
+            return np.c_[x, np.ones(len(x))], np.c_[W, b]
+        """,
+        "weights come first",
+    ),
+    "weights of 0 for the bias": (
+        "bias",
+        """
+        def join_bias(W, b, x):
+            return np.c_[W, np.zeros(len(W))], np.c_[x, np.ones(len(x))]
+        """,
+        "one of its two factors is 0",
+    ),
+    "only the scores": (
+        "bias",
+        """
+        def join_bias(W, b, x):
+            x @ W.T + b
+        """,
+        "join_bias returned None",
+    ),
+    "margin of 1": (
+        "hinge",
+        HINGE.format(term="max(0, s[i, c] - s[i, y[i]] + 1)", count="len(y)"),
+        "whatever delta says",
+    ),
+    "mean over the classes": (
+        "hinge",
+        HINGE.format(term="max(0, s[i, c] - s[i, y[i]] + delta)", count="s.size"),
+        "average over the classes",
+    ),
+    "margin after the cut": (
+        "hinge",
+        HINGE.format(term="max(0, s[i, c] - s[i, y[i]]) + delta", count="len(y)"),
+        "after the cut",
+    ),
+    "scores changed, and the right class counted": (
+        "hinge",
+        """
+        def hinge_loss(s, y, delta):
+            s -= s[np.arange(len(y)), y][:, None]
+            return np.maximum(0, s + delta).sum() / len(y)
+        """,
+        "right class is counted",
+    ),
+    "scores changed": (
+        "hinge_gradient",
+        """
+        def hinge_gradient(s, y, delta):
+            rows = np.arange(len(y))
+            s -= s[rows, y][:, None]
+            ds = (s + delta > 0) * 1.0
+            ds[rows, y] -= ds.sum(axis=1)
+            return ds / len(y)
+        """,
+        "s in place",
+    ),
+    "gradient of a fixed margin": (
+        "hinge_gradient",
+        GRADIENT.format(margin="1.0", step="ds[i, c] += 1; ds[i, right] -= 1", count="len(y)"),
+        "whatever delta says",
+    ),
+    "wrong classes without a gradient": (
+        "hinge_gradient",
+        GRADIENT.format(margin="delta", step="ds[i, right] -= 1", count="len(y)"),
+        "wrong classes get nothing",
+    ),
+    "divided by 8": (
+        "hinge_gradient",
+        GRADIENT.format(margin="delta", step="ds[i, c] += 1; ds[i, right] -= 1", count="8"),
+        "",
+    ),
+    "softmax that overflows": (
+        "softmax",
+        SOFTMAX.format(start="pass", loss="-np.log(p[rows, y]).mean()"),
+        "overflow",
+    ),
+    "a probability that became 0": (
+        "softmax",
+        SOFTMAX.format(start=SHIFT, loss="-np.log(p[rows, y]).mean()"),
+        "has become 0 before",
+    ),
+    "a probability that became 0, and the scores changed": (
+        "softmax",
+        SOFTMAX.format(start="s -= s.max(axis=1, keepdims=True)", loss="-np.log(p[rows, y]).mean()"),
+        "has become 0 before",
+    ),
+    "a clipped probability": (
+        "softmax",
+        SOFTMAX.format(start=SHIFT, loss="-np.log(np.clip(p[rows, y], 1e-12, 1)).mean()"),
+        "caps the loss",
+    ),
+    "1e-10 in the logarithm": (
+        "softmax",
+        SOFTMAX.format(start=SHIFT, loss="-np.log(p[rows, y] + 1e-10).mean()"),
+        "caps the loss",
+    ),
+    "the largest of all scores": (
+        "softmax",
+        SOFTMAX.format(start="s = s - s.max()", loss="-np.log(p[rows, y]).mean()"),
+        "largest score of all images",
+    ),
+    "a logarithm of all probabilities": (
+        "softmax",
+        SOFTMAX.format(start=SHIFT, loss="-(np.eye(p.shape[1])[y] * np.log(p)).sum() / len(y)"),
+        "0 times minus infinity",
+    ),
+    "half a penalty": (
+        "objective",
+        """
+        def objective(W, b, x, y, loss, strength):
+            value, ds = loss(x.dot(W.T) + b, y)
+            return value + 0.5 * strength * np.sum(W**2), ds.T.dot(x) + strength * W, ds.sum(0)
+        """,
+        "one half",
+    ),
+    "the loss that the text shows": (
+        "objective",
+        """
+        def objective(W, b, x, y, loss, strength):
+            value, ds = squared_loss(x @ W.T + b, y)
+            return value + strength * (W**2).sum(), ds.T @ x + 2 * strength * W, ds.sum(axis=0)
+        """,
+        "",
+    ),
+    "a step without direction": (
+        "border",
+        """
+        def nearest_on_border(W, b, x, a, c):
+            w = W[a] - W[c]
+            return x - (w @ x + b[a] - b[c]) / np.linalg.norm(w) ** 2
+        """,
+        "same number off every pixel",
+    ),
+    "a partition that has no place for k = C": (
+        "topk",
+        """
+        def topk_error(s, y, k):
+            best = np.argpartition(-s, k, axis=1)[:, :k]
+            return 1 - np.mean([right in row for right, row in zip(y, best)])
+        """,
+        "out of bounds",
+    ),
+    "a fixed batch size": ("project", TRAIN.format(**PLAIN | {"size": "10"}), ""),
+    "a fixed learning rate": ("project", TRAIN.format(**PLAIN | {"lr": "0.02"}), ""),
+    "a fixed loss": ("project", TRAIN.format(**PLAIN | {"loss": "squared_loss"}), ""),
+    "biases as a row": ("project", TRAIN.format(**PLAIN | {"bias": "np.zeros((1, classes))"}), "shape"),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_answer_is_right_in_whatever_form(card, name):
+    """Loops, lists, lower precision and changed arguments earn the points where the text allows them."""
+    assert card(*RIGHT[name]) == "right"
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_answer_is_told_what_is_wrong(card, name):
+    """No seed takes it for right, and the card names the mistake."""
+    question, code, words = WRONG[name]
+    said = card(question, code)
+    assert not said.startswith("right") and words in said

@@ -1,0 +1,343 @@
+"""Session 4: which answers are right, and what is said of those that are not."""
+
+import pytest
+
+STEM = "04_backpropagation"
+
+NUMERIC = """
+def numeric_gradient(f, x, h):
+    work, gradient = x.astype(float), np.zeros(x.shape)
+    walk = np.nditer(x, flags=["multi_index"])
+    for _ in walk:
+        place = walk.multi_index
+        kept = work[place]
+        work[place] = kept + h
+        above = f(work)
+        work[place] = kept - h
+        gradient[place] = {slope}
+        {back}
+    return gradient
+"""
+RELATIVE = """
+def relative_error(a, b):
+    below = {below}
+    {nan}
+    with np.errstate(all="ignore"):
+        return np.max(np.where({both}, 0, np.abs(a - b) / below))
+"""
+CHECKED = {
+    "below": "np.maximum(np.abs(a), np.abs(b))",
+    "nan": "if np.isnan(a + b).any(): return np.inf",
+    "both": "(a == 0) & (b == 0)",
+}
+NET = """
+def two_layer(params, X, y, reg):
+    W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
+    N, hidden = len(y), np.maximum(X.dot(W1) + b1, 0)
+    Z = hidden.dot(W2) + b2
+    Z -= {shift}
+    P = np.exp(Z)
+    P /= P.sum(axis=1, keepdims=True)
+    loss = {loss} + 0.5 * reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+    P[range(N), y] -= 1
+    P /= N
+    dW2, db2, back = hidden.T.dot(P), P.sum(axis=0), P.dot(W2.T)
+    back[{gate}] = 0
+    dW1, db1 = X.T.dot(back), back.sum(axis=0)
+    dW1 += {decay} * W1
+    dW2 += {decay} * W2
+    return loss, {{"W2": dW2, "W1": dW1, "b1": db1, "b2": db2}}
+"""
+USUAL = {
+    "shift": "Z.max(axis=1, keepdims=True)",
+    "loss": "-np.log(P[range(N), y]).mean()",
+    "gate": "hidden <= 0",
+    "decay": "reg",
+}
+TRAIN = """
+def train(params, X, y, X_val, y_val, rng, epochs, batch_size, lr, reg):
+    net, best, losses = {start}, None, []
+    for _ in range({epochs}):
+        order = rng.permutation(len(y))
+        for first in range(0, len(order), batch_size):
+            some = order[first : first + batch_size]
+            for name, gradient in two_layer(net, X[some], y[some], reg)[1].items():
+                net[name] {step}
+        losses.append(two_layer(net, X_val, y_val, 0)[0])
+        if losses[-1] <= min(losses):
+            best = {{name: {kept} for name, array in net.items()}}
+    return best, losses
+"""
+CAREFUL = {
+    "start": "{name: array.copy() for name, array in params.items()}",
+    "epochs": "epochs",
+    "step": "-= lr * gradient",
+    "kept": "array.copy()",
+}
+
+RIGHT = {
+    "numeric with nditer": (
+        "numeric",
+        NUMERIC.format(slope="(above - f(work)) / (2 * h)", back="work[place] = kept"),
+    ),
+    "relative by parts": ("relative", RELATIVE.format(**CHECKED)),
+    "relative entry by entry": (
+        "relative",
+        """
+        def relative_error(a, b):
+            worst = 0
+            for one, other in zip(a.flatten(), b.flatten()):
+                if np.isnan(one) or np.isnan(other):
+                    return float("inf")
+                if one != 0 or other != 0:
+                    worst = max(worst, abs(one - other) / max(abs(one), abs(other)))
+            return worst
+        """,
+    ),
+    "graph with a list for an order": (
+        "graph",
+        """
+        def backward(result):
+            order = []
+
+            def visit(node):
+                for source, _ in node.inputs:
+                    if source not in order:
+                        visit(source)
+                order.append(node)
+
+            visit(result)
+            result.grad = 1
+            for node in order[::-1]:
+                for source, derivative in node.inputs:
+                    source.grad += derivative * node.grad
+        """,
+    ),
+    "affine in float32, gradients changed in place": (
+        "affine",
+        """
+        def affine_backward(dout, x, W, b):
+            dout, x, W = (array.astype("float32") for array in (dout, x, W))
+            dx = np.dot(dout, W.T)
+            dx.shape = x.shape
+            b[:] = 0
+            b += dout.sum(0)
+            return dx, x.reshape(x.shape[0], -1).T.dot(dout), b
+        """,
+    ),
+    "unbroadcast with loops": (
+        "unbroadcast",
+        """
+        def unbroadcast(gradient, shape):
+            while gradient.ndim > len(shape):
+                gradient = gradient.sum(0)
+            for axis in range(len(shape)):
+                if shape[axis] == 1:
+                    gradient = gradient.sum(axis, keepdims=True)
+            return gradient
+        """,
+    ),
+    "two layers as people write them": ("two_layer", NET.format(**USUAL)),
+    "two layers by torch": (
+        "two_layer",
+        """
+        def two_layer(params, X, y, reg):
+            import torch
+
+            net = {name: torch.tensor(array, requires_grad=True) for name, array in params.items()}
+            hidden = torch.relu(torch.tensor(X) @ net["W1"] + net["b1"])
+            loss = torch.nn.functional.cross_entropy(hidden @ net["W2"] + net["b2"], torch.tensor(y))
+            loss = loss + reg / 2 * (net["W1"].square().sum() + net["W2"].square().sum())
+            loss.backward()
+            return loss.detach(), {name: tensor.grad for name, tensor in net.items()}
+        """,
+    ),
+    "training in place on copies": ("project", TRAIN.format(**CAREFUL)),
+    "training with new arrays": (
+        "project",
+        TRAIN.format(
+            **CAREFUL | {"start": "dict(params)", "step": "= net[name] - lr * gradient", "kept": "array"}
+        ),
+    ),
+}
+
+WRONG = {
+    "a fixed step": (
+        "numeric",
+        NUMERIC.format(slope="(above - f(work)) / (2 * h)", back="work[place] = kept").replace(
+            "    work, gradient", "    h = 1e-5\n    work, gradient"
+        ),
+        "whatever h says",
+    ),
+    "entries that stay moved": (
+        "numeric",
+        NUMERIC.format(slope="(above - f(work)) / (2 * h)", back="pass"),
+        "",
+    ),
+    "entries put back by adding": (
+        "numeric",
+        """
+        def numeric_gradient(f, x, h):
+            work = x if x.dtype == float else x.astype(float)
+            gradient = np.zeros(x.shape)
+            for place in np.ndindex(*x.shape):
+                work[place] += h
+                gradient[place] = f(work)
+                work[place] -= 2 * h
+                gradient[place] -= f(work)
+                work[place] += h
+            return gradient / (2 * h)
+        """,
+        "not quite x again",
+    ),
+    "forward difference": (
+        "numeric",
+        NUMERIC.format(slope="(above - f(x.astype(float))) / h", back="work[place] = kept"),
+        "forward difference",
+    ),
+    "divided by both": (
+        "relative",
+        RELATIVE.format(**CHECKED | {"below": "np.maximum(1e-8, np.abs(a) + np.abs(b))"}),
+        "|a| + |b|",
+    ),
+    "at least 1e-12": (
+        "relative",
+        RELATIVE.format(**CHECKED | {"below": "np.maximum(1e-12, np.maximum(abs(a), abs(b)))"}),
+        "hides tiny gradients",
+    ),
+    "1e-7 added": (
+        "relative",
+        RELATIVE.format(**CHECKED | {"below": "np.maximum(abs(a), abs(b)) + 1e-7"}),
+        "hides tiny gradients",
+    ),
+    "divided by the second": (
+        "relative",
+        RELATIVE.format(**CHECKED | {"below": "np.abs(b)"}),
+        "same one of the two",
+    ),
+    "NaN in the second only": (
+        "relative",
+        RELATIVE.format(**CHECKED | {"nan": "if np.isnan(b).any(): return np.inf"}),
+        "NaN in one of the arrays",
+    ),
+    "0 in one is 0 in both": (
+        "relative",
+        RELATIVE.format(**CHECKED | {"both": "(a == 0) | (b == 0)"}),
+        "",
+    ),
+    "gradients in a list": (
+        "graph",
+        """
+        def backward(result):
+            return [derivative for _, derivative in result.inputs]
+        """,
+        "Set node.grad",
+    ),
+    "the result's inputs alone": (
+        "graph",
+        """
+        def backward(result):
+            result.grad = 1.0
+            for source, derivative in result.inputs:
+                source.grad += derivative
+        """,
+        "hand nothing on",
+    ),
+    "breadth first": (
+        "graph",
+        """
+        def backward(result):
+            result.grad, order = 1.0, [result]
+            for node in order:
+                order += [source for source, _ in node.inputs if source not in order]
+            for node in order:
+                for source, derivative in node.inputs:
+                    source.grad += derivative * node.grad
+        """,
+        "distance from the result",
+    ),
+    "a bias gradient of one row": (
+        "affine",
+        """
+        def affine_backward(dout, x, W, b):
+            dW = x.reshape(len(x), -1).T @ dout
+            return (dout @ W.T).reshape(x.shape), dW, np.ones((1, len(x))) @ dout
+        """,
+        "shape of b",
+    ),
+    "results in another order": (
+        "affine",
+        """
+        def affine_backward(dout, x, W, b):
+            return x.reshape(len(x), -1).T @ dout, (dout @ W.T).reshape(x.shape), dout.sum(axis=0)
+        """,
+        "another order",
+    ),
+    "axes of size 1 forgotten": (
+        "unbroadcast",
+        """
+        def unbroadcast(gradient, shape):
+            while gradient.ndim > len(shape):
+                gradient = gradient.sum(axis=0)
+            return gradient
+        """,
+        "Axes of size 1",
+    ),
+    "no shift": ("two_layer", NET.format(**USUAL | {"shift": "0"}), "overflow"),
+    "the largest of all rows": (
+        "two_layer",
+        NET.format(**USUAL | {"shift": "Z.max()"}),
+        "largest score of all rows",
+    ),
+    "the smallest of each row": (
+        "two_layer",
+        NET.format(**USUAL | {"shift": "Z.min(axis=1, keepdims=True)"}),
+        "",
+    ),
+    "1e-12 in the logarithm": (
+        "two_layer",
+        NET.format(**USUAL | {"loss": "-np.log(P[range(N), y] + 1e-12).mean()"}),
+        "small number in the logarithm",
+    ),
+    "a gate without the bias": (
+        "two_layer",
+        NET.format(**USUAL | {"gate": "X.dot(W1) <= 0"}),
+        "behind the bias",
+    ),
+    "twice the penalty's gradient": (
+        "two_layer",
+        NET.format(**USUAL | {"decay": "2 * reg"}),
+        "does not fit the penalty",
+    ),
+    "half the penalty's gradient": (
+        "two_layer",
+        NET.format(**USUAL | {"decay": "0.5 * reg"}),
+        "does not fit the penalty",
+    ),
+    "weights decayed in place": (
+        "two_layer",
+        NET.format(**USUAL).replace("    return", "    W1 *= 0.9\n    return"),
+        "params in place",
+    ),
+    "20 epochs": ("project", TRAIN.format(**CAREFUL | {"epochs": "20"}), ""),
+    "the caller's arrays": (
+        "project",
+        TRAIN.format(**CAREFUL | {"start": "dict(params)"}),
+        "arrays that it was given",
+    ),
+    "the best is not a copy": ("project", TRAIN.format(**CAREFUL | {"kept": "array"}), "last weights"),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_answer_is_right_in_whatever_form(card, name):
+    """Loops, torch, lower precision and changed arguments earn the points where the text allows them."""
+    assert card(*RIGHT[name]) == "right"
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_answer_is_told_what_is_wrong(card, name):
+    """No seed takes it for right, and the card names the mistake."""
+    question, code, words = WRONG[name]
+    said = card(question, code)
+    assert not said.startswith("right") and words in said
