@@ -2,6 +2,7 @@
 
 import runpy
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,21 @@ from course.training.ema import EMA
 from course.training.freezing import freeze, trainable
 from course.training.loop import evaluate, evaluating
 from course.training.trouble import device_mismatch, first_hit, non_finite_loss
-from course.visualize import gradient_support, plot_reading, read_drawing
+from course.visualize import (
+    cascading_randomization,
+    feature_maps,
+    grad_cam,
+    gradient_support,
+    guided_backpropagation,
+    input_gradient,
+    occlusion_sensitivity,
+    plot_reading,
+    pooled_features,
+    read_drawing,
+    saliency,
+    smooth_grad,
+    top_activating,
+)
 from course.widgets import draw_reading, drawing_board
 
 untouched = runpy.run_path(str(Path(__file__).with_name("untouched.py")))
@@ -148,6 +163,15 @@ def loss_that_is_not_finite(net):
     non_finite_loss(net, batch(net)[0], value * float("nan"), [1.0], {})
 
 
+PHOTOGRAPH = torch.rand(1, 28, 28, generator=torch.Generator().manual_seed(0))
+
+
+def guided(net):
+    """A net without ReLU is refused, and untouched as well."""
+    with suppress(ValueError):
+        guided_backpropagation(net, PHOTOGRAPH)
+
+
 def as_trained(net):
     """What `prepare` does for a net of another dtype."""
     return lambda x: x.to(next(net.parameters()).dtype)
@@ -156,6 +180,17 @@ def as_trained(net):
 USES = {
     "describe": lambda net: describe(net, (1, 28, 28)),
     "gradient_support": lambda net: gradient_support(net.features, (1, 28, 28)),
+    "grad_cam": lambda net: grad_cam(net, PHOTOGRAPH, net.features),
+    "saliency": lambda net: saliency(net, PHOTOGRAPH),
+    "smooth_grad": lambda net: smooth_grad(net, PHOTOGRAPH, samples=2),
+    "guided_backpropagation": guided,
+    "cascading_randomization": lambda net: cascading_randomization(
+        net, lambda copy: input_gradient(copy, PHOTOGRAPH, 0), ["head"]
+    ),
+    "occlusion_sensitivity": lambda net: occlusion_sensitivity(net, PHOTOGRAPH, size=14, stride=14),
+    "feature_maps": lambda net: feature_maps(net, PHOTOGRAPH, ["features", "features.0"]),
+    "pooled_features": lambda net: pooled_features(net, PHOTOGRAPH[None], "features"),
+    "top_activating": lambda net: top_activating(net, PHOTOGRAPH[None], "features", 0),
     "read_drawing": lambda net: plot_reading(read_drawing(net, EXAMPLES["3"], as_trained(net))),
     "draw_reading": lambda net: draw_reading(net, EXAMPLES["5"], as_trained(net)),
     "drawing_board": lambda net: drawing_board(net, as_trained(net)),

@@ -5,6 +5,8 @@ from .activations import activation_curve, plot_activations
 from .backward_steps import backward_steps, plot_backward_step
 from .boxes import overlap, plot_boxes
 from .bubbles import Net, information_density, plot_bubbles
+from .cascading_randomization import cascading_randomization, rank_correlation
+from .class_activation_map import class_activation_map
 from .confusion_matrix import confusion_matrix, plot_confusion_matrix
 from .connection_table import connection_matrix, count_connections, plot_connection_table
 from .convolution import KERNELS, convolution_step, correlate, plot_convolution_step
@@ -21,9 +23,13 @@ from .depth_chart import depth_labels, plot_depth_chart
 from .depth_signals import depth_signals, plot_depth_signals
 from .difference_errors import difference_errors, plot_difference_errors
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
-from .filters import plot_filters, plot_templates
+from .feature_maps import feature_maps, plot_feature_maps, pooled_features
+from .filters import first_layer_filters, plot_filters, plot_templates
+from .grad_cam import grad_cam
 from .graph import layout_graph, plot_graph
+from .guided_backpropagation import guided_backpropagation
 from .half_planes import class_region, half_plane, plot_half_planes, point_clouds
+from .image_neighbors import nearest_images, plot_image_neighbors
 from .images import image_grid, plot_images
 from .inception_cost import inception_channels, inception_cost, inception_layers, plot_inception_cost
 from .inception_module import plot_inception_module
@@ -34,17 +40,23 @@ from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
 from .net_drawing import Slab, plot_nets, slabs
 from .nine_sessions import plot_nine_sessions
 from .numbers import plot_numbers
+from .occlusion import occlusion_sensitivity
 from .optimizer_family import plot_optimizer_family
 from .optimizer_motion import animate_optimizer_paths
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
+from .overlays import overlay, plot_maps, plot_overlays, scaled_map
+from .pca_map import PcaMap, pca_map, plot_pca_map
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
 from .reading import Reading, plot_reading, read_drawing
 from .receptive_cone import draw_cone, receptive_cone
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
+from .saliency import input_gradient, saliency
 from .scores import plot_score, score_parts
 from .shortcuts import plot_shortcut, shortcut_counts, shortcut_matrix
+from .smooth_grad import smooth_grad
 from .style import Picture
 from .surfaces import BEALE, BOWL, SADDLE, SURFACES, Surface
+from .top_activating import Excitation, channel_peaks, plot_top_activating, top_activating
 from .towers import plot_towers
 from .windows import plot_windows, unseen_pixels, window_starts
 
@@ -54,8 +66,10 @@ __all__ = [
     "KERNELS",
     "SADDLE",
     "SURFACES",
+    "Excitation",
     "Motion",
     "Net",
+    "PcaMap",
     "Picture",
     "Reading",
     "Slab",
@@ -66,6 +80,9 @@ __all__ = [
     "animate_optimizer_paths",
     "backward_steps",
     "band",
+    "cascading_randomization",
+    "channel_peaks",
+    "class_activation_map",
     "class_region",
     "clip_path",
     "confusion_matrix",
@@ -81,22 +98,31 @@ __all__ = [
     "draw_cone",
     "errors_by_degree",
     "errors_by_k",
+    "feature_maps",
+    "first_layer_filters",
     "fit_polynomial",
+    "grad_cam",
     "gradient_support",
+    "guided_backpropagation",
     "half_plane",
     "image_grid",
     "inception_channels",
     "inception_cost",
     "inception_layers",
     "information_density",
+    "input_gradient",
     "keep_rates",
     "kept_edges",
     "layout_graph",
     "look",
     "looks",
+    "nearest_images",
     "noisy_points",
+    "occlusion_sensitivity",
     "optimizer_path",
     "overlap",
+    "overlay",
+    "pca_map",
     "plot_activation_strips",
     "plot_activations",
     "plot_backward_step",
@@ -112,41 +138,53 @@ __all__ = [
     "plot_difference_errors",
     "plot_dropout_masks",
     "plot_dropout_net",
+    "plot_feature_maps",
     "plot_filters",
     "plot_graph",
     "plot_half_planes",
     "plot_history",
+    "plot_image_neighbors",
     "plot_images",
     "plot_inception_cost",
     "plot_inception_module",
     "plot_kernel_stacks",
     "plot_learning_rate_sensitivity",
+    "plot_maps",
     "plot_neighbor_regions",
     "plot_nets",
     "plot_nine_sessions",
     "plot_numbers",
     "plot_optimizer_family",
     "plot_optimizer_paths",
+    "plot_overlays",
+    "plot_pca_map",
     "plot_polynomial_fits",
     "plot_reading",
     "plot_receptive_field",
     "plot_score",
     "plot_shortcut",
     "plot_templates",
+    "plot_top_activating",
     "plot_towers",
     "plot_training_curves",
     "plot_windows",
     "point_clouds",
+    "pooled_features",
+    "rank_correlation",
     "read_drawing",
     "receptive_cone",
     "receptive_fields",
+    "saliency",
+    "scaled_map",
     "score_parts",
     "shortcut_counts",
     "shortcut_matrix",
     "slabs",
+    "smooth_grad",
     "stack",
     "support_box",
     "sweep_learning_rates",
+    "top_activating",
     "two_moons",
     "unseen_pixels",
     "window_starts",

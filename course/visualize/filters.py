@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import matplotlib
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .images import plot_images, with_channels
 from .style import SIGNED_MAP, Picture, listing
@@ -54,6 +54,21 @@ def plot_filters(
     figure = plot_images(colors, titles, nrow)
     figure.alt = f"{N} filters of {H} x {W} weights in {C} channel{'s' * (C > 1)}."
     return figure
+
+
+def first_layer_filters(model: nn.Module) -> Tensor:
+    """The filters of a net's first convolution, (filters, C, height, width), cut off from any graph.
+
+    `plot_filters(first_layer_filters(model))` draws them, in colour where the net sees colours (Krizhevsky et
+    al. 2012, Figure 3).
+
+    Raises:
+        ValueError: the model has no nn.Conv2d, or its first one does not look at one channel or three.
+    """
+    first = next((layer for layer in model.modules() if isinstance(layer, nn.Conv2d)), None)
+    if first is None:
+        raise ValueError(f"model={type(model).__name__} has no nn.Conv2d whose filters could be shown")
+    return with_channels(first.weight)
 
 
 def plot_templates(

@@ -27,6 +27,9 @@ from .style import COLORS, Picture, bare, picture, styled
 STRENGTH = LinearSegmentedColormap.from_list("strength", [to_rgba(COLORS[0], a) for a in (0.12, 0.45, 0.9)])
 
 
+FAINT = 2.0**-20  # so dark an image that no ReLU6 is full, and tanh is straight
+
+
 class Field(NamedTuple):
     """Receptive field after a layer, in input pixels: its size, and the distance of neighbouring units."""
 
@@ -67,7 +70,7 @@ def gradient_support(
     Raises:
         ValueError: if the output is not (1, C', H', W'), or has no such unit.
     """
-    x = torch.ones(1, *input_shape, dtype=torch.float64, requires_grad=True)
+    x = torch.full((1, *input_shape), FAINT, dtype=torch.float64, requires_grad=True)
     with torch.random.fork_rng(devices=[]):
         output = _open_copy(model)(x)
     if output.dim() != 4:
