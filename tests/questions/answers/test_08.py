@@ -1,0 +1,239 @@
+"""Session 8: right and wrong answers, as students write them, and what the cards say."""
+
+import pytest
+
+STEM = "08_augmentation"
+
+CROP = """
+def crop_flip(image, padding, rng):
+    channels, rows, columns = image.shape
+    big = np.zeros((channels, rows + 2 * padding, columns + 2 * padding), dtype=image.dtype)
+    big[:, padding : padding + rows, padding : padding + columns] = image
+    {draw}
+    part = big[:, top : top + rows, left : left + columns].copy()
+    if {condition}:
+        part = {flipped}
+    return part
+"""
+
+SOURCE = """
+def source(x, y, angle, scale, right, down, height, width):
+    theta = {theta}
+    cx, cy = {centre}
+    turn = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])
+    points = np.array([x.ravel() - cx - {right}, y.ravel() - cy - down])
+    back = {back}
+    return (back[0] + cx).reshape(x.shape), (back[1] + cy).reshape(y.shape)
+"""
+TURNED = {
+    "theta": "np.pi * angle / 180",
+    "centre": "(width - 1) / 2, (height - 1) / 2",
+    "right": "right",
+    "back": "turn.T @ points / scale",
+}
+
+BILINEAR = """
+def bilinear(image, x, y):
+    H, W = image.shape
+    out = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        a, b = x[index], y[index]
+        j, i = {first}
+        for v, fx in ((j, {near}), (j + 1, 1 - ({near}))):
+            for u, fy in ((i, 1 - (b - i)), (i + 1, b - i)):
+                if {inside}:
+                    out[index] += fx * fy * image[u, v]
+    return out
+"""
+NEIGHBOURS = {
+    "first": "int(np.floor(a)), int(np.floor(b))",
+    "near": "1 - (a - j)",
+    "inside": "0 <= u < H and 0 <= v < W",
+}
+
+PCA = """
+def pca_colour(images, alphas):
+    red, green, blue = images[:, 0], images[:, 1], images[:, 2]
+    points = np.stack([red.ravel(), green.ravel(), blue.ravel()])
+    points = points - points.mean(axis=1, keepdims=True)
+    values, vectors = np.linalg.eigh({covariance})
+    out = []
+    for image, alpha in zip(images, alphas):
+        shift = {shift}
+        out.append(image + shift.reshape(3, 1, 1))
+    return {result}
+"""
+SHIFTED = {
+    "covariance": "points @ points.T / points.shape[1]",
+    "shift": "sum(alpha[k] * values[2 - k] * vectors[:, 2 - k] for k in range(3))",
+    "result": "np.stack(out)",
+}
+
+VIEWS = """
+def average_views(model, images, views):
+    total = None
+    for view in views:
+        p = {probabilities}
+        total = p if total is None else total + p
+    return {result}
+"""
+
+TRAIN = """
+def train(weights, images, labels, augment, rng, steps, batch_size, lr):
+    W1, W2 = {start}
+    for step in range(steps):
+        index = {draw}
+        d1, d2 = gradients([W1, W2], augment({images}, rng), labels[index])
+        {update}
+    return [W1, W2]
+"""
+TRAINED = {
+    "start": "np.array(weights[0]), np.array(weights[1])",
+    "draw": "rng.choice(len(labels), batch_size, replace=False)",
+    "images": "images[index]",
+    "update": "W1 -= lr * d1; W2 -= lr * d2",
+}
+DRAW = "top = rng.integers(2 * padding + 1); left = rng.integers(2 * padding + 1)"
+
+
+def crop(draw=DRAW, condition="rng.random() < 0.5", flipped="np.flip(part, axis=2)"):
+    return CROP.format(draw=draw, condition=condition, flipped=flipped)
+
+
+def source(**changes):
+    return SOURCE.format(**(TURNED | changes))
+
+
+def bilinear(**changes):
+    return BILINEAR.format(**(NEIGHBOURS | changes))
+
+
+def pca(**changes):
+    return PCA.format(**(SHIFTED | changes))
+
+
+def views(probabilities="softmax(model(view(images)))", result="total / len(views)"):
+    return VIEWS.format(probabilities=probabilities, result=result)
+
+
+def train(**changes):
+    return TRAIN.format(**(TRAINED | changes))
+
+
+def noise(value):
+    return f"def add_noise(images, sigma, rng):\n    return {value}"
+
+
+def flip(lines):
+    body = "\n    ".join(lines)
+    return f"def flip_batch(images, p, rng):\n    {body}"
+
+
+COPY = ["out = images.copy()", "flips = rng.random(len(images)) < p"]
+
+RIGHT = [
+    ("crop_flip", crop()),
+    ("crop_flip", crop(draw="top, left = rng.integers(0, 2 * padding + 1, size=2)")),
+    ("crop_flip", crop(flipped="part[..., ::-1]")),
+    ("source", source()),
+    ("source", source(back="np.linalg.solve(scale * turn, points)")),
+    ("bilinear", bilinear()),
+    ("noise", noise("np.rint((images + 255 * sigma * rng.normal(size=images.shape)).clip(0, 255))")),
+    (
+        "noise",
+        noise("np.uint8(np.clip(images + np.round(rng.normal(0, sigma * 255, images.shape)), 0, 255))"),
+    ),
+    ("flip_batch", flip([*COPY, "out[flips] = out[flips, :, :, ::-1]", "return out"])),
+    (
+        "flip_batch",
+        flip(
+            [
+                "flips = rng.random(len(images)) < p",
+                "return [i[..., ::-1] if f else i for i, f in zip(images, flips)]",
+            ]
+        ),
+    ),
+    ("pca", pca()),
+    ("pca", pca(covariance="np.cov(points, ddof=0)", result="out")),
+    ("pca", pca(shift="-vectors[:, ::-1] @ (alpha * values[::-1])")),
+    ("views", views()),
+    ("views", views(result="total / total.sum(axis=1, keepdims=True)")),
+    ("project", train()),
+    ("project", train(start="weights", update="W1, W2 = W1 - lr * d1, W2 - lr * d2")),
+]
+
+WRONG = [
+    ("crop_flip", crop(condition="rng.random() > 0.5"), "other half"),
+    ("crop_flip", crop(condition="True or rng.random()"), "Every window"),
+    ("crop_flip", crop(condition="np.random.random() < 0.5"), "random"),
+    ("crop_flip", crop(flipped="part[:, ::-1]"), "upside down"),
+    ("crop_flip", crop(draw=DRAW.replace("+ 1", "")), "last place"),
+    ("crop_flip", crop(draw="top = left = rng.integers(2 * padding + 1)"), "Draw two"),
+    ("crop_flip", crop().replace("return part", "image[:] = 0\n    return part"), "image"),
+    ("source", source(theta="angle"), "degrees"),
+    ("source", source(back="turn @ points / scale"), "its sign is wrong"),
+    ("source", source(centre="width / 2, height / 2"), "half a pixel"),
+    ("source", source(centre="(height - 1) / 2, (width - 1) / 2"), "exchanged"),
+    ("source", source(right="down").replace("cy - down", "cy - right"), "Right and down"),
+    ("bilinear", bilinear(first="int(a), int(b)"), "towards zero"),
+    ("bilinear", bilinear(near="a - j"), "weights are exchanged"),
+    ("bilinear", bilinear(inside="0 <= i and i + 1 < H and 0 <= j and j + 1 < W"), "last row and column"),
+    ("bilinear", bilinear(inside="u < H and v < W"), "other end"),
+    ("noise", noise("(images + 255 * sigma * rng.normal(size=images.shape)).clip(0, 255)"), "fractions"),
+    (
+        "noise",
+        noise("np.clip(np.round(images + sigma * rng.normal(size=images.shape)), 0, 255)"),
+        "255 times",
+    ),
+    ("noise", noise("np.round(images + 0.2 * 255 * rng.normal(size=images.shape)).clip(0, 255)"), ""),
+    (
+        "noise",
+        noise("np.round(images + np.random.normal(0, 255 * sigma, images.shape)).clip(0, 255)"),
+        "random",
+    ),
+    (
+        "flip_batch",
+        flip(["out = images.copy()", "return out[..., ::-1] if rng.random() < p else out"]),
+        "One draw",
+    ),
+    ("flip_batch", flip([*COPY, "out[~flips] = out[~flips, :, :, ::-1]", "return out"]), "above p"),
+    (
+        "flip_batch",
+        flip(
+            [
+                "flips = rng.random(len(images)) < p",
+                "images[flips] = images[flips, :, :, ::-1]",
+                "return images",
+            ]
+        ),
+        "caller's array",
+    ),
+    ("flip_batch", flip(["out = images.copy()", "out[rng.random(len(out)) < 0.4] = 0", "return out"]), ""),
+    ("pca", pca(covariance="np.cov(points)"), "less one"),
+    ("pca", pca(covariance="points @ points.T"), "do not divide"),
+    ("pca", pca(shift="vectors @ (alpha * values)"), "order is reversed"),
+    ("pca", pca(shift="vectors[:, ::-1] @ (alpha * values[::-1] ** 0.5)"), "root"),
+    ("views", views("model(view(images))", "softmax(total / len(views))"), "softmax last"),
+    ("views", views("model(view(images))"), "never take the softmax"),
+    ("views", views(result="total"), "do not add up"),
+    ("views", views(result="total / 3"), "times the right one"),
+    ("project", train(start="weights"), "changed the weights"),
+    ("project", train(draw="rng.integers(len(labels), size=batch_size)"), "Your batches are others"),
+    ("project", train(images="images[index].copy() * 0 + images[index[0]]"), ""),
+    ("project", train(update="W1 += lr * d1; W2 += lr * d2"), "You climb"),
+    ("project", train(update="W1 -= 0.2 * d1; W2 -= 0.2 * d2"), ""),
+    ("project", train().replace("augment(images[index], rng)", "shift(images[index], rng)"), ""),
+]
+
+
+@pytest.mark.parametrize(("question", "code"), RIGHT, ids=lambda value: value[:40])
+def test_a_right_answer_is_right(card, question, code):
+    """Loops, in place, other calls of the library: a right value is right."""
+    assert card(question, code) == "right"
+
+
+@pytest.mark.parametrize(("question", "code", "words"), WRONG, ids=lambda value: value[:40])
+def test_a_wrong_answer_is_told_why(card, question, code, words):
+    """Its card names the cause where it is a common one."""
+    said = card(question, code)
+    assert not said.startswith("right") and words in said
