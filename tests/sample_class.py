@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 
 class Author:
-    """Knows the right answer cells of a solution, and its mistakes and variants by question."""
+    """Knows the right answer cells of a solution, and its variants and mistakes (one a hint) by question."""
 
     def __init__(self, solution):
         self.solution = solution
@@ -27,12 +27,15 @@ class Author:
         }
         self.cell_of = {name: f"{name}-answer" for name in (item.name for item in asked(solution))}
         self.versions = {name: {"mistake": [], "variant": []} for name in self.cell_of}
+        hints = set()
         for cell in solution.cells:
             if role(cell) == "versions":
                 for item in ast.parse(cell.source).body:
                     call = item.decorator_list[0]
-                    item.decorator_list = []
-                    self.versions[call.args[0].value][call.func.id].append(ast.unparse(item))
+                    hint = tuple(ast.unparse(argument) for argument in call.args)  # with its question
+                    if call.func.id == "variant" or hint not in hints:
+                        self.versions[call.args[0].value][call.func.id].append(_alone(item, call))
+                    hints.add(hint)
 
     def submission(self, answers=None, solved=True):
         """The exercise, solved, with the answer cells of `answers` ({question: code}) replaced."""
@@ -44,6 +47,16 @@ class Author:
             if cell.id in replaced:
                 cell.source = replaced[cell.id]
         return notebook
+
+
+def _alone(item, call):
+    """The code of a version as a student would write it; of a family its first member."""
+    item.decorator_list = []
+    constants = {word.arg: ast.literal_eval(word.value)[0] for word in call.keywords if word.arg != "hint"}
+    code = ast.unparse(item)
+    if not constants:
+        return code
+    return f"from functools import partial\n\n\n{code}\n\n\n{item.name} = partial({item.name}, **{constants})"
 
 
 def _without_markers(source):
@@ -63,7 +76,7 @@ def write_class(folder: Path, session: str = SESSION) -> list[str]:
             {name: kinds["mistake"][0] for name, kinds in author.versions.items()}
         ),
     }
-    for number, code in enumerate(author.versions["momentum"]["mistake"], start=1):
+    for number, code in enumerate(author.versions["momentum"]["mistake"][:5], start=1):
         notebooks[f"momentum_mistake_{number}"] = author.submission({"momentum": code})
     head = "def nag_step(w, dw, v, lr, mu):\n    "
     notebooks["infinite_loop"] = author.submission({"nag": head + "while True:\n        pass"})

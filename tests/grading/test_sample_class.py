@@ -78,8 +78,8 @@ def test_points(graded, student):
 def test_hints(graded):
     """Who makes a typical mistake reads its hint, and no other."""
     task, results, _ = graded
-    hints = dict.fromkeys(wrong["hint"] for wrong in task.records["momentum"]["mistakes"])
-    for number, hint in enumerate(hints, start=1):
+    hints = list(dict.fromkeys(wrong["hint"] for wrong in task.records["momentum"]["mistakes"]))
+    for number, hint in enumerate(hints[:5], start=1):
         verdict = results[f"momentum_mistake_{number}"].verdicts["momentum"]
         assert (verdict.kind, verdict.hint) == ("mistake", hint)
     for name, record in task.records.items():
