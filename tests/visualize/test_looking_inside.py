@@ -6,6 +6,9 @@ import torch
 from sklearn.decomposition import PCA
 from torch import nn
 
+from course.data import read_photographs
+from course.data.photographs import read_table
+from course.models import get_model
 from course.visualize import (
     channel_peaks,
     feature_maps,
@@ -134,7 +137,7 @@ def test_first_layer_filters_are_the_first_convolutions(net):
 def test_nearest_images_against_all_distances(images):
     """Without the query itself, though an image occurs twice."""
     vectors = torch.cat([images, images[3:4]]).flatten(1)
-    found = nearest_images(vectors, [3, 0, 7], count=3)
+    found = nearest_images(vectors, [3, 0, 7], count=3, metric="l2")
     distances = torch.cdist(vectors.double(), vectors.double()).fill_diagonal_(float("inf"))
     assert found[0, 0] == 7 and found[2, 0] == 3
     assert torch.equal(found[1], distances[0].topk(3, largest=False).indices)
@@ -144,6 +147,18 @@ def test_nearest_images_against_all_distances(images):
         nearest_images(vectors, [0], 8)
     with pytest.raises(ValueError, match=r"queries=\[9\]"):
         nearest_images(vectors, [9])
+
+
+def test_by_features_neighbours_are_of_one_kind_more_often_than_by_pixels():
+    """All 100 photographs, five neighbours each: more than half, against less than a fifth."""
+    rows, images = read_table(), torch.from_numpy(read_photographs(224)).float() / 255
+    features = pooled_features(get_model("efficientnet_lite0", pretrained=True), images, "blocks.14")
+    kinds = np.array([row["kind"] for row in rows])
+    shares = {}
+    for space, vectors in {"pixels": images.flatten(1), "features": features}.items():
+        neighbors = nearest_images(vectors, range(100), 5, metric="l2" if space == "pixels" else "cosine")
+        shares[space] = (kinds[neighbors.numpy()] == kinds[:, None]).mean()
+    assert shares["pixels"] < 0.2 and shares["features"] > 0.5
 
 
 @pytest.mark.parametrize(("N", "D"), [(30, 6), (5, 12)])
