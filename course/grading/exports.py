@@ -116,7 +116,9 @@ def comment(task: Task, result: Result) -> str:
         verdict = result.verdicts.get(name)
         words = LOOKS[verdict.kind][2] if verdict else ""
         parts.append(
-            f"{name}: {points[name]} of {record['points']} ({verdict.hint or words})" if verdict else ""
+            f"{name}: {points[name]} of {record['points']} ({'; '.join(verdict.hints) or words})"
+            if verdict
+            else ""
         )
     if result.penalty:
         off = whole(100 * result.penalty)
