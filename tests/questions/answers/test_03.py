@@ -205,6 +205,17 @@ WRONG = {
         SOFTMAX.format(start="pass", loss="-np.log(p[rows, y]).mean()"),
         "overflow",
     ),
+    "a loss that overflows beside a careful gradient": (
+        "softmax",
+        """
+        def softmax_loss(s, y):
+            rows, p = np.arange(len(y)), np.exp(s - s.max(axis=1, keepdims=True))
+            p /= p.sum(axis=1, keepdims=True)
+            p[rows, y] -= 1
+            return (np.log(np.exp(s).sum(axis=1)) - s[rows, y]).mean(), p / len(y)
+        """,
+        "overflow",
+    ),
     "a probability that became 0": (
         "softmax",
         SOFTMAX.format(start=SHIFT, loss="-np.log(p[rows, y]).mean()"),
@@ -274,6 +285,11 @@ WRONG = {
     "a fixed batch size": ("project", TRAIN.format(**PLAIN | {"size": "10"}), ""),
     "a fixed learning rate": ("project", TRAIN.format(**PLAIN | {"lr": "0.02"}), ""),
     "a fixed loss": ("project", TRAIN.format(**PLAIN | {"loss": "squared_loss"}), ""),
+    "another generator": (
+        "project",
+        TRAIN.format(**PLAIN).replace("rng.permutation", "np.random.permutation"),
+        "Nothing is drawn from rng",
+    ),
     "biases as a row": ("project", TRAIN.format(**PLAIN | {"bias": "np.zeros((1, classes))"}), "shape"),
 }
 

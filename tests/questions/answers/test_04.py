@@ -215,6 +215,11 @@ WRONG = {
         RELATIVE.format(**CHECKED | {"below": "np.abs(b)"}),
         "same one of the two",
     ),
+    "the larger one with its sign": (
+        "relative",
+        RELATIVE.format(**CHECKED | {"below": "np.maximum(a, b)"}),
+        "with its sign",
+    ),
     "NaN in the second only": (
         "relative",
         RELATIVE.format(**CHECKED | {"nan": "if np.isnan(b).any(): return np.inf"}),
