@@ -1,0 +1,506 @@
+"""Session 5: which answers are right, and what is said of those that are not."""
+
+import pytest
+
+STEM = "05_activations"
+
+BATCH_NORM = """
+def batch_norm(x, gamma, beta, running_mean, running_var, m, eps, train):
+    if train:
+        mean, var = x.mean(0), x.var(0{ddof})
+        running_mean = {old} * running_mean + {new} * mean
+        running_var = {old} * running_var + {new} * {unbiased}
+        y = gamma * (x - mean) / {training} + beta
+    else:
+        {before}
+        y = gamma * (x - running_mean) / {evaluation} + beta
+    return y, running_mean{row}, running_var{row}
+"""
+BATCH_NORM_PARTS = {
+    "ddof": "",
+    "old": "(1 - m)",
+    "new": "m",
+    "unbiased": "x.var(0, ddof=1)",
+    "training": "np.sqrt(var + eps)",
+    "before": "pass",
+    "evaluation": "np.sqrt(running_var + eps)",
+    "row": "",
+}
+BACKWARD = """
+def batch_norm_gradients(dy, x, gamma, eps):
+    n = x.shape[0]
+    centred = x - x.mean(0)
+    inv = 1 / {root}
+    dxhat = dy * gamma
+    dvar = np.sum(dxhat * centred, axis=0) * -0.5 * inv ** 3
+    dmean = -np.sum(dxhat * inv, axis=0)
+    dx = dxhat * inv + 2 * centred * dvar / n + {dmean} / n
+    return dx, np.sum(dy * centred{scale}, axis=0{keep}), np.sum(dy, axis=0{keep})
+"""
+BACKWARD_PARTS = {
+    "root": "np.sqrt(x.var(0) + eps)",
+    "dmean": "dmean",
+    "scale": " * inv",
+    "keep": "",
+}
+EXAMINE = """
+def examine(images, weights, biases):
+    h, rows = images, []
+    for W, b in zip(weights, biases):
+        h = np.maximum(h.dot(W) + b, 0)
+        rows.append([{spread}, np.mean(h == 0), {dead}])
+    return {result}
+"""
+EXAMINE_PARTS = {
+    "spread": "np.mean(np.std(h, 0))",
+    "dead": "np.mean(np.sum(h, axis=0) == 0)",
+    "result": "rows",
+}
+INIT = """
+def draw_weights(fan_in, fan_out, scheme, rng):
+    {before}
+    shape = {shape}
+    if scheme == "lecun":
+        return {lecun}
+    variance = {{"small": 1e-4, "lecture": 1 / fan_in, "he": 2 / fan_in}}
+    variance["glorot"] = 2 / (fan_in + fan_out)
+    return {source}.normal(size=shape) * {deviation}
+"""
+INIT_PARTS = {
+    "before": "pass",
+    "shape": "(fan_in, fan_out)",
+    "lecun": "rng.uniform(-2.4, 2.4, shape) / fan_in",
+    "source": "rng",
+    "deviation": "variance[scheme] ** 0.5",
+}
+
+RIGHT = {
+    "sigmoid by scipy": (
+        "sigmoid",
+        """
+        def sigmoid(x):
+            from scipy.special import expit
+            return expit(x), expit(x) * expit(-x)
+        """,
+    ),
+    "sigmoid with clipped exponents, in place": (
+        "sigmoid",
+        """
+        def sigmoid(x):
+            x[:] = 1 / (1 + np.exp(np.clip(-x, -100, 100)))
+            return x, x - x ** 2
+        """,
+    ),
+    "leaky ReLU by a mask, in place": (
+        "leaky",
+        """
+        def leaky_relu(x, a):
+            slope = (x > 0) + a * (x <= 0)
+            x *= slope
+            return [x, slope]
+        """,
+    ),
+    "ELU with a warning": (
+        "elu",
+        """
+        def elu(x, alpha):
+            value = np.where(x >= 0, x, alpha * (np.exp(x) - 1))
+            return value, np.where(x >= 0, 1, value + alpha)
+        """,
+    ),
+    "maxout as truth values": (
+        "maxout",
+        """
+        def maxout(x, W, b):
+            z = np.einsum("nd,kdm->knm", x, W) + b[:, None]
+            return z.max(0), z == z.max(0, keepdims=True)
+        """,
+    ),
+    "first weights by standard normal numbers": (
+        "init",
+        INIT.format(**INIT_PARTS | {"lecun": "(2 * rng.random(shape) - 1) * 2.4 / fan_in"}),
+    ),
+    "first weights in single precision": (
+        "init",
+        INIT.format(**INIT_PARTS | {"deviation": "np.float32(variance[scheme] ** 0.5)"}),
+    ),
+    "first weights as tensors": (
+        "init",
+        """
+        def draw_weights(fan_in, fan_out, scheme, rng):
+            import torch
+            stds = {"small": 0.01, "lecture": fan_in ** -0.5, "he": (2 / fan_in) ** 0.5}
+            stds["glorot"] = (2 / (fan_in + fan_out)) ** 0.5
+            bound = 3 ** 0.5 * stds.get(scheme, 2.4 / fan_in / 3 ** 0.5)
+            return torch.tensor(rng.uniform(-bound, bound, (fan_in, fan_out)))
+        """,
+    ),
+    "statistics as an array, divided by n - 1": (
+        "stats",
+        """
+        def layer_stats(x, weights, activation):
+            outputs = [activation(x @ weights[0])]
+            for W in weights[1:]:
+                outputs.append(activation(outputs[-1] @ W))
+            return np.array([out.std(ddof=1) for out in outputs])
+        """,
+    ),
+    "statistics by yield": (
+        "stats",
+        """
+        def layer_stats(x, weights, activation):
+            for W in weights:
+                x = activation(x.dot(W))
+                yield np.sqrt(np.mean((x - x.mean()) ** 2))
+        """,
+    ),
+    "batch norm": ("bn_forward", BATCH_NORM.format(**BATCH_NORM_PARTS)),
+    "batch norm with a factor": (
+        "bn_forward",
+        BATCH_NORM.format(**BATCH_NORM_PARTS | {"unbiased": "var * x.shape[0] / (x.shape[0] - 1)"}),
+    ),
+    "batch norm in single precision": (
+        "bn_forward",
+        """
+        def batch_norm(x, gamma, beta, running_mean, running_var, m, eps, train):
+            x, gamma, beta, old_mean, old_var = map(np.float32, (x, gamma, beta, running_mean, running_var))
+            if not train:
+                return gamma * (x - old_mean) / np.sqrt(old_var + np.float32(eps)) + beta, old_mean, old_var
+            mean, var, m = x.mean(0), x.var(0), np.float32(m)
+            new_var = old_var + m * (x.var(0, ddof=1) - old_var)
+            y = gamma * (x - mean) / np.sqrt(var + np.float32(eps)) + beta
+            return y, old_mean + m * (mean - old_mean), new_var
+        """,
+    ),
+    "batch norm that works on copies": (
+        "bn_forward",
+        """
+        def batch_norm(x, gamma, beta, running_mean, running_var, m, eps, train):
+            x, running_mean, running_var = x.copy(), running_mean.copy(), running_var.copy()
+            mean, var = (x.mean(0), x.var(0)) if train else (running_mean.copy(), running_var.copy())
+            if train:
+                running_mean *= 1 - m
+                running_mean += m * mean
+                running_var *= 1 - m
+                running_var += m * x.var(axis=0, ddof=1)
+            x -= mean
+            x /= (var + eps) ** 0.5
+            return x * gamma + beta, running_mean, running_var
+        """,
+    ),
+    "gradients along the graph": ("bn_backward", BACKWARD.format(**BACKWARD_PARTS)),
+    "gradients by torch": (
+        "bn_backward",
+        """
+        def batch_norm_gradients(dy, x, gamma, eps):
+            import torch
+            x, gamma = torch.tensor(x, requires_grad=True), torch.tensor(gamma, requires_grad=True)
+            beta = torch.zeros(gamma.shape, dtype=gamma.dtype, requires_grad=True)
+            y = torch.nn.functional.batch_norm(x, None, None, gamma, beta, training=True, eps=eps)
+            y.backward(torch.tensor(dy))
+            return x.grad, gamma.grad, beta.grad
+        """,
+    ),
+    "examination, a list of rows": ("project", EXAMINE.format(**EXAMINE_PARTS)),
+    "examination by columns": (
+        "project",
+        """
+        def examine(images, weights, biases):
+            spread, zeros, dead, h = [], [], [], images
+            for i in range(len(weights)):
+                h = (h @ weights[i] + biases[i]).clip(min=0)
+                spread.append(np.sqrt(((h - h.mean(0)) ** 2).mean(0)).mean())
+                zeros.append((h <= 0).sum() / h.size)
+                dead.append(1 - h.any(axis=0).mean())
+            return np.column_stack([spread, zeros, dead])
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("question, code", RIGHT.values(), ids=RIGHT)
+def test_right_answers_are_right(card, question, code):
+    """In place where the text allows it, as lists, truth values, tensors, or in single precision."""
+    assert card(question, code) == "right"
+
+
+WRONG = {
+    "sigmoid by infinity over infinity": (
+        "sigmoid",
+        """
+        def sigmoid(x):
+            e = np.exp(x)
+            return e / (e + 1), e / (e + 1) ** 2
+        """,
+        "infinity divided by infinity",
+    ),
+    "sigmoid, the slope of large negative numbers": (
+        "sigmoid",
+        """
+        def sigmoid(x):
+            return 1 / (1 + np.exp(-x)), np.exp(-x) / np.square(1 + np.exp(-x))
+        """,
+        "Compute it from the value",
+    ),
+    "sigmoid, the value alone": (
+        "sigmoid",
+        "def sigmoid(x): return 1 / (1 + np.exp(-x))",
+        "sigmoid returned an array of shape (3, 4)",
+    ),
+    "leaky ReLU of PyTorch": (
+        "leaky",
+        "def leaky_relu(x, a): return np.where(x > 0, x, 0.01 * x), np.where(x > 0, 1, 0.01)",
+        "a number of your own",
+    ),
+    "leaky ReLU as a maximum": (
+        "leaky",
+        "def leaky_relu(x, a): return np.maximum(x, a * x), np.where(x > a * x, 1, a)",
+        "only for a up to 1",
+    ),
+    "leaky ReLU on both sides": (
+        "leaky",
+        "def leaky_relu(x, a): return np.maximum(0, x) + a * x, np.where(x > 0, 1, a)",
+        "Above 0 you add",
+    ),
+    "ELU with alpha 1": (
+        "elu",
+        "def elu(x, alpha): return np.where(x > 0, x, np.expm1(x)), np.where(x > 0, 1, np.exp(x))",
+        "alpha is missing",
+    ),
+    "ELU, the slope on both sides": (
+        "elu",
+        """
+        def elu(x, alpha):
+            value = np.where(x > 0, x, alpha * np.expm1(x))
+            return value, alpha + value
+        """,
+        "Above 0 the slope is 1",
+    ),
+    "maxout from zero": (
+        "maxout",
+        """
+        def maxout(x, W, b):
+            h = np.zeros((len(x), W.shape[2]))
+            winner = np.zeros(h.shape, int)
+            for i in range(len(W)):
+                z = x @ W[i] + b[i]
+                winner[z > h] = i
+                h = np.maximum(h, z)
+            return h, np.stack([winner == i for i in range(len(W))])
+        """,
+        "starts at 0",
+    ),
+    "maxout, the number of the winner": (
+        "maxout",
+        """
+        def maxout(x, W, b):
+            z = np.array([x @ piece + c for piece, c in zip(W, b)])
+            return z.max(0), z.argmax(0)
+        """,
+        "number of the winner",
+    ),
+    "first weights by numpy's own generator": (
+        "init",
+        INIT.format(**INIT_PARTS | {"source": "np.random"}),
+        "",
+    ),
+    "lecun by numpy's own generator": (
+        "init",
+        INIT.format(**INIT_PARTS | {"lecun": "np.random.uniform(-2.4 / fan_in, 2.4 / fan_in, shape)"}),
+        "global generator",
+    ),
+    "lecun by a generator of its own": (
+        "init",
+        INIT.format(**INIT_PARTS | {"lecun": "np.random.default_rng(1).uniform(-2.4, 2.4, shape) / fan_in"}),
+        "",
+    ),
+    "a fixed generator": (
+        "init",
+        INIT.format(**INIT_PARTS | {"before": "rng = np.random.default_rng(42)"}),
+        "generator of your own",
+    ),
+    "the variance as the deviation": (
+        "init",
+        INIT.format(**INIT_PARTS | {"deviation": "(0.01 if scheme == 'small' else variance[scheme])"}),
+        "hand the variance",
+    ),
+    "units by inputs": (
+        "init",
+        INIT.format(**INIT_PARTS | {"shape": "(fan_out, fan_in)"}),
+        "other way round",
+    ),
+    "lecun on its side": (
+        "init",
+        INIT.format(**INIT_PARTS | {"lecun": "rng.uniform(-2.4, 2.4, (fan_out, fan_in)) / fan_in"}),
+        "other way round",
+    ),
+    "lecun from normal numbers": (
+        "init",
+        INIT.format(**INIT_PARTS | {"lecun": "rng.normal(0, 2.4 / fan_in / 3 ** 0.5, shape)"}),
+        "yours are normal",
+    ),
+    "one column, repeated": (
+        "init",
+        INIT.format(
+            **INIT_PARTS | {"shape": "(fan_in, 1)", "deviation": "np.full(fan_out, variance[scheme] ** 0.5)"}
+        ),
+        "repeat each other",
+    ),
+    "statistics before the activation": (
+        "stats",
+        """
+        def layer_stats(x, weights, activation):
+            result = []
+            for W in weights:
+                x = x @ W
+                result += [x.std()]
+                x = activation(x)
+            return result
+        """,
+        "before the activation",
+    ),
+    "statistics of each unit": (
+        "stats",
+        """
+        def layer_stats(x, weights, activation):
+            result = []
+            for W in weights:
+                x = activation(x @ W)
+                result.append(x.std(0))
+            return result
+        """,
+        "one number for all outputs",
+    ),
+    "eps outside the root in evaluation": (
+        "bn_forward",
+        BATCH_NORM.format(**BATCH_NORM_PARTS | {"evaluation": "(np.sqrt(running_var) + eps)"}),
+        "In evaluation eps is added to the deviation",
+    ),
+    "no eps in evaluation": (
+        "bn_forward",
+        BATCH_NORM.format(**BATCH_NORM_PARTS | {"evaluation": "np.sqrt(running_var)"}),
+        "In evaluation eps is missing",
+    ),
+    "eps outside the root, N in the average": (
+        "bn_forward",
+        BATCH_NORM.format(
+            **BATCH_NORM_PARTS
+            | {
+                "evaluation": "(np.sqrt(running_var) + eps)",
+                "training": "(np.sqrt(var) + eps)",
+                "unbiased": "var",
+            }
+        ),
+        "Divide by N - 1",
+    ),
+    "averages as rows": (
+        "bn_forward",
+        BATCH_NORM.format(**BATCH_NORM_PARTS | {"row": "[None, :]"}),
+        "running mean",
+    ),
+    "x centred in place in evaluation": (
+        "bn_forward",
+        """
+        def batch_norm(x, gamma, beta, running_mean, running_var, m, eps, train):
+            if not train:
+                x -= running_mean
+                return gamma * x / np.sqrt(running_var + eps) + beta, running_mean, running_var
+            mean, var, n = x.mean(0), x.var(0), len(x)
+            y = gamma * (x - mean) / np.sqrt(var + eps) + beta
+            return y, (1 - m) * running_mean + m * mean, (1 - m) * running_var + m * var * n / (n - 1)
+        """,
+        "changes its argument x in place",
+    ),
+    "averages moved in place": (
+        "bn_forward",
+        """
+        def batch_norm(x, gamma, beta, running_mean, running_var, m, eps, train):
+            mean, var = running_mean, running_var
+            if train:
+                mean, var = x.mean(0), x.var(0)
+                running_mean *= 1 - m
+                running_mean += m * mean
+                running_var *= 1 - m
+                running_var += m * x.var(0, ddof=1)
+            return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
+        """,
+        "works in place",
+    ),
+    "a momentum of 0.1": (
+        "bn_forward",
+        BATCH_NORM.format(**BATCH_NORM_PARTS | {"old": "0.9", "new": "0.1"}),
+        "m comes as an argument",
+    ),
+    "shares of m exchanged": (
+        "bn_forward",
+        BATCH_NORM.format(**BATCH_NORM_PARTS | {"old": "m", "new": "(1 - m)"}),
+        "swapped",
+    ),
+    "an eps of its own": (
+        "bn_forward",
+        BATCH_NORM.format(
+            **BATCH_NORM_PARTS
+            | {"evaluation": "np.sqrt(running_var + 1e-5)", "training": "np.sqrt(var + 1e-5)"}
+        ),
+        "",
+    ),
+    "dgamma without eps": (
+        "bn_backward",
+        BACKWARD.format(**BACKWARD_PARTS | {"scale": " / x.std(0)"}),
+        "eps has no effect",
+    ),
+    "eps outside the root, backwards": (
+        "bn_backward",
+        BACKWARD.format(**BACKWARD_PARTS | {"root": "(x.std(0) + eps)"}),
+        "",
+    ),
+    "no way through the mean": (
+        "bn_backward",
+        BACKWARD.format(**BACKWARD_PARTS | {"dmean": "0 * dmean"}),
+        "comes from the mean of x",
+    ),
+    "gradients as rows": (
+        "bn_backward",
+        BACKWARD.format(**BACKWARD_PARTS | {"keep": ", keepdims=True"}),
+        "(1, 3)",
+    ),
+    "gradients by sums": (
+        "bn_backward",
+        """
+        def batch_norm_gradients(dy, x, gamma, eps):
+            std = np.sqrt(x.var(0) + eps)
+            xhat = (x - x.mean(0)) / std
+            dgamma, dbeta = (dy * xhat).sum(0), dy.sum(0)
+            return gamma / std * (dy - dbeta - xhat * dgamma), dgamma, dbeta
+        """,
+        "yours are sums",
+    ),
+    "examination, the spread divided by N - 1": (
+        "project",
+        EXAMINE.format(**EXAMINE_PARTS | {"spread": "np.mean(np.std(h, 0, ddof=1))"}),
+        "N - 1",
+    ),
+    "examination, silent for one image": (
+        "project",
+        EXAMINE.format(**EXAMINE_PARTS | {"dead": "np.mean((h == 0).any(0))"}),
+        "as soon as one image",
+    ),
+    "examination on its side": (
+        "project",
+        EXAMINE.format(**EXAMINE_PARTS | {"result": "np.transpose(rows)"}),
+        "on its side",
+    ),
+    "examination, two faults": (
+        "project",
+        EXAMINE.format(**EXAMINE_PARTS | {"spread": "h.std()", "dead": "np.mean((h == 0).any(0))"}),
+        "pools all units",
+    ),
+}
+
+
+@pytest.mark.parametrize("question, code, words", WRONG.values(), ids=WRONG)
+def test_wrong_answers_are_told_why(card, question, code, words):
+    """None passes, for any seed, and those with a known cause read about it."""
+    said = card(question, code)
+    assert not said.startswith("right")
+    assert words in said
