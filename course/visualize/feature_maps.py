@@ -47,7 +47,7 @@ def pooled_features(
     images: Tensor,
     layer: Layer,
     *,
-    batch_size: int = 16,
+    batch_size: int = 4,
     normalize: Normalize | None = None,
 ) -> Tensor:
     """What a layer makes of each image, as a vector: the mean of every map, or the output of a linear layer.

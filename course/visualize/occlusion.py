@@ -21,7 +21,7 @@ def occlusion_sensitivity(
     size: int = 64,
     stride: int = 32,
     fill: float = 0.5,
-    batch_size: int = 16,
+    batch_size: int = 2,
     normalize: Normalize | None = None,
 ) -> Tensor:
     """How much the probability of the class drops, (H, W), from -1 to 1; above 0 a pixel helps.
@@ -34,7 +34,7 @@ def occlusion_sensitivity(
             things: what is left is noise.
         stride: pixels from one square to the next; the last ones end at the border. At most `size`.
         fill: brightness of the square, 0.5 for grey.
-        batch_size: squares at a time.
+        batch_size: squares at a time; on a processor few are faster than many.
         normalize: makes of images what the net wants; by default its own method `normalize`, or nothing.
 
     Raises:

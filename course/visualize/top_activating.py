@@ -49,7 +49,7 @@ def channel_peaks(
     images: Tensor,
     layer: Layer,
     *,
-    batch_size: int = 16,
+    batch_size: int = 4,
     normalize: Normalize | None = None,
 ) -> tuple[Tensor, Tensor]:
     """The largest value of every map, (N, C), and its row and column, (N, C, 2); the first of equal ones.
