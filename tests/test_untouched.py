@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.nn.utils import parametrizations
+from torch.nn.utils import parametrizations, prune
 
 from course.data.strokes import EXAMPLES
 from course.models import describe
@@ -240,6 +240,28 @@ def test_a_net_on_the_meta_device_is_described(kind):
     before = state(net)
     assert describe(net, (1, 28, 28)).parameters == sum(p.numel() for p in net.parameters())
     assert state(net) == before
+
+
+OF_TORCH = {
+    "lazy": lambda: nn.Sequential(nn.LazyConv2d(1, 3), nn.LazyBatchNorm2d()),
+    "the old weight norm": lambda: nn.utils.weight_norm(conv()),
+    "spectral norm": lambda: parametrizations.spectral_norm(conv()),
+    "pruned": lambda: prune.l1_unstructured(conv(), "weight", 2),
+}
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore:Lazy modules")
+@pytest.mark.parametrize("kind", OF_TORCH)
+def test_hooks_of_torch_run_in_the_copy_alone(kind):
+    """They compute weights, or find shapes: the net that is described gets neither."""
+    net = OF_TORCH[kind]()
+    lazy = [name for name, x in net.named_parameters() if nn.parameter.is_lazy(x)]
+    before = None if lazy else state(net)
+    hooks = [[*module._forward_pre_hooks.items()] for module in net.modules()]
+    assert describe(net, (1, 28, 28)).parameters > 0
+    assert [name for name, x in net.named_parameters() if nn.parameter.is_lazy(x)] == lazy
+    assert [[*module._forward_pre_hooks.items()] for module in net.modules()] == hooks
+    assert lazy or state(net) == before
 
 
 class Counting(nn.Module):

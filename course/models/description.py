@@ -1,5 +1,6 @@
 """What `describe` returns: rows of numbers, and how they are printed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +19,10 @@ HEADER = (
 
 
 class Row(NamedTuple):
-    """One call of one layer. Height and width of `jump` are None where positions are mixed.
+    """One call of one layer.
+
+    `jump` is None where positions are mixed, and `receptive_field` where nothing can be said; both have one
+    number for each axis of the image. `output_shape` is that of the first tensor, and () where there is none.
 
     `pandas.DataFrame(description.rows)` makes a table with these columns.
     """
@@ -29,8 +33,8 @@ class Row(NamedTuple):
     parameters: int
     multiply_adds: int
     activation_bytes: int
-    receptive_field: tuple[int, int]
-    jump: tuple[int, int] | None
+    receptive_field: tuple[int, ...] | None
+    jump: tuple[int, ...] | None
 
     def cells(self) -> tuple[str, ...]:
         """The row as text, in the order of `HEADER`."""
@@ -41,8 +45,8 @@ class Row(NamedTuple):
             f"{self.parameters:,}",
             f"{self.multiply_adds:,}",
             f"{self.activation_bytes / 1024:,.1f}",
-            side(self.receptive_field),
-            side(self.jump) if self.jump else "",
+            side(self.receptive_field or ()),
+            side(self.jump or ()),
         )
 
 
@@ -52,13 +56,13 @@ class Description:
 
     Args:
         name: Class of the model.
-        input_size: Channels, height and width of the image.
+        input_size: Channels, height and width of the image, or the shapes of all that the model takes.
         rows: One for each call of a layer, in the order of execution.
-        parameters: Of the whole model, also of parts that run only in training.
+        parameters: Of the whole model, also of parts that do not run in evaluation mode.
     """
 
     name: str
-    input_size: tuple[int, int, int]
+    input_size: tuple[int, int, int] | tuple[tuple[int, ...], ...]
     rows: tuple[Row, ...]
     parameters: int
 
@@ -73,9 +77,13 @@ class Description:
         return sum(row.activation_bytes for row in self.rows)
 
     @property
-    def receptive_field(self) -> tuple[int, int]:
-        """Height and width that a unit of the last map sees, before positions are mixed."""
-        return [row.receptive_field for row in self.rows if row.jump][-1]
+    def receptive_field(self) -> tuple[int, ...] | None:
+        """Height and width that a unit of the last map sees, before positions are mixed.
+
+        None for a net that has no map, or whose units cannot be followed to the end.
+        """
+        followed = self.rows and self.rows[-1].receptive_field
+        return next((row.receptive_field for row in reversed(self.rows) if followed and row.jump), None)
 
     def footer(self) -> tuple[str, ...]:
         """The last line of the table."""
@@ -85,8 +93,10 @@ class Description:
     def caption(self) -> str:
         """Name of the model, size of the image, and parameters that no row has."""
         unused = self.parameters - sum(row.parameters for row in self.rows)
-        only = f"; {unused:,} parameters are used only in training" if unused else ""
-        return f"{self.name}, one image of {times(self.input_size)}{only}"
+        not_used = f"; {unused:,} of the parameters are not used in evaluation mode" if unused else ""
+        if isinstance(self.input_size[0], int):
+            return f"{self.name}, one image of {times(self.input_size)}{not_used}"
+        return f"{self.name}, input {' and '.join(map(times, self.input_size))}{not_used}"
 
     def table(self) -> Table:
         """The rows and their sums, as text and as HTML."""
@@ -102,11 +112,11 @@ class Description:
         return self.table()._repr_html_()
 
 
-def times(numbers: tuple[int, ...]) -> str:
+def times(numbers: Iterable[int]) -> str:
     """3×224×224."""
     return "×".join(map(str, numbers))
 
 
-def side(size: tuple[int, int]) -> str:
+def side(size: tuple[int, ...]) -> str:
     """11 for a square, 1×7 for height 1 and width 7."""
-    return str(size[0]) if size[0] == size[1] else times(size)
+    return str(size[0]) if len(set(size)) == 1 else times(size)

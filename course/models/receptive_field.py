@@ -1,108 +1,220 @@
 """Which pixels a unit can see: the arithmetic of receptive fields, for one operator of torch at a time.
 
-For each array of activities, a `View` says what its first unit along one axis sees of the image: the pixels
-from `first` to `last`, and by how many pixels that moves from one unit to the next, `jump`. A window of k
-units with stride s and padding p sees
+For each tensor a `View` of each axis of the image says what the first unit along it sees: the pixels from
+`first` to `last`, and by how many pixels that moves from one unit to the next, `jump`. A window of k units
+with stride s and padding p sees
 
     first' = first - p · jump        last' = last + (k - 1 - p) · jump        jump' = jump · s
 
 as in Araujo, Norris and Sim 2019, "Computing receptive fields of convolutional neural networks". Padding may
 take `first` outside the image: the size is that of a unit far from the border. Where branches meet, a unit
-sees what any of them sees. Where positions are mixed, by a linear layer or a global pooling, a unit sees what
-all of them see, and there is no jump any more.
+sees what any of them sees. Where positions are mixed, by a linear layer, attention or a global pooling, a
+unit sees what all of them see, and there is no jump any more.
+
+Each view knows in which dimension of the tensor its axis lies, so a net may turn and flatten its maps. What
+cuts an axis into pieces or moves units along it (windows of a Swin transformer, upsampling, rolling) is not
+followed: from there on nothing is said. The mean and deviation of a normalisation do not count as seeing.
 """
 
+from math import prod
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from . import tensor_dimensions as dimensions
+
 aten = torch.ops.aten
 
 
+NOWHERE = (0, -1)
+
+
 class View(NamedTuple):
-    """What the units along one axis see; `jump` is None where the axis is gone."""
+    """What the units along one axis of the image see.
+
+    The first unit sees the pixels from `first` to `last`, the next one those `jump` further. `whole` is what
+    every unit sees besides, from global poolings and attention. `jump` and `dim` are None where the axis is
+    gone, and only `whole` is left; `length` is how many units it has in dimension `dim`.
+    """
 
     first: int = 0
     last: int = 0
     jump: int | None = 1
+    dim: int | None = None
+    length: int = 1
+    whole: tuple[int, int] = NOWHERE
 
     @property
     def size(self) -> int:
         """Pixels that a unit sees: the receptive field."""
-        return self.last - self.first + 1
+        return 1 + max(self.last - self.first, self.whole[1] - self.whole[0])
 
-    def window(self, kernel: int, stride: int = 1, padding: int = 0) -> "View":
+    def window(self, kernel: int, stride: int, padding: int) -> "View":
         """The view of a window of `kernel` units that starts `padding` units before ours."""
-        if self.jump is None:
-            return self
         first = self.first - padding * self.jump
         last = self.last + (kernel - 1 - padding) * self.jump
-        return View(first, last, self.jump * stride)
+        return self._replace(first=first, last=last, jump=self.jump * stride)
 
-    def all_of(self, positions: int) -> "View":
+    def all_of(self) -> "View":
         """The view of something that reads every position."""
-        return self.window(positions)._replace(jump=None)
+        if self.jump is None:
+            return self
+        every = self.window(self.length, 1, 0)
+        return View(*NOWHERE, None, whole=hull([self.whole, (every.first, every.last)]))
 
 
-Views = tuple[View, View]  # along height and width
+def hull(intervals: list[tuple[int, int]]) -> tuple[int, int]:
+    """From the first to the last pixel of several intervals."""
+    some = [interval for interval in intervals if interval != NOWHERE] or [NOWHERE]
+    return min(first for first, _ in some), max(last for _, last in some)
 
 
-def union(views: list[View]) -> View:
-    """What at least one of them sees."""
-    jump = max((view.jump for view in views if view.jump is not None), default=None)
-    return View(min(view.first for view in views), max(view.last for view in views), jump)
+Views = tuple[View, ...]  # one for each axis of the image: height and width
+Input = tuple[Tensor, torch.Size, Views | None]  # with its shape before the operator ran
 
 
-def follow(operator: Any, args: tuple, inputs: list[tuple[Tensor, Views]], output: Tensor) -> Views:
-    """The views of what an operator computes.
+def views_of(x: Tensor) -> Views:
+    """The views of an image (N, C, ...) itself."""
+    return tuple(View(dim=dim, length=x.shape[dim]) for dim in range(2, x.ndim))
+
+
+def follow(operator: Any, args: tuple, inputs: list[Input], output: Tensor) -> Views | None:
+    """The views of what an operator computes; None where they cannot be followed.
 
     Args:
         operator: An operator of `torch.ops.aten`, as a dispatch mode gets it.
         args: Its positional arguments.
-        inputs: Those arrays among them that depend on the image, with their views.
+        inputs: Those tensors among them that depend on the image, with their views.
         output: Its (first) result.
     """
-    x = max((array for array, _ in inputs), key=Tensor.numel)
-    merged = [union([views[axis] for _, views in inputs]) for axis in (0, 1)]
-    windows = windows_of(operator, args, x)
-    if windows is not None:
-        return tuple(view.window(*window) for view, window in zip(merged, windows, strict=True))
-    if x.ndim >= 4 and x.shape[-2:] == output.shape[-2:]:
-        return tuple(merged)
-    positions = x.shape[-2:] if x.ndim >= 4 else (1, 1)
-    return tuple(view.all_of(count) for view, count in zip(merged, positions, strict=True))
-
-
-def windows_of(operator: Any, args: tuple, x: Tensor) -> list[tuple[int, int, int]] | None:
-    """Kernel, stride and padding along height and width, or None for an operator without a window."""
-    packet = operator.overloadpacket
-    if packet is aten.convolution:
-        _, weight, _, stride, padding, dilation = args[:6]
-        kernel = [(k - 1) * d + 1 for k, d in zip(weight.shape[2:], pair(dilation), strict=True)]
-        return list(zip(kernel, pair(stride), pair(padding), strict=True))
-    if packet in (aten.max_pool2d_with_indices, aten.max_pool2d, aten.avg_pool2d):
-        kernel = args[1]
-        stride = args[2] if len(args) > 2 else kernel
-        padding = args[3] if len(args) > 3 else 0
-        return list(zip(pair(kernel), pair(stride or kernel), pair(padding), strict=True))
-    if packet is aten._adaptive_avg_pool2d:
-        sizes = zip(x.shape[-2:], pair(args[1]), strict=True)
-        return [(-(-size // out), max(1, size // out), 0) for size, out in sizes]
-    if packet is aten.constant_pad_nd:
-        left, _, top, _ = (*args[1], 0, 0)[:4]
-        return [(1, 1, top), (1, 1, left)]
-    if packet is aten.slice:
-        _, dim, start, _, step = (*args, *(0, 0, None, None, 1)[len(args) :])
-        axis = dim % x.ndim - (x.ndim - 2)
-        if axis < 0:
+    packet, found = operator.overloadpacket, []
+    for x, shape, views in inputs:
+        moved = None if views is None else contribution(packet, args, x, shape, views, output)
+        if moved is None:
             return None
-        start = (start or 0) + (x.shape[dim] if (start or 0) < 0 else 0)
-        return [(1, step, -start) if side == axis else (1, 1, 0) for side in (0, 1)]
-    return None
+        found.append(moved)
+    return tuple(map(union, zip(*found, strict=True))) if len({*map(len, found)}) == 1 else None
 
 
-def pair(value: int | list[int]) -> tuple[int, int]:
-    """Height and width of an argument that may give one number for both."""
-    values = [value] if isinstance(value, int) else value
-    return values[0], values[-1]
+def union(views: tuple[View, ...]) -> View:
+    """What any of them sees; all positions where the axis lies in two dimensions, as in attention."""
+    if len({view.dim for view in views} - {None}) > 1:
+        views = tuple(view.all_of() for view in views)
+    first, last = hull([(view.first, view.last) for view in views])
+    jump = max((view.jump for view in views if view.jump is not None), default=None)
+    dim = max((view.dim for view in views if view.dim is not None), default=None)
+    whole = hull([view.whole for view in views])
+    return View(first, last, jump, dim, max(view.length for view in views), whole)
+
+
+def contribution(
+    packet: Any, args: tuple, x: Tensor, shape: torch.Size, views: Views, output: Tensor
+) -> Views | None:
+    """What one of the inputs contributes to the views of the output; None where it cannot be followed."""
+    if dimensions.moves(packet, args, {view.dim for view in views} - {None}):
+        return None
+    if packet in dimensions.RESHAPING:
+        return reshaped(views, shape, output.shape)
+    if packet in dimensions.PRODUCTS and any(x is factor for factor in args[-2:]):
+        left, right = args[-2:]
+        read = ([len(shape) - 1] if x is left else []) + ([len(shape) - 2] if x is right else [])
+        return placed(views, read, {})
+    windows = dimensions.windows_of(packet, args, shape)
+    if windows is not None:
+        return slid(views, windows, output)
+    if packet is aten.cat:
+        return views
+    order = dimensions.order_of(packet, args, len(shape))
+    if order is not None:
+        return placed(views, [], {old: new for new, old in enumerate(order)})
+    read = dimensions.read_by(packet, args, len(shape))
+    if packet is aten.select:  # one unit in place of all
+        views = tuple(view._replace(length=1) if view.dim in read else view for view in views)
+    if read is not None:
+        kept = [dim for dim in range(len(shape)) if dim not in read or output.ndim == len(shape)]
+        return placed(views, read, {dim: new for new, dim in enumerate(kept)})
+    return aligned(views, shape, output)
+
+
+def placed(views: Views, read: list[int], new: dict[int, int]) -> Views:
+    """Views after some dimensions were read as a whole, and others got new places."""
+    return tuple(
+        view.all_of() if view.dim in read else view._replace(dim=new.get(view.dim, view.dim))
+        for view in views
+    )
+
+
+def aligned(views: Views, shape: torch.Size, output: Tensor) -> Views | None:
+    """Views after an operator on each position by itself: shapes are laid over each other from the right."""
+    more, found = output.ndim - len(shape), []
+    for view in views:
+        if view.dim is None:
+            found.append(view)
+        elif view.dim + more >= 0 and output.shape[view.dim + more] == shape[view.dim]:
+            found.append(view._replace(dim=view.dim + more))
+        elif shape[view.dim] == 1:  # one unit is laid over all
+            found.append(view.all_of())
+        else:
+            return None
+    return tuple(found)
+
+
+def slid(views: Views, windows: dict[int, dimensions.Window], output: Tensor) -> Views | None:
+    """Views after windows by dimension; one without a size reads the whole dimension."""
+    found = []
+    for view in views:
+        kernel, stride, padding = windows.get(view.dim, (1, 1, 0))
+        shared = sum(other.dim == view.dim for other in views) > 1
+        if view.dim is None or (kernel, stride, padding) == (1, 1, 0):
+            found.append(view)
+        elif kernel is None:
+            found.append(view.all_of())
+        elif not shared:
+            found.append(view.window(kernel, stride, padding)._replace(length=output.shape[view.dim]))
+        elif (kernel, stride) == (1, 1):  # without a class token
+            found.append(view)
+        else:
+            return None
+    return tuple(found)
+
+
+def reshaped(views: Views, old: torch.Size, new: torch.Size) -> Views | None:
+    """Views after the same numbers in the same order got another shape.
+
+    Height and width may be laid end to end in one dimension and be taken apart again. A dimension that holds
+    channels too, as after flattening for a linear layer, mixes the positions.
+    """
+    if 0 in old:
+        return None
+    found = []
+    for view in views:
+        if view.dim is None:
+            found.append(view)
+            continue
+        start = prod(old[: view.dim])
+        together = [other.length for other in views if other.dim == view.dim]
+        if prod(together) == old[view.dim]:
+            earlier = [other for other in views[: len(found)] if other.dim == view.dim]
+            start *= prod(other.length for other in earlier)
+            units = view.length
+        else:  # with rows that are no positions, such as a class token
+            units = old[view.dim]
+        holders = [
+            dim
+            for dim in range(len(new))
+            if prod(new[:dim]) <= start and start * units <= prod(new[: dim + 1])
+        ]
+        if not holders:
+            return None
+        found.append(view._replace(dim=max(holders, key=lambda dim: (new[dim] == units, new[dim] > 1))))
+    return tuple(
+        view if view.dim is None or is_pure(view, found, views, old, new) else view.all_of() for view in found
+    )
+
+
+def is_pure(view: View, found: list[View], views: Views, old: torch.Size, new: torch.Size) -> bool:
+    """Whether the new dimension of a view holds positions alone, or what an old one held."""
+    inside = [axis for axis, other in enumerate(found) if other.dim == view.dim]
+    same = {old[views[axis].dim] for axis in inside} == {new[view.dim]}
+    return same or prod(found[axis].length for axis in inside) == new[view.dim]
