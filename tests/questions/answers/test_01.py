@@ -1,0 +1,584 @@
+"""Session 1: which answers are right, and what is said of those that are not."""
+
+import pytest
+
+STEM = "01_machine_learning"
+
+RIGHT = {
+    "accuracy with a loop over pairs": (
+        "accuracy",
+        """
+        def accuracy(labels, predictions):
+            return sum(1 for a, b in zip(labels, predictions) if a == b) / len(labels)
+        """,
+    ),
+    "accuracy by torch": (
+        "accuracy",
+        """
+        def accuracy(labels, predictions):
+            import torch
+            return (torch.tensor(labels) == torch.tensor(predictions)).double().mean().item()
+        """,
+    ),
+    "confusion in floats, cell by cell": (
+        "confusion",
+        """
+        def confusion_matrix(labels, predictions, classes):
+            counts = np.empty((classes, classes))
+            for i in range(classes):
+                for j in range(classes):
+                    counts[i][j] = ((labels == i) * (predictions == j)).sum()
+            return counts
+        """,
+    ),
+    "confusion as lists": (
+        "confusion",
+        """
+        def confusion_matrix(labels, predictions, classes):
+            counts = [[0] * classes for _ in range(classes)]
+            for label, prediction in zip(labels, predictions):
+                counts[label][prediction] += 1
+            return counts
+        """,
+    ),
+    "confusion by a histogram": (
+        "confusion",
+        """
+        def confusion_matrix(labels, predictions, classes):
+            edges = np.arange(classes + 1) - 0.5
+            return np.histogram2d(labels, predictions, bins=(edges, edges))[0]
+        """,
+    ),
+    "interval cut at 0 and 1": (
+        "interval",
+        """
+        def confidence_interval(right, n):
+            p = right / n
+            error = (p * (1 - p) / n) ** 0.5
+            return np.clip([p - 1.96 * error, p + 1.96 * error], 0, 1)
+        """,
+    ),
+    "interval with the exact factor": (
+        "interval",
+        """
+        def confidence_interval(right, n):
+            from statistics import NormalDist
+            p = right / n
+            error = NormalDist().inv_cdf(0.975) * (p - p**2) ** 0.5 / n**0.5
+            return (p - error, p + error)
+        """,
+    ),
+    "normalize with the zeros replaced": (
+        "normalize",
+        """
+        def normalize(train, other):
+            mean = np.mean(train, axis=0, keepdims=True)
+            std = np.std(train, axis=0, keepdims=True)
+            std[std == 0] = 1
+            train = train - mean
+            other = other - mean
+            train /= std
+            other /= std
+            return [train, other]
+        """,
+    ),
+    "normalize with a limit for small deviations": (
+        "normalize",
+        """
+        def normalize(train, other):
+            std = train.std(0)
+            std = np.where(std < 1e-6, 1.0, std)
+            return (train - train.mean(0)) / std, (other - train.mean(0)) / std
+        """,
+    ),
+    "split by shuffling in place": (
+        "split",
+        """
+        def stratified_split(labels, share, rng):
+            train, val = [], []
+            for c in range(labels.max() + 1):
+                idx = np.where(labels == c)[0]
+                rng.shuffle(idx)
+                m = int(np.round(len(idx) * share))
+                val.extend(idx[:m])
+                train.extend(idx[m:])
+            return np.array(train), np.array(val)
+        """,
+    ),
+    "split by the smallest of random numbers, as floats": (
+        "split",
+        """
+        def stratified_split(labels, share, rng):
+            keys, rank = rng.random(len(labels)), np.zeros(len(labels))
+            for c in set(labels):
+                members = labels == c
+                rank[members] = keys[members].argsort().argsort() >= round(share * members.sum())
+            return np.flatnonzero(rank == 1) * 1.0, np.flatnonzero(rank == 0) * 1.0
+        """,
+    ),
+    "split with a generator that the given one seeds": (
+        "split",
+        """
+        def stratified_split(labels, share, rng):
+            import random
+            own, validation = random.Random(int(rng.integers(10**9))), []
+            for c in np.unique(labels):
+                members = np.flatnonzero(labels == c).tolist()
+                validation += own.sample(members, round(share * len(members)))
+            return sorted(set(range(len(labels))) - set(validation)), sorted(validation)
+        """,
+    ),
+    "folds by yield": (
+        "folds",
+        """
+        def kfold(n, k, rng):
+            parts = np.array_split(rng.permutation(n), k)
+            for i in range(k):
+                yield np.concatenate(parts[:i] + parts[i + 1:]), parts[i]
+        """,
+    ),
+    "folds by zip": (
+        "folds",
+        """
+        def kfold(n, k, rng):
+            order = rng.permutation(n)
+            validation = [order[i::k] for i in range(k)]
+            return zip([np.setdiff1d(order, part) for part in validation], validation)
+        """,
+    ),
+    "folds of sets": (
+        "folds",
+        """
+        def kfold(n, k, rng):
+            order, start, pairs = list(rng.choice(n, n, replace=False)), 0, []
+            for i in range(k):
+                size = n // k + (i < n % k)
+                own = set(order[start : start + size])
+                pairs.append((set(order) - own, own))
+                start += size
+            return pairs
+        """,
+    ),
+    "means with squares": (
+        "means",
+        """
+        def nearest_mean(train, labels, other):
+            classes = sorted(set(labels))
+            answer = []
+            for row in other:
+                best = None
+                for c in classes:
+                    d = ((train[labels == c].mean(0) - row) ** 2).sum()
+                    if best is None or d < best[0]:
+                        best = (d, c)
+                answer.append(best[1])
+            return np.array(answer)
+        """,
+    ),
+    "means by a table up to the largest label": (
+        "means",
+        """
+        def nearest_mean(train, labels, other):
+            d = np.full((len(other), labels.max() + 1), np.inf)
+            for c in np.unique(labels):
+                d[:, c] = np.linalg.norm(other - train[labels == c].mean(0), axis=1)
+            return d.argmin(1)
+        """,
+    ),
+    "project with a function for one fit": (
+        "project",
+        """
+        def choose_and_report(x, labels, test_x, test_labels, folds, strengths):
+            def loss(strength, t, x2, y2):
+                m = x[t].mean(0)
+                return squared_error(fit_linear(x[t] - m, labels[t], strength), x2 - m, y2)
+
+            means = {s: np.mean([loss(s, t, x[v], labels[v]) for t, v in folds]) for s in strengths}
+            best = min(means, key=means.get)
+            return means.values() and list(means.values()), best, loss(best, slice(None), test_x, test_labels)
+        """,
+    ),
+    "project in place": (
+        "project",
+        """
+        def choose_and_report(x, labels, test_x, test_labels, folds, strengths):
+            table = np.zeros((len(folds), len(strengths)))
+            for i, (t, v) in enumerate(folds):
+                a, b = x[t], x[v]
+                mean = a.mean(axis=0)
+                a -= mean
+                b -= mean
+                for j, s in enumerate(strengths):
+                    table[i, j] = squared_error(fit_linear(a, labels[t], s), b, labels[v])
+            s = strengths[table.mean(0).argmin()]
+            test_x -= x.mean(axis=0)
+            x -= x.mean(axis=0)
+            return table.mean(0), s, squared_error(fit_linear(x, labels, s), test_x, test_labels)
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("question, code", RIGHT.values(), ids=RIGHT)
+def test_right_answers_are_right(card, question, code):
+    """Whether indices come as arrays, lists, sets or one pair after the other."""
+    assert card(question, code) == "right"
+
+
+SPLIT = """
+def stratified_split(labels, share, rng):
+    train, validation = [], []
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        {draw}
+        count = {count}
+        validation.append(members[:count])
+        train.append(members[count:])
+    return np.concatenate(train), np.concatenate(validation)
+"""
+DRAW, COUNT = "members = rng.permutation(members)", "round(share * len(members))"
+
+KFOLD = """
+def kfold(n, k, rng):
+    order = {order}
+    parts = np.array_split(order, k)
+    return [(np.concatenate([parts[j] for j in range(k) if j != i]), parts[i]) for i in range(k)]
+"""
+
+NORMALIZE = """
+def normalize(train, other):
+    mean, std = train.mean(axis=0), train.std(axis=0)
+    with np.errstate(all="ignore"):
+        return {train}, {other}
+"""
+
+PROJECT = """
+def choose_and_report(x, labels, test_x, test_labels, folds, strengths):
+    losses = []
+    for s in strengths:
+        total = 0
+        for t, v in folds:
+            m = {mean}
+            total += squared_error(fit_linear(x[t] - m, labels[t], s), x[v] - m, labels[v])
+        losses.append(total / {folds})
+    best = {best}
+    m = x.mean(axis=0)
+    return losses, best, squared_error(fit_linear(x - m, labels, best), {test}, test_labels)
+"""
+MEAN, FOLDS, BEST, TEST = "x[t].mean(axis=0)", "len(folds)", "strengths[np.argmin(losses)]", "test_x - m"
+
+WRONG = {
+    "accuracy counts": (
+        "accuracy",
+        "def accuracy(labels, predictions): return (labels == predictions).sum()",
+        "You count the right predictions",
+    ),
+    "accuracy is rounded": (
+        "accuracy",
+        "def accuracy(labels, predictions): return round(np.mean(labels == predictions), 4)",
+        "You round the result",
+    ),
+    "accuracy with a fixed number of examples": (
+        "accuracy",
+        "def accuracy(labels, predictions): return np.sum(labels == predictions) / 47",
+        "",
+    ),
+    "accuracy is not returned": ("accuracy", "def accuracy(labels, predictions): print(1.0)", "None"),
+    "confusion ignores classes": (
+        "confusion",
+        """
+        def confusion_matrix(labels, predictions, classes):
+            counts = np.zeros((6, 6), int)
+            np.add.at(counts, (labels, predictions), 1)
+            return counts
+        """,
+        "",
+    ),
+    "confusion is turned": (
+        "confusion",
+        """
+        def confusion_matrix(labels, predictions, classes):
+            return np.bincount(predictions * classes + labels, minlength=classes**2).reshape(classes, -1)
+        """,
+        "Rows and columns are swapped",
+    ),
+    "confusion of the classes that occur": (
+        "confusion",
+        """
+        def confusion_matrix(labels, predictions, classes):
+            present = sorted(set(labels) | set(predictions))
+            return [[np.sum((labels == i) & (predictions == j)) for j in present] for i in present]
+        """,
+        "Each of all classes has its own",
+    ),
+    "interval of two standard errors": (
+        "interval",
+        """
+        def confidence_interval(right, n):
+            p = right / n
+            return p - 2 * np.sqrt(p * (1 - p) / n), p + 2 * np.sqrt(p * (1 - p) / n)
+        """,
+        "The factor for 95 % is 1.96",
+    ),
+    "interval of Wilson": (
+        "interval",
+        """
+        def confidence_interval(right, n):
+            z = 1.96
+            middle = (right + z**2 / 2) / (n + z**2)
+            half = z * np.sqrt(right * (n - right) / n + z**2 / 4) / (n + z**2)
+            return middle - half, middle + half
+        """,
+        "Wilson",
+    ),
+    "interval with n - 1": (
+        "interval",
+        """
+        def confidence_interval(right, n):
+            p = right / n
+            half = 1.96 * np.sqrt(p * (1 - p) / (n - 1))
+            return p - half, p + half
+        """,
+        "n - 1",
+    ),
+    "normalize with a tiny number": (
+        "normalize",
+        NORMALIZE.format(train="(train - mean) / (std + 1e-6)", other="(other - mean) / (std + 1e-6)"),
+        "lets unseen rows explode",
+    ),
+    "normalize without NaN alone": (
+        "normalize",
+        NORMALIZE.format(
+            train="np.nan_to_num((train - mean) / std)", other="np.nan_to_num((other - mean) / std)"
+        ),
+        "np.nan_to_num hides",
+    ),
+    "normalize divides by 0": (
+        "normalize",
+        NORMALIZE.format(train="(train - mean) / std", other="(other - mean) / std"),
+        "divided by 0",
+    ),
+    "normalize with the other rows' own mean, and a division by 0": (
+        "normalize",
+        NORMALIZE.format(train="(train - mean) / std", other="(other - other.mean(0)) / other.std(0)"),
+        "",
+    ),
+    "normalize forgets the other rows": (
+        "normalize",
+        NORMALIZE.format(train="(train - mean) / np.where(std > 0, std, 1)", other="other"),
+        "The other rows come back as they were",
+    ),
+    "normalize where division by 0 gives 0": (
+        "normalize",
+        NORMALIZE.format(
+            train="np.divide(train - mean, std, out=np.zeros_like(train), where=std > 0)",
+            other="np.divide(other - mean, std, out=np.zeros_like(other), where=std > 0)",
+        ),
+        "Where training is constant you set 0",
+    ),
+    "split rounds down": ("split", SPLIT.format(draw=DRAW, count="int(share * len(members))"), "round down"),
+    "split rounds up": ("split", SPLIT.format(draw=DRAW, count="-int(-share * len(members) // 1)"), "round"),
+    "split ignores the share": ("split", SPLIT.format(draw=DRAW, count="round(0.2 * len(members))"), "round"),
+    "split takes the first": ("split", SPLIT.format(draw="", count=COUNT), "Nothing is drawn"),
+    "split takes the last": (
+        "split",
+        SPLIT.format(draw="members = members[::-1]", count=COUNT),
+        "always the same examples validate",
+    ),
+    "split takes every fifth or so": (
+        "split",
+        SPLIT.format(
+            draw="members = np.roll(np.concatenate([members[i::4] for i in range(4)]), rng.integers(99))",
+            count=COUNT,
+        ),
+        "are drawn together too often, or too rarely",
+    ),
+    "split takes a block": (
+        "split",
+        SPLIT.format(draw="members = np.roll(members, rng.integers(len(members)))", count=COUNT),
+        "are drawn together too often, or too rarely",
+    ),
+    "split from the global generator": (
+        "split",
+        SPLIT.format(draw="np.random.shuffle(members)", count=COUNT),
+        "The draw ignores rng",
+    ),
+    "split from the standard library": (
+        "split",
+        SPLIT.format(draw="import random; random.shuffle(members)", count=COUNT),
+        "",
+    ),
+    "split with a seed of its own": (
+        "split",
+        SPLIT.format(draw="np.random.seed(0); np.random.shuffle(members)", count=COUNT),
+        "same for every rng",
+    ),
+    "split with a new generator": (
+        "split",
+        SPLIT.format(draw="members = np.random.default_rng(7).permutation(members)", count=COUNT),
+        "",
+    ),
+    "split with a generator that nobody can repeat": (
+        "split",
+        SPLIT.format(draw="members = np.random.default_rng().permutation(members)", count=COUNT),
+        "",
+    ),
+    "split draws beside the rng": (
+        "split",
+        SPLIT.format(draw="rng.random(); members = np.random.permutation(members)", count=COUNT),
+        "",
+    ),
+    "split returns validation first": (
+        "split",
+        SPLIT.format(draw=DRAW, count=f"len(members) - {COUNT}"),
+        "The two parts are swapped",
+    ),
+    "folds are blocks": ("folds", KFOLD.format(order="np.arange(n)"), "The examples are not mixed"),
+    "folds are blocks that begin anywhere": (
+        "folds",
+        KFOLD.format(order="np.roll(np.arange(n), rng.integers(n))"),
+        "neighbours in the data share a fold too often, or too rarely",
+    ),
+    "folds from the global generator": (
+        "folds",
+        KFOLD.format(order="np.random.permutation(n)"),
+        "The draw ignores rng",
+    ),
+    "folds with a seed of their own": (
+        "folds",
+        KFOLD.format(order="np.random.default_rng(0).permutation(n)"),
+        "same for every rng",
+    ),
+    "folds with a seed of their own, in another way": (
+        "folds",
+        KFOLD.format(order="np.random.RandomState(3).permutation(n)"),
+        "",
+    ),
+    "folds of the same order, drawn in another one": (
+        "folds",
+        """
+        def kfold(n, k, rng):
+            parts = np.array_split(np.random.default_rng(1).permutation(n), k)
+            rng.shuffle(order := list(range(k)))
+            return [(np.setdiff1d(np.arange(n), parts[i]), parts[i]) for i in order]
+        """,
+        "",
+    ),
+    "folds with training twice": (
+        "folds",
+        """
+        def kfold(n, k, rng):
+            parts = np.array_split(rng.permutation(n), k)
+            train = [np.concatenate(2 * (parts[:i] + parts[i + 1 :])) for i in range(k)]
+            return list(zip(train, parts))
+        """,
+        "",
+    ),
+    "folds drop the remainder": (
+        "folds",
+        """
+        def kfold(n, k, rng):
+            order, m, folds = rng.permutation(n), n // k, []
+            for i in range(k):
+                val = order[i * m : (i + 1) * m]
+                folds.append((np.array([j for j in order if j not in val]), val))
+            return folds
+        """,
+        "the remainder is dropped",
+    ),
+    "folds are not returned": ("folds", "def kfold(n, k, rng): rng.permutation(n)", "None"),
+    "means of the wrong metric": (
+        "means",
+        """
+        def nearest_mean(train, labels, other):
+            c = np.unique(labels)
+            m = np.array([train[labels == i].mean(0) for i in c])
+            return c[np.argmin(np.abs(other[:, None] - m[None]).sum(-1), 1)]
+        """,
+        "L1 distance",
+    ),
+    "means as positions": (
+        "means",
+        """
+        def nearest_mean(train, labels, other):
+            m = np.array([train[labels == i].mean(0) for i in sorted(set(labels))])
+            return [int(np.argmin([np.linalg.norm(row - one) for one in m])) for row in other]
+        """,
+        "not its label",
+    ),
+    "means for ten classes": (
+        "means",
+        """
+        def nearest_mean(train, labels, other):
+            with np.errstate(all="ignore"):
+                m = np.array([train[labels == i].sum(0) / np.sum(labels == i) for i in range(10)])
+            return np.nanargmin(np.linalg.norm(other[:, None] - m, axis=2), axis=1)
+        """,
+        "",
+    ),
+    "project leaks the mean": (
+        "project",
+        PROJECT.format(mean="x.mean(axis=0)", folds=FOLDS, best=BEST, test=TEST),
+        "they leak",
+    ),
+    "project takes the highest loss": (
+        "project",
+        PROJECT.format(mean=MEAN, folds=FOLDS, best="strengths[np.argmax(losses)]", test=TEST),
+        "highest loss",
+    ),
+    "project sums": ("project", PROJECT.format(mean=MEAN, folds=1, best=BEST, test=TEST), "You add up"),
+    "project with a fixed number of folds": (
+        "project",
+        PROJECT.format(mean=MEAN, folds=3, best=BEST, test=TEST),
+        "",
+    ),
+    "project returns the place": (
+        "project",
+        PROJECT.format(mean=MEAN, folds=FOLDS, best="int(np.argmin(losses))", test=TEST).replace(
+            "labels, best)", "labels, strengths[best])"
+        ),
+        "the place of the best strength",
+    ),
+    "project with strengths of its own": (
+        "project",
+        PROJECT.format(mean=MEAN, folds=FOLDS, best=BEST, test=TEST).replace(
+            "losses = []", "losses, strengths = [], [0.1, 3.0, 100.0, 3000.0]"
+        ),
+        "",
+    ),
+    "project forgets the mean of the test rows": (
+        "project",
+        PROJECT.format(mean=MEAN, folds=FOLDS, best=BEST, test="test_x"),
+        "The test rows come as they are",
+    ),
+    "project centres the test rows by themselves, and sums": (
+        "project",
+        PROJECT.format(mean=MEAN, folds=1, best=BEST, test="test_x - test_x.mean(0)"),
+        "mean of the test rows",
+    ),
+}
+
+
+@pytest.mark.parametrize("question, code, words", WRONG.values(), ids=WRONG)
+def test_wrong_answers_are_told_why(card, question, code, words):
+    """None passes, for any seed, and those with a known cause read about it."""
+    said = card(question, code)
+    assert not said.startswith("right")
+    assert words in said
+
+
+def test_the_callers_arrays_stay(card):
+    """The numbers are right, but the text says that the arrays must not be changed."""
+    said = card(
+        "normalize",
+        """
+        def normalize(train, other):
+            mean, std = train.mean(0), train.std(0)
+            std[std == 0] = 1
+            for rows in (train, other):
+                rows -= mean
+                rows /= std
+            return train, other
+        """,
+    )
+    assert "you changed the caller's arrays" in said

@@ -1,0 +1,535 @@
+"""Session 2: which answers are right, and what is said of those that are not."""
+
+import pytest
+
+STEM = "02_knn"
+
+RIGHT = {
+    "l1 in integers for bytes, else as it comes": (
+        "l1",
+        """
+        def l1_distances(X, Y):
+            if X.dtype == np.uint8:
+                X, Y = X.astype(np.int16), Y.astype(np.int16)
+            out = np.zeros((X.shape[0], Y.shape[0]))
+            for i in range(X.shape[0]):
+                out[i] = np.sum(np.abs(Y - X[i]), axis=1)
+            return out
+        """,
+    ),
+    "l1 by SciPy": (
+        "l1",
+        """
+        def l1_distances(X, Y):
+            from scipy.spatial.distance import cdist
+            return cdist(X, Y, "cityblock")
+        """,
+    ),
+    "l1 in single precision": (
+        "l1",
+        """
+        def l1_distances(X, Y):
+            X, Y = np.float32(X), np.float32(Y)
+            return [np.linalg.norm(Y - row, ord=1, axis=1) for row in X]
+        """,
+    ),
+    "l2 with lengths from the diagonal": (
+        "l2",
+        """
+        def l2_distances(X, Y):
+            X, Y = X.astype(np.float64), Y.astype(np.float64)
+            x2, y2 = np.diag(X @ X.T), np.diag(Y @ Y.T)
+            return np.sqrt(np.clip(x2[:, np.newaxis] + y2[np.newaxis] - 2 * X.dot(Y.T), 0, None))
+        """,
+    ),
+    "l2 with NaN replaced": (
+        "l2",
+        """
+        def l2_distances(X, Y):
+            X, Y = 1.0 * X, 1.0 * Y
+            d = -2 * X @ Y.T
+            d += np.square(X).sum(1).reshape(-1, 1)
+            d += np.square(Y).sum(1)
+            return np.nan_to_num(d ** 0.5)
+        """,
+    ),
+    "l2 with all differences": (
+        "l2",
+        """
+        def l2_distances(X, Y):
+            return np.linalg.norm(X[:, None].astype("float") - Y[None].astype("float"), axis=-1)
+        """,
+    ),
+    "nearest with a second key": (
+        "nearest",
+        """
+        def nearest(distances, k):
+            columns = np.arange(distances.shape[1])
+            return np.array([np.lexsort((columns, row))[:k] for row in distances])
+        """,
+    ),
+    "nearest from a heap": (
+        "nearest",
+        """
+        def nearest(distances, k):
+            import heapq
+            return [heapq.nsmallest(k, range(len(row)), key=lambda j: (row[j], j)) for row in distances]
+        """,
+    ),
+    "nearest by sorted pairs": (
+        "nearest",
+        """
+        def nearest(distances, k):
+            return [[j for _, j in sorted((d, j) for j, d in enumerate(row))][:k] for row in distances]
+        """,
+    ),
+    "predict with counts": (
+        "predict",
+        """
+        def knn_predict(distances, labels, k):
+            answers = np.zeros(len(distances), dtype=labels.dtype)
+            for i, row in enumerate(distances):
+                answers[i] = np.argmax(np.bincount(labels[np.argsort(row)[:k]]))
+            return answers
+        """,
+    ),
+    "predict with unique labels": (
+        "predict",
+        """
+        def knn_predict(distances, labels, k):
+            order = np.argpartition(distances, k - 1, axis=1)[:, :k]
+            answers = []
+            for votes in labels[order]:
+                values, counts = np.unique(votes, return_counts=True)
+                answers.append(values[counts == counts.max()].min())
+            return answers
+        """,
+    ),
+    "predict with the most votes of a sorted list": (
+        "predict",
+        """
+        def knn_predict(distances, labels, k):
+            def vote(row):
+                votes = sorted(labels[row.argsort()[:k]].tolist())
+                return max(votes, key=votes.count)
+            return np.apply_along_axis(vote, 1, distances)
+        """,
+    ),
+    "choose with a table": (
+        "choose",
+        """
+        def choose_k(x, labels, folds, ks, predict):
+            table = np.empty((len(folds), len(ks)))
+            for i, (t, v) in enumerate(folds):
+                for j, k in enumerate(ks):
+                    table[i, j] = (predict(x[t], labels[t], x[v], k) == labels[v]).mean()
+            return np.array(ks)[table.mean(axis=0).argmax()], table.mean(axis=0)
+        """,
+    ),
+    "choose by the best so far": (
+        "choose",
+        """
+        def choose_k(x, labels, folds, ks, predict):
+            best, best_mean, means = None, -1, []
+            for k in ks:
+                mean = 0
+                for train, val in folds:
+                    mean += sum(predict(x[train], labels[train], x[val], k) == labels[val]) / len(val)
+                means.append(mean / len(folds))
+                if means[-1] > best_mean:
+                    best, best_mean = k, means[-1]
+            return best, means
+        """,
+    ),
+    "project pixel by pixel": (
+        "project",
+        """
+        def forgiving_distances(questions, images, reach):
+            M, H, W = questions.shape
+            best = np.full((M, len(images)), 1e9)
+            for a in range(-reach, reach + 1):
+                for b in range(-reach, reach + 1):
+                    moved = np.zeros_like(questions)
+                    for i in range(H):
+                        for j in range(W):
+                            if 0 <= i - a < H and 0 <= j - b < W:
+                                moved[:, i, j] = questions[:, i - a, j - b]
+                    best = np.minimum(best, np.sqrt(((moved[:, None] - images) ** 2).sum((2, 3))))
+            return best
+        """,
+    ),
+    "project with roll and black edges": (
+        "project",
+        """
+        def forgiving_distances(questions, images, reach):
+            found = []
+            for a in range(-reach, reach + 1):
+                for b in range(-reach, reach + 1):
+                    moved = np.roll(questions, (a, b), (1, 2))
+                    if a > 0: moved[:, :a] = 0
+                    if a < 0: moved[:, a:] = 0
+                    if b > 0: moved[:, :, :b] = 0
+                    if b < 0: moved[:, :, b:] = 0
+                    found.append(np.linalg.norm((moved[:, None] - images).reshape(
+                        len(questions), len(images), -1), axis=2))
+            return np.array(found).min(axis=0)
+        """,
+    ),
+    "project with SciPy's shift": (
+        "project",
+        """
+        def forgiving_distances(questions, images, reach):
+            from scipy.ndimage import shift
+            smallest, steps = np.inf, range(-reach, reach + 1)
+            for step in [(a, b) for a in steps for b in steps]:
+                moved = np.stack([shift(q, step, order=0) for q in questions])
+                gaps = moved[:, None] - images[None]
+                smallest = np.minimum(smallest, np.einsum("mnhw,mnhw->mn", gaps, gaps))
+            return smallest**0.5
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("question, code", RIGHT.values(), ids=RIGHT)
+def test_right_answers_are_right(card, question, code):
+    """With loops or without, in lists or arrays, in single or double precision."""
+    assert card(question, code) == "right"
+
+
+L2 = """
+def l2_distances(X, Y):
+    {convert}
+    with np.errstate(all="ignore"):
+        {squares}
+        return {root}
+"""
+CONVERT = "X, Y = X.astype(float), Y.astype(float)"
+SQUARES = "d = (X**2).sum(1)[:, None] + (Y**2).sum(1) - 2 * X @ Y.T"
+ROOT = "np.sqrt(np.maximum(d, 0))"
+
+VOTE = """
+def knn_predict(distances, labels, k):
+    answers = []
+    for row in distances:
+        votes = labels[np.argsort(row)[:k]].tolist()
+        answers.append({winner})
+    return np.array(answers)
+"""
+
+CHOOSE = """
+def choose_k(x, labels, folds, ks, predict):
+    means = []
+    for k in ks:
+        means.append(np.mean([{accuracy} for t, v in folds]))
+    return {result}
+"""
+ACCURACY = "np.mean(predict(x[t], labels[t], x[v], k) == labels[v])"
+
+SHIFTS = """
+def forgiving_distances(questions, images, reach):
+    M, H, W = questions.shape
+    padded = np.pad(questions, ((0, 0), (reach, reach), (reach, reach)){mode})
+    found = []
+    for a in range({shifts}):
+        for b in range({shifts}):
+            moved = padded[:, a : a + H, b : b + W].reshape(M, -1)
+            rows = images.reshape(len(images), -1)
+            found.append((moved**2).sum(1)[:, None] - 2 * moved @ rows.T + (rows**2).sum(1))
+    with np.errstate(invalid="ignore"):
+        return {root}
+"""
+ALL, SMALLEST = "2 * reach + 1", "np.sqrt(np.maximum(np.min(found, axis=0), 0))"
+
+WRONG = {
+    "l1 wraps around": (
+        "l1",
+        "def l1_distances(X, Y): return np.array([np.sum(np.abs(x - Y), axis=1) for x in X])",
+        "Differences of uint8 wrap around",
+    ),
+    "l1 in integers": (
+        "l1",
+        "def l1_distances(X, Y): return np.abs(X[:, None].astype(int) - Y.astype(int)).sum(-1)",
+        "cuts the decimals off",
+    ),
+    "l1 is turned": (
+        "l1",
+        "def l1_distances(X, Y): return np.abs(Y[:, None] - 1.0 * X).sum(2)",
+        "Rows and columns are swapped",
+    ),
+    "l1 is l2": (
+        "l1",
+        "def l1_distances(X, Y): return np.linalg.norm(X[:, None] - 1.0 * Y, axis=2)",
+        "Euclidean distance",
+    ),
+    "l1 of the square alone": (
+        "l1",
+        "def l1_distances(X, Y): return np.stack([np.abs(1.0 * Y - X[i]).sum(1) for i in range(4)])",
+        "",
+    ),
+    "l2 of bytes, multiplied out": ("l2", L2.format(convert="", squares=SQUARES, root=ROOT), "uint8"),
+    "l2 of bytes, product in brackets": (
+        "l2",
+        L2.format(convert="", squares=SQUARES.replace("2 * X @ Y.T", "2 * (X @ Y.T)"), root=ROOT),
+        "uint8",
+    ),
+    "l2 of bytes, product first": (
+        "l2",
+        L2.format(
+            convert="", squares="d = -2 * (X @ Y.T) + (X**2).sum(1)[:, None] + (Y**2).sum(1)", root=ROOT
+        ),
+        "uint8",
+    ),
+    "l2 of bytes, differences": (
+        "l2",
+        "def l2_distances(X, Y): return np.array([np.sqrt(((Y - x) ** 2).sum(axis=1)) for x in X])",
+        "Convert the images to float first",
+    ),
+    "l2 of bytes, other differences": (
+        "l2",
+        """
+        def l2_distances(X, Y):
+            d = np.zeros((len(X), len(Y)))
+            for i in range(len(X)):
+                for j in range(len(Y)):
+                    d[i, j] = np.linalg.norm(X[i] - Y[j])
+            return d
+        """,
+        "Convert the images to float first",
+    ),
+    "l2 of bytes, and NaN for equal rows": (
+        "l2",
+        L2.format(convert="", squares=SQUARES, root="np.sqrt(d)"),
+        "uint8",
+    ),
+    "l2 in integers": (
+        "l2",
+        L2.format(convert="X, Y = X.astype(int), Y.astype(int)", squares=SQUARES, root=ROOT),
+        "cuts",
+    ),
+    "l2 gives NaN": (
+        "l2",
+        L2.format(convert=CONVERT, squares=SQUARES, root="np.sqrt(d)"),
+        "Equal rows give NaN",
+    ),
+    "l2 is squared, and NaN is no matter": (
+        "l2",
+        L2.format(convert=CONVERT, squares=SQUARES, root="d"),
+        "The root is missing",
+    ),
+    "l2 halves": (
+        "l2",
+        L2.format(convert=CONVERT, squares=SQUARES, root="np.maximum(d, 0) ** 1 / 2"),
+        "takes the first power",
+    ),
+    "l2 with a limit that shows": (
+        "l2",
+        L2.format(convert=CONVERT, squares=SQUARES, root="np.sqrt(np.maximum(d, 1))"),
+        "not at distance 0",
+    ),
+    "nearest with an unstable sort": (
+        "nearest",
+        "def nearest(distances, k): return np.argsort(distances, axis=1)[:, :k]",
+        "smaller",
+    ),
+    "nearest with a partition": (
+        "nearest",
+        """
+        def nearest(distances, k):
+            part = np.argpartition(distances, k - 1, axis=1)[:, :k]
+            near = np.take_along_axis(distances, part, axis=1).argsort(axis=1)
+            return np.take_along_axis(part, near, axis=1)
+        """,
+        "smaller",
+    ),
+    "nearest for five": (
+        "nearest",
+        "def nearest(distances, k): return np.argsort(distances, axis=1, kind='stable')[:, :5]",
+        "",
+    ),
+    "nearest backwards": (
+        "nearest",
+        "def nearest(distances, k): return np.argsort(distances, kind='stable')[:, ::-1][:, :k]",
+        "These are the farthest ones",
+    ),
+    "nearest of columns": (
+        "nearest",
+        "def nearest(distances, k): return np.argsort(distances, 0, kind='stable')[:, :k]",
+        "wrong axis",
+    ),
+    "nearest gives distances": (
+        "nearest",
+        "def nearest(distances, k): return np.partition(distances, range(k), axis=1)[:, :k]",
+        "smallest distances themselves",
+    ),
+    "predict by a set": (
+        "predict",
+        VOTE.format(winner="max(set(votes), key=votes.count)"),
+        "A set has no order",
+    ),
+    "predict by a counter": (
+        "predict",
+        VOTE.format(winner="__import__('collections').Counter(votes).most_common(1)[0][0]"),
+        "nearer neighbour win",
+    ),
+    "predict by the last of the counts": (
+        "predict",
+        VOTE.format(winner="sorted(set(votes), key=lambda l: (votes.count(l), l))[-1]"),
+        "the largest label win",
+    ),
+    "predict by the mean": ("predict", VOTE.format(winner="round(np.mean(votes))"), "You average the labels"),
+    "predict by the nearest": ("predict", VOTE.format(winner="votes[0]"), "nearest image alone"),
+    "predict with a table of ten": (
+        "predict",
+        """
+        def knn_predict(distances, labels, k):
+            answers = []
+            for row in distances:
+                table = [0] * 10
+                for i in np.argsort(row)[:k]:
+                    table[labels[i]] += 1
+                answers.append(int(np.argmax(table)))
+            return answers
+        """,
+        "list index out of range",
+    ),
+    "predict with one voter too many": (
+        "predict",
+        VOTE.format(winner="min(set(votes), key=lambda l: (-votes.count(l), l))").replace("[:k]", "[:k + 1]"),
+        "k + 1 vote",
+    ),
+    "choose pools the folds": (
+        "choose",
+        """
+        def choose_k(x, labels, folds, ks, predict):
+            rows = sum(len(v) for _, v in folds)
+            right = [[predict(x[t], labels[t], x[v], k) == labels[v] for t, v in folds] for k in ks]
+            means = [sum(map(sum, of_folds)) / rows for of_folds in right]
+            return ks[np.argmax(means)], means
+        """,
+        "large folds weigh more",
+    ),
+    "choose returns the means first": (
+        "choose",
+        CHOOSE.format(accuracy=ACCURACY, result="means, ks[np.argmax(means)]"),
+        "The chosen value comes first",
+    ),
+    "choose takes the last of equal ones": (
+        "choose",
+        CHOOSE.format(
+            accuracy=ACCURACY, result="[k for k, m in zip(ks, means) if m == max(means)][-1], means"
+        ),
+        "you take the last",
+    ),
+    "choose takes the smallest of equal ones": (
+        "choose",
+        CHOOSE.format(
+            accuracy=ACCURACY, result="min(k for k, m in zip(ks, means) if m == max(means)), means"
+        ),
+        "you take the smallest",
+    ),
+    "choose ignores predict": (
+        "choose",
+        CHOOSE.format(
+            accuracy=ACCURACY.replace("predict(", "blurred_vote("), result="ks[np.argmax(means)], means"
+        ),
+        "",
+    ),
+    "choose ignores ks": (
+        "choose",
+        CHOOSE.format(accuracy=ACCURACY, result="ks[np.argmax(means)], means").replace(
+            "means = []", "means, ks = [], [1, 2, 4, 8, 40]"
+        ),
+        "",
+    ),
+    "choose measures where it trains": (
+        "choose",
+        CHOOSE.format(
+            accuracy="(predict(x[t], labels[t], x[t], k) == labels[t]).mean()",
+            result="ks[np.argmax(means)], means",
+        ),
+        "on the training rows",
+    ),
+    "project wraps around": (
+        "project",
+        """
+        def forgiving_distances(questions, images, reach):
+            best = np.inf
+            for a in range(-reach, reach + 1):
+                for b in range(-reach, reach + 1):
+                    moved = np.roll(np.roll(questions, a, axis=1), b, axis=2)
+                    best = np.minimum(best, np.sqrt(((moved[:, None] - images) ** 2).sum(axis=(2, 3))))
+            return best
+        """,
+        "np.roll brings back",
+    ),
+    "project misses the last shift": (
+        "project",
+        SHIFTS.format(mode="", shifts="2 * reach", root=SMALLEST),
+        "The last shift is missing",
+    ),
+    "project repeats the edge": (
+        "project",
+        SHIFTS.format(mode=", 'edge'", shifts=ALL, root=SMALLEST),
+        "repeats the edge",
+    ),
+    "project averages": (
+        "project",
+        SHIFTS.format(mode="", shifts=ALL, root="np.mean(np.sqrt(np.maximum(found, 0)), axis=0)"),
+        "You average over the shifts",
+    ),
+    "project gives NaN": (
+        "project",
+        SHIFTS.format(mode="", shifts=ALL, root="np.sqrt(np.min(found, axis=0))"),
+        "NaN",
+    ),
+    "project has no root": (
+        "project",
+        SHIFTS.format(mode="", shifts=ALL, root="np.maximum(np.min(found, axis=0), 0)"),
+        "The root is missing",
+    ),
+    "project for a reach of 1": (
+        "project",
+        SHIFTS.format(mode="", shifts="3", root=SMALLEST).replace("M, H, W =", "reach = 1; M, H, W ="),
+        "",
+    ),
+    "project with a cut that fails for a reach of 0": (
+        "project",
+        """
+        def forgiving_distances(questions, images, reach):
+            M, H, W = questions.shape
+            wide, best = np.pad(questions, ((0, 0), (2 * reach,) * 2, (2 * reach,) * 2)), np.inf
+            for a in range(-reach, reach + 1):
+                for b in range(-reach, reach + 1):
+                    moved = np.roll(wide, (a, b), (1, 2))[:, 2 * reach : -2 * reach, 2 * reach : -2 * reach]
+                    best = np.minimum(best, np.linalg.norm(moved[:, None] - images, axis=(2, 3)))
+            return best
+        """,
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("question, code, words", WRONG.values(), ids=WRONG)
+def test_wrong_answers_are_told_why(card, question, code, words):
+    """None passes, for any seed, and those with a known cause read about it."""
+    said = card(question, code)
+    assert not said.startswith("right")
+    assert words in said
+
+
+def test_the_callers_arrays_stay(card):
+    """The numbers are right, but the text says that distances and questions must not be changed."""
+    nearest = """
+        def nearest(distances, k):
+            found = []
+            for _ in range(k):
+                found.append(np.argmin(distances, axis=1))
+                distances[range(len(distances)), found[-1]] = 1e9
+            return np.array(found).T
+    """
+    assert "the caller's distances are changed" in card("nearest", nearest)
+    project = SHIFTS.format(mode="", shifts=ALL, root=SMALLEST).replace(
+        "found = []", "found = []; questions += 1"
+    )
+    assert "you changed the caller's questions" in card("project", project)
