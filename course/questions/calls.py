@@ -47,7 +47,10 @@ class Calls:
         """What a case says about its calls, beside its value (see `judge`)."""
         changed = {f"{name} of {call.function}" for call in self.made for name in call.changed}
         drew = Counter(call.function for call in self.made if call.drew)
-        echoes = {echo for call in self.made for echo in _echoes(call)}
+        by_function: dict[str, list[set[str]]] = {}
+        for call in self.made:
+            by_function.setdefault(call.function, []).append(set(_echoes(call)))
+        echoes = set().union(*(set.intersection(*each) for each in by_function.values()))  # in every call
         facts = {
             "changed": sorted(item for item in changed if item.split(" of ")[0] in unchanged),
             "draws": dict(drew),
@@ -232,6 +235,7 @@ def _echoes(call: Call) -> list[str]:
     """Arguments that came back as they went out, as the result or as one of several."""
     parts = call.result if isinstance(call.result, tuple) else (call.result,)
     parts = [part for part in parts if isinstance(part, np.ndarray) and part.size > 1]
+    parts = [part for part in parts if part.dtype.kind not in "fc" or np.isfinite(part).all()]
     return [
         f"{name} of {call.function}"
         for name, value in call.arguments.items()

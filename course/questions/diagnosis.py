@@ -87,7 +87,10 @@ def diagnose(
         told = _told_by_echo(fault, right, answers)
         if told is not None:
             return Diagnosis(told, True)
-        if len(part.answers) > 1 and fault.inputs == list(range(1, len(part.answers))):
+        if len(part.answers) > 1 and all(
+            [i for i, bad in enumerate(faults) if bad] == list(range(1, len(part.answers)))
+            for faults in wrong.values()
+        ):
             name = f"{part.name}: " if part.name else ""
             return Diagnosis(name + FIRST_ALONE, True)
         return _difference(fault, right, answers)

@@ -17,6 +17,7 @@ from .compare import as_array
 from .parts import Answer, Part, find
 
 MOST_HINTS = 2
+FEW, FEW_LABELS = 16, 5  # so many whole numbers of so few kinds are equal by luck
 
 
 @dataclass(frozen=True)
@@ -125,16 +126,21 @@ def _is_little(expected: np.ndarray | None, answer: np.ndarray | None) -> bool:
     if "b" in (answer.dtype.kind, expected.dtype.kind) or (answer.size == 1 and expected.dtype.kind in "iu"):
         return True
     differ = answer[answer != expected] if answer.shape == expected.shape else answer
+    if expected.dtype.kind in "iu" and answer.size <= FEW and len(np.unique(answer)) <= FEW_LABELS:
+        return True
     return not (np.isfinite(differ) & (differ != 0)).any()
 
 
 def _speaks(one: Candidate, candidates: list[Candidate], weak: set[int], wrong: frozenset[int]) -> bool:
     """Whether the parts that a mistake explains are reason enough to name it."""
-    if one.explains - weak:
+    strong, contradicted = one.explains - weak, one.wrong - wrong  # right here, wrong in the mistake
+    if strong and len(strong) >= len(contradicted):
         return True
+    if contradicted:
+        return False
     others = [other.explains for other in candidates if other.hint != one.hint and other.wrong <= wrong]
     own = one.explains.difference(*others)
-    return bool(own) and one.wrong <= wrong
+    return bool(own)
 
 
 def _by_hint(candidates: list[Candidate]) -> dict[str, tuple[frozenset[int], int]]:
