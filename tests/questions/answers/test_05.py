@@ -332,7 +332,7 @@ WRONG = {
     "lecun on its side": (
         "init",
         INIT.format(**INIT_PARTS | {"lecun": "rng.uniform(-2.4, 2.4, (fan_out, fan_in)) / fan_in"}),
-        "other way round",
+        "order",
     ),
     "lecun from normal numbers": (
         "init",
