@@ -56,12 +56,12 @@ def windows_of(packet: Any, args: tuple, shape: torch.Size) -> dict[int, Window]
     if packet is aten.convolution:
         _, weight, _, stride, padding, dilation = args[:6]
         count = weight.ndim - 2
-        windows = spread(weight.shape[2:], stride, padding, dilation, count)
+        windows = windows_by_axis(weight.shape[2:], stride, padding, dilation, count)
         return {ndim - count - 1: (None, 1, 0), **at_the_end(windows, ndim)}
     if packet in AVERAGES | MAXIMA:
         kernel, stride, padding = (*args[1:4], *(None, [], 0)[len(args[1:4]) :])
         dilation = args[4] if packet in MAXIMA and len(args) > 4 else 1
-        return at_the_end(spread(kernel, stride or kernel, padding, dilation, len(kernel)), ndim)
+        return at_the_end(windows_by_axis(kernel, stride or kernel, padding, dilation, len(kernel)), ndim)
     if packet in ADAPTIVE:
         sizes = zip(shape[-len(args[1]) :], args[1], strict=True)
         return at_the_end([(-(-size // out), max(1, size // out), 0) for size, out in sizes], ndim)
@@ -74,7 +74,7 @@ def windows_of(packet: Any, args: tuple, shape: torch.Size) -> dict[int, Window]
     return None
 
 
-def spread(kernel: Any, stride: Any, padding: Any, dilation: Any, count: int) -> list[Window]:
+def windows_by_axis(kernel: Any, stride: Any, padding: Any, dilation: Any, count: int) -> list[Window]:
     """Windows from four arguments, each one number for all dimensions or one for each."""
     arguments = (kernel, stride, padding, dilation)
     lists = [[x] * count if isinstance(x, int) else [*x] * (count // len(x)) for x in arguments]

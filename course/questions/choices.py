@@ -1,7 +1,7 @@
-"""Questions whose answer is chosen from a few texts, for each input anew."""
+"""Questions whose answer is as_spelt from a few texts, for each input anew."""
 
 
-def chosen(record: dict, value: object) -> object:
+def as_spelt(record: dict, value: object) -> object:
     """The answer with each text as the question writes it: upper and lower case and spaces do not matter."""
     if not record.get("choices"):
         return value

@@ -20,7 +20,7 @@ mistake gets its hint; of another one, hints and diagnoses explain the parts.
 
 from dataclasses import dataclass, replace
 
-from .choices import chosen, unknown_choice
+from .choices import as_spelt, unknown_choice
 from .diagnosis import diagnose
 from .hints import explain, wrong_parts
 from .parts import Answer, Part, read, take_apart
@@ -97,7 +97,7 @@ def _judged(record: dict, cases: list) -> Verdict:
 
 
 def _spelt(record: dict, answer: Answer | None) -> Answer | None:
-    return answer and replace(answer, value=chosen(record, answer.value))
+    return answer and replace(answer, value=as_spelt(record, answer.value))
 
 
 def _no_choice(record: dict, answers: list[Answer]) -> Verdict | None:
