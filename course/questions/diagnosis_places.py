@@ -4,6 +4,9 @@ import numpy as np
 
 from .compare import wrong_numbers
 
+NOT_FINITE = (
+    "is something divided by 0, or a root of a negative number, a logarithm of 0, a huge exponential?"
+)
 LEAST_BORDER = 4  # rows and columns that an array with a border has
 MOST = 0.75  # share of an array that is still a region of it
 
@@ -22,7 +25,7 @@ def _values(expected: np.ndarray, answer: np.ndarray, wrong: np.ndarray) -> str 
     if expected.shape != answer.shape or "b" in (expected.dtype.kind, answer.dtype.kind):
         return None
     if (~np.isfinite(answer) & np.isfinite(expected) & wrong).any():
-        return "something is divided by 0, or a logarithm taken of 0, or an exponential grows too large"
+        return NOT_FINITE
     return "the wrong numbers are all 0" if not answer[wrong].any() else None
 
 

@@ -104,7 +104,7 @@ PLACES = [
     (
         "np.log(abs(x))",
         "np.log(abs(x) * (np.arange(4) > 0))",
-        "something is divided by 0, or a logarithm taken of 0, or an exponential grows too large; "
+        "is something divided by 0, or a root of a negative number, a logarithm of 0, a huge exponential?; "
         "all of the first column",
     ),
 ]  # fmt: skip
