@@ -18,15 +18,8 @@ UNUSED = {"googlenet": 6_379_984, "inception_v3": 3_326_696}  # their auxiliary 
 FROM_TIMM = [
     *("beit_base_patch16_224", "cait_xxs24_224", "coatnet_0_224", "convmixer_768_32", "crossvit_tiny_240"),
     *("deit_tiny_distilled_patch16_224", "efficientvit_b0", "gmlp_ti16_224", "levit_128s", "mixer_s32_224"),
-    *(
-        "mobilenetv4_conv_small",
-        "nf_resnet26",
-        "pit_ti_224",
-        "poolformer_s12",
-        "volo_d1_224",
-        "xcit_nano_12_p16_224",
-    ),
-    *("twins_pcpvt_small", "tnt_s_legacy_patch16_224", "resmlp_12_224"),
+    *("mobilenetv4_conv_small", "nf_resnet26", "pit_ti_224", "poolformer_s12", "volo_d1_224"),
+    *("twins_pcpvt_small", "tnt_s_legacy_patch16_224", "resmlp_12_224", "xcit_nano_12_p16_224"),
 ]
 
 
