@@ -113,10 +113,10 @@ def measure(build, side, largest):
     """One net: what each counter says, in how many seconds, and what is right; None if it is too large."""
     try:
         with torch.device("meta"):
-            parameters = build().parameters()
-    except (NotImplementedError, RuntimeError):  # needs values while it is built; such nets are small
-        parameters = ()
-    if sum(p.numel() for p in parameters) > largest * 1e6:
+            net = build()
+    except (NotImplementedError, RuntimeError):  # needs values while it is built
+        net = build()
+    if sum(p.numel() for p in net.parameters()) > largest * 1e6:
         return None
     net = build().eval().requires_grad_(False)
     size = (3, side, side)
