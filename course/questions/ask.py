@@ -19,12 +19,13 @@ import random
 import re
 import warnings
 from collections.abc import Callable
+from itertools import zip_longest
 from types import TracebackType
 
 import numpy as np
 from IPython.display import display, publish_display_data
 
-from .calls import Call, Calls, described, same, watch
+from .calls import Calls, described, same, watch
 from .cards import UNCHECKED, Card
 from .judge import MISSING, Verdict, judge
 from .proof import proof
@@ -192,17 +193,12 @@ def _strays(function: Callable, seed: list[int], calls: Calls) -> list[str]:
         np.random.set_state(kept[0])
         random.setstate(kept[1])
     return sorted(
-        {old.function for old, new in _pairs(calls, again) if old.strayed and not same_result(old, new)}
+        {
+            old.function
+            for old, new in zip_longest(calls.made, again.made)
+            if old and old.strayed and not (new and new.returned and same(old.result, new.result))
+        }
     )
-
-
-def _pairs(calls: Calls, again: Calls) -> list[tuple[Call, Call | None]]:
-    return [(old, again.made[i] if i < len(again.made) else None) for i, old in enumerate(calls.made)]
-
-
-def same_result(old: Call, new: Call | None) -> bool:
-    """Whether two calls gave the same."""
-    return new is not None and new.returned and same(old.result, new.result)
 
 
 def _sendable(text: str) -> str:

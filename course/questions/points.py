@@ -1,7 +1,7 @@
 """What a wrong answer still earns: the points of those of its parts that are right for every input."""
 
 from .compare import difference
-from .values import UnusableValue, decode
+from .parts import CHANGED, read
 
 
 def earned(record: dict, cases: list) -> int:
@@ -22,13 +22,10 @@ def earned(record: dict, cases: list) -> int:
 
 def _parts(case: object) -> dict:
     """The parts of a case that was answered; none of one with an error, or with arguments changed."""
-    if not isinstance(case, dict) or "value" not in case or "changed" in case:
+    answer = read(case)
+    if answer is None or answer.facts[CHANGED] or not isinstance(answer.value, dict):
         return {}
-    try:
-        value = decode(case["value"])
-    except (UnusableValue, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+    return answer.value
 
 
 def _is_right(record: dict, part: str, expected: dict, answer: dict) -> bool:
