@@ -64,6 +64,22 @@ def test_only_changed_code_runs_and_close_answers_stay(workbook, snapshot, monke
     assert json.loads(public.read_text("utf-8"))["questions"] != answers
 
 
+def test_a_mistake_that_raises_is_not_stale(workbook):
+    """Errors agree by their kind: their words differ between versions of NumPy and Python."""
+    versions = read_notebook(workbook.path("solutions", "01_test")).cells
+    source = next(cell for cell in versions if cell.id == "double-versions").source
+    raising = '@mistake("double", "Adds nothing.")\ndef double(x):\n    return x + "a"'
+    edit(workbook, "double-versions", f"{source}\n\n\n{raising}")
+    build(workbook)
+    assert check(workbook) == []
+    public = workbook.public_answers / "01_test.json"
+    stored = public.read_text("utf-8")
+    for old, new, faults in (("did not contain", "has no", 0), ("UFuncTypeError", "ValueError", 1)):
+        assert old in stored
+        public.write_text(stored.replace(old, new), "utf-8")
+        assert len(check(workbook)) == faults
+
+
 def test_a_draft_without_versions_builds_and_builds_again(workbook):
     """A solution that has no mistakes yet can be built, edited and built again."""
     path = workbook.path("solutions", "01_test")
