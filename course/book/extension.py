@@ -2,26 +2,28 @@
 
 from pathlib import Path
 
-from .pages import described_pictures, names_of, page
+from .pages import described_pictures, names_of, page, without_links
 
 FOLDERS = ("lectures", "solutions", "exercises")
 
 
 def setup(app) -> dict:
     """Called by Sphinx."""
+    app.add_config_value("left_out", [], "env", list)
     app.connect("source-read", read_source)
     app.connect("doctree-read", describe_pictures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def read_source(app, name: str, source: list[str]) -> None:
-    """Hand Sphinx the page instead of the notebook."""
+    """Hand Sphinx the page instead of the notebook, without links to notebooks that the book leaves out."""
     path = Path(app.env.doc2path(name))
     if path.suffix == ".ipynb":
         folder, stem = names_of(path)
         root = path.parents[1]
         also = {other for other in FOLDERS if (root / other / path.name).is_file()} - {folder}
         source[0] = page(folder, stem, source[0], also)
+    source[0] = without_links(source[0], path.parent.name, app.config.left_out)
 
 
 def heading_address(text: str) -> str:

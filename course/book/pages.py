@@ -7,6 +7,7 @@ of it changes, between file and page.
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ FOLDS = {  # role of a cell: what its fold says
     "versions": "Show typical mistakes, and odd but right answers",
     "hidden": "Show what belongs to the answer",
 }
+NOTEBOOK_LINK = re.compile(r"\[([^\[\]]+)\]\(([\w./]+)\.ipynb(?:#[^)\s]*)?\)")
 CLAIM_FOLD = "Show how this is checked"
 
 
@@ -101,6 +103,21 @@ def _onward(stem: str, also: set[str]) -> Iterator[dict]:
         yield _markdown("book-onward", "\n".join(["## Now you", "", *links]))
 
 
+def without_links(text: str, folder: str, left_out: list[str]) -> str:
+    """Markdown in which a link to a notebook that the book leaves out is plain words.
+
+    Args:
+        folder: where the text lies, such as "docs": links start there.
+        left_out: names of notebooks, such as "lectures/06_optimizers".
+    """
+
+    def words(link: re.Match) -> str:
+        way = link[2] if link[2].startswith("../") else f"../{folder}/{link[2]}"
+        return link[1] if way.removeprefix("../") in left_out else link[0]
+
+    return NOTEBOOK_LINK.sub(words, text)
+
+
 def described_pictures(text: str) -> dict[str, dict]:
     """Alternative text and width of each picture, by the SHA-256 of the picture, which is its file's name."""
     pictures = {}
@@ -113,18 +130,21 @@ def described_pictures(text: str) -> dict[str, dict]:
     return pictures
 
 
-def index(title_text: str, entries: list[str], repository: str) -> str:
+def index(title_text: str, entries: list[str], documents: list[str], repository: str) -> str:
     """The first page: what the book is, and the order of its pages.
 
     Args:
         title_text: the heading.
-        entries: the names of the pages, in reading order, such as "lectures/06_optimizers".
+        entries: the names of the sessions' pages, in reading order, such as "lectures/06_optimizers".
+        documents: the names of the pages from docs/, such as "docs/glossary".
         repository: the address to install from; empty when there is none.
     """
     lines = [f"# {title_text}", "", INTRODUCTION, ""]
     if repository:
         lines += [COLAB.format(repository=repository), ""]
-    lines += ["```{toctree}", ":maxdepth: 1", ":caption: Sessions", "", *entries, "```", ""]
+    for caption, names in (("Sessions", entries), ("To look up", documents)):
+        if names:
+            lines += ["```{toctree}", ":maxdepth: 1", f":caption: {caption}", "", *names, "```", ""]
     return "\n".join(lines)
 
 

@@ -1,6 +1,6 @@
 """`course book`: lay out the sources, and let Sphinx make the site of them.
 
-    build/book/source    copies of the notebooks, the first page, conf.py, MathJax
+    build/book/source    copies of the notebooks and of docs/, the first page, conf.py, MathJax
     build/book/site      the site
 
     build/book/written.json    hashes of both; a folder in which a person wrote is refused
@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -71,8 +72,10 @@ def build_book(
         if folder.exists():
             shutil.rmtree(folder)
     entries = _copy_notebooks(workbook, source, stems, FOLDERS if solutions else FOLDERS[:1])
-    write_text(index(TITLE, entries, repository), source / "index.md")
-    write_text(settings(repository.rstrip("/"), branch), source / "conf.py")
+    documents = _copy_documents(workbook.root / "docs", source / "docs")
+    write_text(index(TITLE, entries, documents, repository), source / "index.md")
+    left_out = _left_out(workbook, source)
+    write_text(settings(repository.rstrip("/"), branch, left_out), source / "conf.py")
     _copy_static(source / "_static")
     faults = [*_failed_claims(source), *run_sphinx(source, site)]
     record.files.clear()
@@ -116,6 +119,20 @@ def _copy_notebooks(workbook: Workbook, source: Path, stems: list[str], shown: t
     return entries
 
 
+def _copy_documents(folder: Path, target: Path) -> list[str]:
+    """Copy docs/ with its pictures; returns the names of its pages."""
+    if folder.is_dir():
+        shutil.copytree(folder, target, ignore=shutil.ignore_patterns("*.py", ".*"))
+    pages = sorted(path.relative_to(target) for path in target.rglob("*.md"))
+    return [f"docs/{path.with_suffix('').as_posix()}" for path in pages]
+
+
+def _left_out(workbook: Workbook, source: Path) -> list[str]:
+    """The notebooks of the workbook that have no page in this book, such as "lectures/06_optimizers"."""
+    names = [f"{folder}/{stem}" for folder in FOLDERS for stem in workbook.stems(folder)]
+    return [name for name in names if not (source / f"{name}.ipynb").is_file()]
+
+
 def _failed_claims(source: Path) -> list[str]:
     """Claims that a page would show although they did not hold, or never ran."""
     return [
@@ -139,8 +156,8 @@ def _copy_static(target: Path) -> None:
     shutil.copyfile(Path(__file__).with_name("book.css"), target / "book.css")
 
 
-def settings(repository: str, branch: str) -> str:
-    """The text of Sphinx's conf.py."""
+def settings(repository: str, branch: str, left_out: Sequence[str] = ()) -> str:
+    """The text of Sphinx's conf.py; links to notebooks that are left out become plain words."""
     theme = {
         "show_navbar_depth": 1,
         "show_toc_level": 1,
@@ -165,6 +182,7 @@ def settings(repository: str, branch: str) -> str:
         "copyright": "",
         "language": "en",
         "extensions": ["myst_nb", "course.book.extension"],
+        "left_out": list(left_out),
         "exclude_patterns": ["exercises"],
         "html_context": {"default_mode": "auto"},
         "html_theme": "sphinx_book_theme",

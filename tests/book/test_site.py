@@ -21,6 +21,8 @@ pytestmark = [
     ),
 ]
 SESSIONS = ["04_backpropagation", "06_optimizers"]
+LINKS = "[4](../lectures/04_backpropagation.ipynb), [9](../lectures/09_dropout.ipynb)"
+NOTES = f"# Notes\n\n| session |\n|---|\n| {LINKS} |\n"
 
 
 SAID = "A red field that turns blue."
@@ -48,12 +50,11 @@ def claim_and_motion():
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A workbook with two real sessions; one lecture also has a claim and a moving picture."""
+    """The real workbook; one lecture also has a claim and a moving picture."""
     root, real = tmp_path_factory.mktemp("workbook"), find_workbook()
-    for folder in FOLDERS:
-        (root / folder).mkdir()
-        for stem in SESSIONS:
-            shutil.copy(real.path(folder, stem), root / folder)
+    for folder in (*FOLDERS, "docs"):
+        shutil.copytree(real.root / folder, root / folder, ignore=shutil.ignore_patterns(".*"))
+    (root / "docs" / "notes.md").write_text(NOTES, "utf-8")
     lecture = root / "lectures" / "04_backpropagation.ipynb"
     notebook = json.loads(lecture.read_text("utf-8"))
     notebook["cells"] += claim_and_motion()
@@ -63,9 +64,9 @@ def copy(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(copy, tmp_path_factory):
-    """Their book."""
+    """A book of two sessions."""
     out = tmp_path_factory.mktemp("book")
-    assert build_book(copy, out, repository="https://github.com/OWNER/NAME", branch="spring") == []
+    assert build_book(copy, out, SESSIONS, "https://github.com/OWNER/NAME", "spring") == []
     return out / "site"
 
 
@@ -80,6 +81,17 @@ def test_order_search_and_downloads(site, copy):
     assert (site / "_sources/lectures/04_backpropagation.ipynb").read_bytes() == stored
     exercise = copy.path("exercises", "04_backpropagation").read_bytes()
     assert exercise in [path.read_bytes() for path in (site / "_downloads").rglob("04_backpropagation.ipynb")]
+
+
+def test_documents_stand_behind_the_sessions(site):
+    """Pages of docs/ are in the list; links to sessions that the book leaves out are plain words."""
+    first = (site / "index.html").read_text("utf-8")
+    assert first.index("lectures/06_optimizers.html") < first.index("docs/glossary.html")
+    notes = (site / "docs/notes.html").read_text("utf-8")
+    cell = re.search(r"<td><p>(.*)</p></td>", notes)[1]
+    assert re.sub(r"<[^>]+>", "", cell) == "4, 9" and re.findall(r'href="([^"#]*)', cell) == [
+        "../lectures/04_backpropagation.html"
+    ]
 
 
 def test_every_picture_has_its_words(site, copy):
