@@ -15,6 +15,8 @@ import base64
 import binascii
 import math
 import sys
+from collections import Counter
+from itertools import chain
 
 import numpy as np
 
@@ -24,6 +26,8 @@ LIMIT_BITS, LIMIT_KEY_BITS = (
     1024,
     60,
 )  # of keys, more could be made to have the same hash, a hundred thousand times
+BYTES = {list: 2, dict: 0, type(None): 1, bool: 1, str: 0, int: 8, float: 8}  # dict, str: what is in it
+FLAT = BYTES.keys() - {dict, list}
 INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 DTYPES = frozenset(("bool", *INTEGERS, "float16", "float32", "float64", "complex64", "complex128"))
 ALLOWED = "Return numbers, text, lists, dicts, NumPy arrays or torch tensors."
@@ -170,34 +174,59 @@ def _advice(value: object) -> str:
 def decode(encoded: object) -> object:
     """Rebuild an answer from data that may come from a hostile notebook. Tensors come back as arrays.
 
+    Lists, numbers and text are what they are: without dicts in it, the value itself comes back.
+
     Raises:
         UnusableValue: anything that `encode` cannot have written.
     """
-    if _size(encoded) > LIMIT_BYTES:
-        raise UnusableValue("too large")
-    return _decode(encoded, LIMIT_DEPTH + 1)
+    return _decode(encoded, LIMIT_DEPTH + 1) if _measured(encoded) else encoded
 
 
-def _size(encoded: object) -> int:
-    """Bytes of an encoded value as `encode` counts them, or somewhat less."""
-    if isinstance(encoded, list):
-        return 2 + sum(map(_size, encoded))
-    if isinstance(encoded, dict):
-        return 2 + (sum(map(_size, encoded["$dict"])) if isinstance(encoded.get("$dict"), list) else 0)
-    if encoded is None or isinstance(encoded, bool):
-        return 1
-    return len(encoded) if isinstance(encoded, str) else 8
+def _measured(encoded: object) -> bool:
+    """Refuse what is too large or nested too deep; whether anything is left to be decoded.
+
+    One level after the other, with hardly a step of Python for each item: a MiB holds half a million lists.
+    Bytes are counted as `encode` counts them, or two less for an array.
+    """
+    level, size, coded = [encoded], 0, False
+    for _depth in range(LIMIT_DEPTH + 1):
+        kinds = Counter(map(type, level))
+        coded = coded or not kinds.keys() <= FLAT | {list}
+        dicts = [item for item in level if type(item) is dict] if kinds[dict] else []
+        size += sum(count * BYTES.get(kind, 8) for kind, count in kinds.items()) + sum(map(_size, dicts))
+        size += sum(len(item) for item in level if type(item) is str) if kinds[str] else 0
+        if size > LIMIT_BYTES:
+            raise UnusableValue("too large")
+        numbers = [item for item in level if type(item) is int] if kinds[int] else [0]
+        if max(max(numbers), -min(numbers)) >> LIMIT_BITS:
+            raise UnusableValue("an integer that is too large")
+        lists = [item for item in level if type(item) is list] if kinds[list] else []
+        pairs = chain.from_iterable(item["$dict"] for item in dicts if type(item.get("$dict")) is list)
+        lists.extend(pair if type(pair) is list else [pair] for pair in pairs)
+        level = list(chain.from_iterable(lists))
+        if not level:
+            return coded
+    raise UnusableValue("nested too deep")
+
+
+def _size(encoded: dict) -> int:
+    """Bytes of the numbers of an array, of a number that is not finite, of the places for keys."""
+    if "$float" in encoded:
+        return 8
+    if type(encoded.get("$dict")) is list:
+        return 2 + 8 * len(encoded["$dict"])
+    return max(2, len(encoded["data"]) * 3 // 4) if type(encoded.get("data")) is str else 2
 
 
 def _decode(encoded: object, depth: int) -> object:
     if depth == 0:
         raise UnusableValue("nested too deep")
-    if isinstance(encoded, int) and encoded.bit_length() > LIMIT_BITS:
-        raise UnusableValue("an integer that is too large")
+    if isinstance(encoded, list):
+        if not encoded or FLAT.issuperset(map(type, encoded)):
+            return encoded
+        return [_decode(item, depth - 1) for item in encoded]
     if encoded is None or isinstance(encoded, bool | int | float | str):
         return encoded
-    if isinstance(encoded, list):
-        return [_decode(item, depth - 1) for item in encoded]
     if not isinstance(encoded, dict):
         raise UnusableValue("not data")
     if "$float" in encoded:

@@ -277,6 +277,9 @@ HOSTILE = {
     "deep in a dict": {"$dict": [["a", deep(LIMIT_DEPTH + 1)]]},
     "not data": object(),
     "a million things": [[]] * 2**19 + [None],
+    "as deep as memory": deep(100_000),
+    "too many arrays": [array(data=base64.b64encode(bytes(2**19)).decode(), shape=[2**16])] * 3,
+    "too many that are not finite": [{"$float": "nan"}] * 2**18,
     "long text": "x" * (LIMIT_BYTES + 1),
     "a key that chooses its hash": {"$dict": [[2**61 - 1, 0]]},
     "an integer of 2000 bits": 2**2000,
@@ -288,6 +291,14 @@ def test_hostile_data_are_unusable_and_nothing_else(case):
     """Whatever a forged bundle holds, decoding it gives UnusableValue, and allocates nothing large."""
     with pytest.raises(UnusableValue):
         decode(HOSTILE[case])
+
+
+def test_lists_and_scalars_come_back_as_they_are():
+    """Half a million lists are measured level by level; only what holds a dict is built anew."""
+    lists = [[[], [True, None]], ["a", 2.5, -3]] * 25_000
+    assert decode(lists) is lists
+    lists.append({"$float": "inf"})
+    assert decode(lists) == [*lists[:-1], float("inf")]
 
 
 def test_the_dtype_beside_an_array_is_a_claim():
