@@ -12,6 +12,7 @@ from .history import History, TensorBoard
 from .live import LiveCurve
 from .loop import evaluate, train_one_epoch
 from .metrics import Meter, Scores
+from .paired import mcnemar_test
 from .schedules import constant, cosine, one_cycle, steps
 from .seed import seed_everything, use_deterministic_algorithms
 from .trainer import Trainer
@@ -35,6 +36,7 @@ __all__ = [
     "constant",
     "cosine",
     "evaluate",
+    "mcnemar_test",
     "one_cycle",
     "seed_everything",
     "steps",
