@@ -3,6 +3,7 @@
 Names as in scikit-learn, on torch tensors and their device.
 """
 
+from .by_k import predict_by_k
 from .classifier import KNeighborsClassifier
 from .distances import DISTANCES, cosine, l1, l2, pairwise_distances
 from .nearest import NearestNeighbors
@@ -15,4 +16,5 @@ __all__ = [
     "l1",
     "l2",
     "pairwise_distances",
+    "predict_by_k",
 ]

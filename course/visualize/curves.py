@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from course.training.history import History
@@ -58,6 +59,7 @@ def plot_training_curves(
     y_label: str = "training loss",
     log_y: bool = False,
     title: str = "",
+    log_x: bool = False,
 ) -> Picture:
     """Draw one curve a name, with a band over the seeds; each name stands where its curve ends.
 
@@ -68,6 +70,7 @@ def plot_training_curves(
         y_label: what the values are, with their unit.
         log_y: whether equal factors are equal distances.
         title: what is to be seen, above the picture.
+        log_x: whether equal factors of x, which must then be above 0, are equal distances.
 
     Raises:
         ValueError: if there is no curve, or one has another number of points than `x`.
@@ -77,8 +80,10 @@ def plot_training_curves(
     axes[0, 0].set(xlabel=x_label, ylabel=y_label)
     if x is None:
         axes[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True))
+    if log_x:
+        _log(axes[0, 0].xaxis)
     if log_y:
-        _log_y(axes[0, 0])
+        _log(axes[0, 0].yaxis)
     headline(figure, title)
     figure.alt = told(title, f"{y_label} by {x_label} for {listing(curves)}, {seeds}.")
     return figure
@@ -146,7 +151,7 @@ def plot_learning_rate_sensitivity(
     panel.set(xscale="log", xlabel="learning rate", ylabel=y_label)
     panel.xaxis.set_major_formatter("{x:g}")
     if log_y:
-        _log_y(panel)
+        _log(panel.yaxis)
     headline(figure, title)
     span = f"{rates.min():g} to {rates.max():g}"
     figure.alt = told(title, f"{y_label} by learning rate, from {span}, for {listing(results)}, {seeds}.")
@@ -179,10 +184,10 @@ def _every(values: Sequence[float]) -> int:
     return max(1, len(values) // 10)
 
 
-def _log_y(axes: Axes) -> None:
+def _log(axis: Axis) -> None:
     """Equal factors as equal distances, labelled in plain numbers."""
-    axes.set_yscale("log")
-    low, high = axes.get_ylim()
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_locator(NullLocator())
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_locator(NullLocator())

@@ -7,7 +7,7 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from course.neighbors import KNeighborsClassifier, NearestNeighbors
+from course.neighbors import KNeighborsClassifier, predict_by_k
 
 from .decision_regions import decision_grid
 from .style import COLORS, MARKERS, Picture, listing, picture, styled, tint
@@ -40,17 +40,14 @@ def errors_by_k(
 
     Args:
         train: (N, D) floats.
-        labels: (N,), from 0 on.
+        labels: (N,), whole numbers.
         queries: (M, D) floats.
         targets: (M,), the right labels.
         ks: from 1 to N.
         metric: as in `course.neighbors`.
     """
-    _, indices = NearestNeighbors(max(ks), metric=metric).fit(train).kneighbors(queries)  # (M, largest k)
-    classes = int(max(labels.max(), targets.max())) + 1
-    votes = torch.nn.functional.one_hot(labels[indices], classes).cumsum(dim=1)  # (M, largest k, classes)
-    wrong = [(votes[:, k - 1].argmax(dim=1) != targets).double().mean().item() for k in ks]
-    return np.array(wrong)
+    predicted = predict_by_k(train, labels, queries, ks, metric=metric)  # (ks, M)
+    return (predicted != targets).double().mean(dim=1).numpy()
 
 
 @styled

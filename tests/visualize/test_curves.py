@@ -137,3 +137,13 @@ def test_a_title_says_what_is_to_be_seen():
     assert sweep.get_suptitle() == "Slow is better" and sweep.alt.startswith(
         "Slow is better. final training loss"
     )
+
+
+def test_a_logarithmic_axis_has_plain_numbers():
+    """x from 1 to 100: equal factors are equal distances, and 1, 2, 5, 10 stand below."""
+    figure = plot_training_curves({"error": [3, 2, 1]}, [1, 10, 100], "k", "error", log_x=True)
+    (axes,) = figure.axes
+    a, b, c = axes.transAxes.inverted().transform(axes.transData.transform([(1, 2), (10, 2), (100, 2)]))[:, 0]
+    assert b - a == pytest.approx(c - b)
+    figure.finish()
+    assert {"1", "2", "5", "10", "100"} <= {label.get_text() for label in axes.get_xticklabels()}
