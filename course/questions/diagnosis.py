@@ -6,23 +6,23 @@ ones, `diagnosis_shapes` at arrays of another shape, `diagnosis_places` at where
 """
 
 from dataclasses import dataclass
-from itertools import permutations
 
 import numpy as np
 
 from .compare import as_array, difference
 from .diagnosis_numbers import told_by_numbers
 from .diagnosis_places import told_by_places
-from .diagnosis_shapes import told_by_shapes
+from .diagnosis_shapes import told_by_listed_shapes, told_by_shapes
 from .diagnosis_text import told_by_text
 from .parts import CHANGED, DRAWS, Answer, Part, noted
 from .values import dtype_of
 
-MOST_REORDERED = 4
+MOST_EXCHANGED, MOST_PARTS = 4, 40  # results in a ring of exchanges, and among how many they are looked for
+MOST_VALUES = 6  # that a function returns where one is asked for
 FIRST_ALONE = (
     "right for the first input alone: does something stay from it, or is a number fixed in the code?"
 )
-REORDERED = "your results are right, but come in another order"
+EXCHANGED = "right results, but in each other's places"
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,9 @@ def diagnose(
         return Diagnosis(said, True)
     fault = Wrong(part, [i for i, bad in enumerate(wrong[number]) if bad])
     with np.errstate(all="ignore"):
-        if _reordered([parts[n] for n in wrong if not parts[n].fact]):
-            return Diagnosis(REORDERED, True)
+        ring = _exchanged(part, [parts[n] for n in wrong if not parts[n].fact])
+        if ring:
+            return Diagnosis(f"{EXCHANGED}: {', '.join(other.name[:80] for other in ring)}", True)
         told = _told(fault, [answers[i].case.get("sizes") for i in fault.inputs])
         if told is not None:
             return Diagnosis(fault.place() + told, True)
@@ -105,7 +106,8 @@ def _difference(fault: Wrong, right: list[Answer], answers: list[Answer]) -> Dia
     where = told_by_places(expected, own, part.rtol, part.atol) if numeric else None
     dtypes = _dtypes(_encoded(right[first], part.path), _encoded(answers[first], part.path))
     place = fault.place(always=True)
-    return Diagnosis(f"{place}{words}{f'; {where}' if where else ''}{dtypes}", bool(where or dtypes))
+    cause = where or dtypes or not numeric or expected.shape != own.shape  # else all is said by "differ"
+    return Diagnosis(f"{place}{words}{f'; {where}' if where else ''}{dtypes}", bool(cause))
 
 
 def _told_by_fact(part: Part) -> str:
@@ -138,12 +140,34 @@ def _told(fault: Wrong, sizes: list) -> str | None:
         return told_by_text(*pairs[0])
     if all(isinstance(item, bool) for pair in pairs for item in pair):
         return ("yes" if pairs[0][1] else "no") if part.name else f"the answer is {pairs[0][1]}"
+    several = _told_by_values(pairs, part)
+    if several is not None:
+        return several
     arrays = [(as_array(right), as_array(own)) for right, own in pairs]
     if any(item is None for pair in arrays for item in pair):
         return _told_by_length(pairs)
+    if part.name.endswith("shape") and all(item.ndim == 1 for pair in arrays for item in pair):
+        return told_by_listed_shapes(arrays)
     if any(right.shape != own.shape for right, own in arrays):
         return told_by_shapes(arrays, part.rtol, part.atol)
     return told_by_numbers(arrays, sizes, part.rtol, part.atol)
+
+
+def _told_by_values(pairs: list[tuple], part: Part) -> str | None:
+    """Several values where one is asked for, and it is among them."""
+    values = [_items(own) for _, own in pairs]
+    if not all(2 <= len(own) <= MOST_VALUES for own in values):
+        return None
+    for place in range(min(map(len, values))):
+        if all(part.same(right, own[place]) for (right, _), own in zip(pairs, values, strict=True)):
+            return f"{len(values[0])} values where one is asked for: value {place + 1} of them is right"
+    return None
+
+
+def _items(value: object) -> list:
+    if isinstance(value, np.ndarray):
+        return list(value) if value.ndim > 1 else np.ravel(value).tolist()
+    return value if isinstance(value, list) else []
 
 
 def _told_by_length(pairs: list[tuple]) -> str | None:
@@ -154,19 +178,19 @@ def _told_by_length(pairs: list[tuple]) -> str | None:
     return words.get(gaps.pop()) if len(gaps) == 1 else None
 
 
-def _reordered(parts: list[Part]) -> bool:
-    """Whether the wrong parts are each other's right ones."""
-    if not 2 <= len(parts) <= MOST_REORDERED or len({part.path[:-1] for part in parts}) > 1:
-        return False
-    cases = range(len(parts[0].answers))
-    return any(
-        all(
-            part.is_right(i, other.answers[i])
-            for part, other in zip(parts, order, strict=True)
-            for i in cases
-        )
-        for order in permutations(parts)
-    )
+def _exchanged(part: Part, wrong: list[Part]) -> list[Part]:
+    """Wrong parts in a ring: each holds, for every input, what is right for the next; empty without one."""
+    ring = [part]
+    while len(ring) <= MOST_EXCHANGED and not isinstance(ring[-1].expected[0], bool):
+        answers = ring[-1].answers
+        others = [other for other in wrong[:MOST_PARTS] if other not in ring[1:]]
+        found = [other for other in others if all(map(other.is_right, range(len(answers)), answers))]
+        if not found:
+            return []
+        if part in found:
+            return ring
+        ring.append(found[0])
+    return []
 
 
 def _told_by_echo(fault: Wrong, right: list[Answer], answers: list[Answer]) -> str | None:

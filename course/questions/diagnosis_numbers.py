@@ -34,9 +34,10 @@ def told_by_numbers(pairs: list[tuple], sizes: list, rtol: float, atol: float) -
         _by_function(numbers, close)
         or _by_precision(pairs)
         or _by_size(numbers, sizes, close)
-        or _by_factor(numbers, close)
+        or _by_factor(numbers, integers, close)
         or _by_term(numbers, integers, close)
         or _order(numbers, close)
+        or (_by_amount(numbers) if integers else None)
     )
 
 
@@ -150,10 +151,13 @@ def _sizes(sizes: object) -> Iterator[tuple[str, int]]:
                     yield f"{name} has {{}} {unit}", length
 
 
-def _by_factor(pairs: list[tuple], close: _Close) -> str | None:
-    """The same factor everywhere."""
+def _by_factor(pairs: list[tuple], integers: bool, close: _Close) -> str | None:
+    """The same factor everywhere; of single counts only a whole one, or 1 divided by one."""
     ratios = [_ratio(right, own, close) for right, own in pairs]
     if any(ratio is None for ratio in ratios):
+        return None
+    largest = max(abs(ratios[0]), 1 / abs(ratios[0]))
+    if integers and all(right.size == 1 for right, _ in pairs) and abs(largest - round(largest)) > 1e-4:
         return None
     if np.allclose(ratios, ratios[0], 1e-4, 0):
         for factor, words in ((2, "twice"), (0.5, "half")):
@@ -193,6 +197,15 @@ def _by_term(pairs: list[tuple], integers: bool, close: _Close) -> str | None:
         tables = all(gap.ndim == 2 and gap.shape[axis] > 2 for gap in gaps)
         if tables and all(np.ptp(gap, axis=axis).max() <= limit for gap, limit in checked):
             return f"every {name} is off by the same numbers"
+    return None
+
+
+def _by_amount(pairs: list[tuple]) -> str | None:
+    """Counts that are too large, or too small, one and all."""
+    if all((own > right).all() for right, own in pairs):
+        return "too large for every input: is something counted that does not belong, or twice?"
+    if all((own < right).all() for right, own in pairs):
+        return "too small for every input: is something left out?"
     return None
 
 

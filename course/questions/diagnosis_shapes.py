@@ -35,6 +35,23 @@ def told_by_shapes(pairs: list[tuple], rtol: float, atol: float) -> str | None:
     return _one_line(pairs, shapes, equal)
 
 
+def told_by_listed_shapes(pairs: list[tuple]) -> str:
+    """What is wrong with a shape that is the answer, such as [2, 16, 5, 7]; the right one is not shown."""
+    right, own = (array.tolist() for array in pairs[0])
+    yours = f"yours is {tuple(own)}"
+    if len(own) != len(right):
+        return f"{yours}: {len(own)} axes in place of {len(right)}"
+    if sorted(own) == sorted(right):
+        return f"{yours}: the axes stand in another order"
+    axes = list(enumerate(zip(right, own, strict=True)))
+    words = {
+        "too long": [str(axis) for axis, (e, a) in axes if a > e],
+        "too short": [str(axis) for axis, (e, a) in axes if a < e],
+    }
+    told = [f"axis {' and '.join(found)} {word}" for word, found in words.items() if found]
+    return f"{yours}: {', '.join(told)}"
+
+
 def _squeezed(array: np.ndarray) -> tuple:
     return tuple(length for length in array.shape if length != 1)
 

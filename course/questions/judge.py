@@ -18,6 +18,7 @@ Right is an answer of which value and facts agree with the solution's or a varia
 mistake gets its hint; of another one, hints and diagnoses explain the parts.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from .choices import as_spelt, unknown_choice
@@ -159,14 +160,30 @@ def _trouble(cases: list) -> Verdict | None:
         if "missing" in case:
             return Verdict(MISSING, "not attempted yet")
         if "error" in case:
-            line = f", in the line: {_text(case, 'line')}" if _text(case, "line") else ""
-            returned = _text(case, "returned")[:300]
-            forgotten = " (is a return missing?)" if returned.endswith(" returned None") else ""
-            first = f"{returned}{forgotten}; then " if returned else ""
-            return Verdict(ERROR, f"{first}{_text(case, 'error')}: {_text(case, 'message')}{line}"[:1000])
+            return Verdict(ERROR, _told_by_error(case)[:1000])
         if "unusable" in case:
             return Verdict(UNUSABLE, _text(case, "unusable")[:1000])
     return None
+
+
+def _told_by_error(case: dict) -> str:
+    """The error with the student's own line, or with what came back before the question could not go on."""
+    error, message, line, returned = (_text(case, key) for key in ("error", "message", "line", "returned"))
+    returned, named = returned[:300], re.match(r"(?:\w+\.)*(\w+)\(\) ", message)
+    if not line and named and error == "TypeError":  # it was called, and did not take the arguments
+        return f"{error}: {message}; keep its arguments as they were given"
+    asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
+    if returned and asked:
+        return f"{returned}; asked are {asked[1]} values"
+    first = f"{returned}{_doubt(returned)}; then " if returned else ""
+    return f"{first}{error}: {message}{f', in the line: {line}' if line else ''}"
+
+
+def _doubt(returned: str) -> str:
+    """What may be wrong with what came back."""
+    if returned.endswith(" returned None"):
+        return " (is a return missing?)"
+    return " (is one value asked for?)" if re.search(r" returned \d+ values: ", returned) else ""
 
 
 def _unreadable(expected: list[Answer | None], answers: list[Answer | None]) -> Verdict | None:

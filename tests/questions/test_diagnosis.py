@@ -138,19 +138,106 @@ def test_parts_are_called_by_their_names():
     assert told("x", "x if x[0] > 2.6 else -x", ask).text == "input 3, gradient, W: the sign is wrong"
 
 
-def test_results_in_another_order():
-    """Two results that stand in each other's place, of one shape or of two."""
+def test_results_in_each_others_places():
+    """Two results that are exchanged, or three in a ring, wherever they stand and whatever else is wrong."""
     right = "def step(w, v):\n    return w * w, v[:3]"
     assert told(right, right.replace("w * w, v[:3]", "v[:3], w * w"), MOMENTUM).text == (
-        "your results are right, but come in another order"
+        "right results, but in each other's places: part 1, part 2"
     )
     assert told("(x[0], x[1])", "(x[1], x[0])").text == "in reversed order along axis 0"
+    ask = """
+def ask(rng):
+    answers = {}
+    for axes in (2, 3):
+        y, mask, slope = f(rng.normal(size=4 * axes))
+        answers |= {f"output, {axes}": y, f"slope, {axes}": slope}
+        answers[f"mask, {axes}"] = mask
+    return answers"""
+    right, exchanged = "(x * x, x > 0, abs(x))", "(abs(x), x > 0, x * x)"
+    assert told(right, exchanged, ask).text == (
+        "right results, but in each other's places: output, 2, slope, 2"
+    )
+    ring = told("(x * x, x**3, abs(x))", "(x**3, abs(x), x * x)", ask).text
+    assert ring == "right results, but in each other's places: output, 2, mask, 2, slope, 2"
+
+
+def test_several_values_where_one_is_asked_for():
+    """The right one is named, whether the values came as a tuple or were computed on as an array."""
+    words = "2 values where one is asked for: value 2 of them is right"
+    assert told("x", "(x * x, x)").text == words
+    ask = "def ask(rng):\n    return rng.normal(size=(6, 4)) @ np.asarray(f(rng.normal(size=(4, 2))))"
+    assert told("x", "(x * x, x)", ask).text == words
+    pair = "def ask(rng):\n    return f(rng.normal(size=(6, 4))).sum()"
+    assert told("x", "(x, x)", pair).text.startswith(
+        "f returned 2 values: an array of shape (6, 4) and dtype"
+    )
+    assert " (is one value asked for?); then AttributeError: " in told("x", "(x, x)", pair).text
+
+
+def test_the_number_of_results_is_counted_before_the_error():
+    """What came back, and how many results are asked for, in place of what Python says of unpacking."""
+    ask = "def ask(rng):\n    a, b, c = step(rng.normal(size=4))\n    return a"
+    right = "def step(x):\n    return x, x, x"
+    for wrong, returned in (
+        ("x", "an array of shape (4,) and dtype float64"),
+        ("(3, 'a')", "2 values: an int, a str"),
+    ):
+        verdict = told(right, f"def step(x):\n    return {wrong}", ask)
+        assert verdict.text == f"step returned {returned}; asked are 3 values"
+
+
+def test_other_arguments_than_the_given_ones():
+    """A call that does not fit is told as such; what a helper returned before does not matter."""
+    ask = "def ask(rng):\n    return step(*sizes(rng))"
+    right = "def sizes(rng):\n    return [1, 2]\ndef step(a, b):\n    return a + b"
+    assert told(right, right.replace("step(a, b)", "step(a)"), ask).text == (
+        "TypeError: step() takes 1 positional argument but 2 were given; "
+        "keep its arguments as they were given"
+    )
+
+
+SHAPES = [
+    ("x[1:]", "yours is (5, 4): axis 0 too short"),
+    ("np.pad(x, 2)", "yours is (10, 8): axis 0 and 1 too long"),
+    ("np.pad(x[1:], [(0, 0), (0, 1)])", "yours is (5, 5): axis 1 too long, axis 0 too short"),
+    ("x.T", "yours is (4, 6): the axes stand in another order"),
+    ("x.ravel()", "yours is (24,): 1 axes in place of 2"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "words"), SHAPES, ids=[case[0] for case in SHAPES])
+def test_a_shape_that_is_the_answer(wrong, words):
+    """A part that is called a shape is read as one, not as numbers that differ."""
+    ask = "def ask(rng):\n    return {'first layer, shape': list(f(rng.normal(size=(6, 4))).shape)}"
+    assert told("x", wrong, ask).text == f"first layer, shape: {words}"
+
+
+def test_counts_are_too_large_or_too_small():
+    """A count with an odd factor is not called a multiple of the right one."""
+    ask = "def ask(rng):\n    return f(*rng.integers(3, 20, size=2).tolist())"
+    right = "def f(n, k):\n    return n * k + k"
+    assert told(right, right.replace("+ k", "+ 2 * k"), ask).text == (
+        "too large for every input: is something counted that does not belong, or twice?"
+    )
+    assert (
+        told(right, right.replace("+ k", ""), ask).text == "too small for every input: is something left out?"
+    )
+    same = "def ask(rng):\n    return f(8, 9)"
+    assert told("def f(n, k):\n    return n * k", "def f(n, k):\n    return n * k + 8", same).text.startswith(
+        "too large"
+    )
 
 
 def test_one_part_too_few_or_too_many():
     """Results of different kinds are counted."""
     assert told("(x, x[0], 1)", "(x, x[0])").text == "one part too few"
     assert told("(x, x[0], 1)", "(x, x[0], 1, x)").text == "one part too many"
+
+
+def test_a_wrong_shape_and_a_missing_result_are_causes():
+    """They say more than that numbers differ."""
+    for wrong in ("np.sin(9 * x[:, :2])", "None", "'text'", "{'x': x}"):
+        assert told("x", wrong).diagnosed, wrong
 
 
 def test_right_for_the_first_input_alone():
