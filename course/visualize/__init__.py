@@ -26,9 +26,11 @@ from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_ne
 from .feature_maps import feature_maps, plot_feature_maps, pooled_features
 from .filters import first_layer_filters, plot_filters, plot_templates
 from .grad_cam import grad_cam
+from .gradient_noise import gradient_noise, plot_gradient_noise
 from .graph import layout_graph, plot_graph
 from .guided_backpropagation import guided_backpropagation
 from .half_planes import class_region, half_plane, plot_half_planes, point_clouds
+from .half_planes_motion import animate_half_planes
 from .image_neighbors import nearest_images, plot_image_neighbors
 from .images import image_grid, plot_images
 from .inception_cost import inception_channels, inception_cost, inception_layers, plot_inception_cost
@@ -50,6 +52,7 @@ from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_po
 from .reading import Reading, plot_reading, read_drawing
 from .receptive_cone import draw_cone, receptive_cone
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
+from .reliability import expected_calibration_error, plot_reliability, reliability_bins
 from .saliency import input_gradient, saliency
 from .scores import plot_score, score_parts
 from .shortcuts import plot_shortcut, shortcut_counts, shortcut_matrix
@@ -77,6 +80,7 @@ __all__ = [
     "activation_curve",
     "activation_strip",
     "animate",
+    "animate_half_planes",
     "animate_optimizer_paths",
     "backward_steps",
     "band",
@@ -98,10 +102,12 @@ __all__ = [
     "draw_cone",
     "errors_by_degree",
     "errors_by_k",
+    "expected_calibration_error",
     "feature_maps",
     "first_layer_filters",
     "fit_polynomial",
     "grad_cam",
+    "gradient_noise",
     "gradient_support",
     "guided_backpropagation",
     "half_plane",
@@ -140,6 +146,7 @@ __all__ = [
     "plot_dropout_net",
     "plot_feature_maps",
     "plot_filters",
+    "plot_gradient_noise",
     "plot_graph",
     "plot_half_planes",
     "plot_history",
@@ -161,6 +168,7 @@ __all__ = [
     "plot_polynomial_fits",
     "plot_reading",
     "plot_receptive_field",
+    "plot_reliability",
     "plot_score",
     "plot_shortcut",
     "plot_templates",
@@ -174,6 +182,7 @@ __all__ = [
     "read_drawing",
     "receptive_cone",
     "receptive_fields",
+    "reliability_bins",
     "saliency",
     "scaled_map",
     "score_parts",

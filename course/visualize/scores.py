@@ -55,8 +55,8 @@ def plot_score(
     template, added = signed_colors(center_on_zero(signed)).permute(0, 2, 3, 1).numpy()  # (H, W, 3) each
     said = class_names[looked_for]
 
-    figure, axes = picture(1, 4, height=2.3, layout=None, width_ratios=[1, 1, 1, 1.15])
-    figure.subplots_adjust(left=0.01, right=0.99, bottom=0.18, top=0.86, wspace=0.22)
+    figure, axes = picture(1, 4, height=2.1, layout=None)
+    figure.subplots_adjust(left=0.01, right=0.99, bottom=0.1, top=0.88, wspace=0.2)
     titles = (f"image of a {class_names[label]}", f"template of {said}", "what each pixel adds")
     for panel, shown, title in zip(
         axes[0, :3], (image.reshape(H, W).numpy(), template, added), titles, strict=True
@@ -76,7 +76,8 @@ def plot_score(
     bars.set_yticks(range(len(class_names)), class_names, fontsize=8)
     bars.invert_yaxis()
     bars.axvline(0, color="black", linewidth=0.8)
-    bars.set_title(f"scores; of {said}: {scores[looked_for].item():.2f}")
+    bars.set_title(f"score of {said}: {scores[looked_for].item():.1f}")
+    bars.set_box_aspect(H / W)  # as tall as the images beside it
     figure.alt = (
         f"An image of a {class_names[label]}, the template of {said}, what each pixel adds to the score of "
         f"{said}, and the scores of all {len(class_names)} classes."
