@@ -5,7 +5,7 @@ from itertools import chain
 
 from course.autograd import Value, topological
 
-from .graph import draw_graph, layout_graph, number, title
+from .graph import GraphLayout, draw_graph, layout_graph, number, title
 from .style import Picture, styled
 
 
@@ -79,16 +79,24 @@ def plot_backward_step(root: Value, step: int) -> Picture:
     steps = backward_steps(root)
     if not 0 <= step < len(steps):
         raise ValueError(f"step={step} must be from 0 to {len(steps) - 1}, the number of operations")
-    now, layout = steps[step], layout_graph(root)
-    boxes = [_lines(layout.places, each) for each in steps]
-    longest = max(len(line) for box in boxes for three in box.values() for line in three)
+    return draw_step(layout_graph(root), steps, step)
+
+
+def draw_step(layout: GraphLayout, steps: list[BackwardStep], step: int, under_way: bool = False) -> Picture:
+    """Draw a layout after a step, or `under_way`: the step has its turn, and nothing has arrived yet."""
+    now, seen = steps[step], steps[step - under_way]
     stressed = [now.value] if now.value else []
-    figure = draw_graph(layout, boxes[step], longest, stressed, room_above=0.45)
+    figure = draw_graph(layout, _lines(layout, seen), longest_line(layout, steps), stressed, room_above=0.45)
     headline, arithmetic = said(step, steps)
     left, top = 0.02, 1 - 0.12 / figure.get_figheight()
     figure.text(left, top, f"{headline}\n{arithmetic}", fontsize=9, va="top", linespacing=1.4)
     figure.alt = f"{headline} {arithmetic}".strip()
     return figure
+
+
+def longest_line(layout: GraphLayout, steps: list[BackwardStep]) -> int:
+    """How many letters the boxes need in any step, so that they keep their size."""
+    return max(len(line) for step in steps for three in _lines(layout, step).values() for line in three)
 
 
 def said(step: int, steps: list[BackwardStep]) -> tuple[str, str]:
@@ -108,8 +116,8 @@ def _sum(delivery: Delivery, gradient: float) -> str:
     return f"{title(delivery.to)}: {product} = {delivery.after:.4g}"
 
 
-def _lines(values: dict, step: BackwardStep) -> dict[Value, tuple[str, str, str]]:
-    return {value: (title(value), number(value), _gradient(value, step)) for value in values}
+def _lines(layout: GraphLayout, step: BackwardStep) -> dict[Value, tuple[str, str, str]]:
+    return {value: (title(value), number(value), _gradient(value, step)) for value in layout.places}
 
 
 def _gradient(value: Value, step: BackwardStep) -> str:

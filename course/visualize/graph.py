@@ -23,6 +23,7 @@ MOST_VALUES = 60
 GREY, STRESS = COLORS[-1], COLORS[1]
 CENTRED = {"ha": "center", "va": "center"}
 SWEEPS = 8
+LABEL = 0.4  # of the way from an arrow back to where its line comes from: the local derivative
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,15 @@ class GraphLayout:
         heights = [height for _, height in self.places.values()]
         heights += [height for edge in self.edges for _, height in edge.bends]
         return int(max(heights) - min(heights)) + 1
+
+    def entry(self, edge: Edge) -> float:
+        """Where an edge enters its target, from -0.5 (top) to 0.5: in the order in which the edges come."""
+        siblings = [other for other in self.edges if other.target is edge.target]
+        siblings.sort(key=lambda other: (-self._last_station(other)[1], other.slot))
+        return (siblings.index(edge) + 0.5) / len(siblings) - 0.5
+
+    def _last_station(self, edge: Edge) -> tuple[float, float]:
+        return edge.bends[-1] if edge.bends else self.places[edge.source]
 
 
 def layout_graph(root: Value) -> GraphLayout:
@@ -116,13 +126,21 @@ def _mean(numbers: list[float], default: float) -> float:
 
 
 @dataclass(frozen=True)
-class _Sheet:
-    """From places to inches: columns run to the right where they fit into a notebook, else downwards."""
+class Sheet:
+    """From places to inches: columns run to the right where they fit into a notebook, else downwards.
+
+    Attributes:
+        across: whether they run to the right.
+        column, row: inches from one to the next.
+        box: width and height of a box, in inches.
+        size: width and height of the whole, in inches.
+    """
 
     across: bool
     column: float
     row: float
     box: tuple[float, float]
+    size: tuple[float, float]
 
     def inches(self, place: tuple[float, float]) -> tuple[float, float]:
         column, height = place
@@ -135,6 +153,21 @@ class _Sheet:
         if self.across:
             return x + side * width / 2, y - shift * height
         return x + shift * width, y - side * height / 2
+
+    def path(self, layout: GraphLayout, edge: Edge) -> list[tuple[float, float]]:
+        """The corners of an edge, from its source to its target, in inches."""
+        start = self.port(layout.places[edge.source], +1)
+        end = self.port(layout.places[edge.target], -1, layout.entry(edge))
+        return [start, *map(self.inches, edge.bends), end]
+
+
+def graph_sheet(layout: GraphLayout, longest: int) -> Sheet:
+    """The sheet for a layout whose boxes have room for so many letters."""
+    box = (0.2 + 0.075 * longest, 0.56)
+    if layout.columns * (box[0] + 0.5) <= WIDTH:
+        return Sheet(True, WIDTH / layout.columns, 0.75, box, (WIDTH, layout.rows * 0.75 + 0.2))
+    width = max(WIDTH, layout.rows * (box[0] + 0.15))
+    return Sheet(False, 1.0, width / layout.rows, box, (width, layout.columns + 0.2))
 
 
 @styled
@@ -184,23 +217,15 @@ def draw_graph(
         room_above: inches left free above the graph.
     """
     longest = longest or max(len(line) for three in lines.values() for line in three)
-    box = (0.2 + 0.075 * longest, 0.56)
-    across = layout.columns * (box[0] + 0.5) <= WIDTH
-    if across:
-        sheet = _Sheet(True, WIDTH / layout.columns, 0.75, box)
-        width, height = WIDTH, layout.rows * 0.75
-    else:
-        width, height = max(WIDTH, layout.rows * (box[0] + 0.15)), layout.columns * 1.0
-        sheet = _Sheet(False, 1.0, width / layout.rows, box)
-
-    height += 0.2
+    sheet = graph_sheet(layout, longest)
+    width, height = sheet.size
     figure, ((axes,),) = picture(height=height + room_above, width=width, layout=None)
     axes.set_position((0, 0, 1, height / (height + room_above)))
-    _one_inch_a_unit(axes, [sheet.inches(place) for place in layout.places.values()], (width, height))
+    _one_inch_a_unit(axes, [sheet.inches(place) for place in layout.places.values()], sheet.size)
     for edge in layout.edges:
         _draw_edge(axes, edge, layout, sheet, edge.target in stressed)
     for value, place in layout.places.items():
-        _draw_value(axes, value, lines[value], sheet.inches(place), box, value in stressed)
+        _draw_value(axes, value, lines[value], sheet.inches(place), sheet.box, value in stressed)
     return figure
 
 
@@ -214,20 +239,17 @@ def _one_inch_a_unit(axes: Axes, points: list[tuple[float, float]], sizes: tuple
         set_limits(middle - size / 2, middle + size / 2)
 
 
-def _draw_edge(axes: Axes, edge: Edge, layout: GraphLayout, sheet: _Sheet, stressed: bool) -> None:
+def _draw_edge(axes: Axes, edge: Edge, layout: GraphLayout, sheet: Sheet, stressed: bool) -> None:
     """A line from the source through the bends, an arrow into the target, the local derivative on it."""
     _, derivative = edge.target.inputs[edge.slot]
-    shift = (edge.slot + 0.5) / len(edge.target.inputs) - 0.5
-    path = [sheet.port(layout.places[edge.source], +1)]
-    path += [sheet.inches(bend) for bend in edge.bends]
-    path.append(sheet.port(layout.places[edge.target], -1, shift))
+    path = sheet.path(layout, edge)
     color, linewidth = (STRESS, 2) if stressed else (GREY, 1)
     axes.plot(*zip(*path, strict=True), color=color, linewidth=linewidth, zorder=1)
     (x0, y0), (x1, y1) = path[-2:]
     arrow = {"arrowstyle": "-|>", "color": color, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", (x1, y1), (x1 + 0.2 * (x0 - x1), y1 + 0.2 * (y0 - y1)), arrowprops=arrow)
     # closer to the arrow than to the source, where the lines to other targets are near
-    x, y = x1 + 0.4 * (x0 - x1), y1 + 0.4 * (y0 - y1)
+    x, y = x1 + LABEL * (x0 - x1), y1 + LABEL * (y0 - y1)
     white = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
     axes.text(x, y, f"{derivative:.3g}", color=color, fontsize=7, bbox=white, zorder=2, **CENTRED)
 

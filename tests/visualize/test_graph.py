@@ -1,6 +1,6 @@
 """The picture of a graph: the places are computed and checked, the drawing says what it must."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -66,6 +66,28 @@ def test_the_order_in_the_columns_is_improved():
     a, b = Value(1.0, "a"), Value(2.0, "b")
     root = (a + 1) * b.exp() + (b - 3) * a.tanh()
     assert crossings(layout_graph(root)) <= 1  # 4 in the order in which the values were made
+
+
+def test_arrows_do_not_cross_before_a_box():
+    """x y + x z: x lies between y and z; arrows enter a product in the order in which they come."""
+    x, y, z = (Value(number, name) for number, name in ((3.0, "x"), (2.0, "y"), (-4.0, "z")))
+    layout = layout_graph(x * y + x * z)
+    assert crossings(layout) == 0
+    assert [layout.places[leaf][1] for leaf in (y, x, z)] == [1, 0, -1]
+    for edge in layout.edges:
+        for other in layout.edges:
+            if edge.target is other.target and layout.places[edge.source][1] > layout.places[other.source][1]:
+                assert layout.entry(edge) < layout.entry(other)  # higher
+
+
+def test_no_order_puts_the_leaf_that_is_used_twice_on_top_without_a_crossing():
+    """In all places of x, y and z beside the products two arrows cross, unless x lies in the middle."""
+    uses = [("y", 0), ("x", 0), ("x", 1), ("z", 1)]
+    for top in permutations("xyz"):
+        for products in permutations(range(2)):
+            ends = [(top.index(leaf), products.index(product)) for leaf, product in uses]
+            crossed = any((a[0] - b[0]) * (a[1] - b[1]) < 0 for a, b in combinations(ends, 2))
+            assert crossed or top[1] == "x"
 
 
 def test_leaves_stand_beside_their_first_use():
