@@ -81,7 +81,7 @@ def diagnose(
     with np.errstate(all="ignore"):
         ring = _exchanged(part, [parts[n] for n in wrong if not parts[n].fact])
         if ring:
-            return Diagnosis(f"{EXCHANGED}: {', '.join(other.name[:80] for other in ring)}", True)
+            return Diagnosis(f"{EXCHANGED}: {' and '.join(repr(other.name[:80]) for other in ring)}", True)
         told = _told(fault, [answers[i].case.get("sizes") for i in fault.inputs])
         if told is not None:
             return Diagnosis(fault.place() + told, True)

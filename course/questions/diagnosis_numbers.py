@@ -203,7 +203,7 @@ def _by_term(pairs: list[tuple], integers: bool, close: _Close) -> str | None:
 def _by_amount(pairs: list[tuple]) -> str | None:
     """Counts that are too large, or too small, one and all."""
     if all((own > right).all() for right, own in pairs):
-        return "too large for every input: is something counted that does not belong, or twice?"
+        return "too large for every input: is there something that does not belong, or twice?"
     if all((own < right).all() for right, own in pairs):
         return "too small for every input: is something left out?"
     return None

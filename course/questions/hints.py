@@ -4,7 +4,8 @@ A mistake explains a part when, for every input, the part is wrong as the mistak
 where that is right. What the other parts say does not matter, so that a second fault does not hide the first.
 
 A part that says little (a truth value, one whole number, what is not finite or 0) speaks for a mistake only
-when the mistake has no further part wrong that is right here, and for none other of which this is true.
+when the mistake has no further part wrong that is right here, and for none other of which this is true. A few
+labels, which may be equal by luck, speak only where they are all that the mistake has wrong.
 """
 
 from collections.abc import Iterator
@@ -61,7 +62,8 @@ def explain(parts: list[Part], wrong: dict[int, list[bool]], mistakes: list) -> 
     """
     candidates = [_candidate(parts, wrong, *mistake) for mistake in mistakes]
     weak = {number for number in wrong if _says_little(parts[number], wrong[number])}
-    exact = _by_hint([one for one in candidates if _speaks(one, candidates, weak, frozenset(wrong))])
+    lucky = {number for number in weak if _are_labels(parts[number])}
+    exact = _by_hint([one for one in candidates if _speaks(one, candidates, weak, lucky, frozenset(wrong))])
     explanation = _choose(exact, candidates)
     open_parts = frozenset(wrong) - explanation.parts
     if open_parts and len(explanation.hints) < MOST_HINTS:
@@ -131,7 +133,15 @@ def _is_little(expected: np.ndarray | None, answer: np.ndarray | None) -> bool:
     return not (np.isfinite(differ) & (differ != 0)).any()
 
 
-def _speaks(one: Candidate, candidates: list[Candidate], weak: set[int], wrong: frozenset[int]) -> bool:
+def _are_labels(part: Part) -> bool:
+    """Whether a part holds several whole numbers."""
+    arrays = [None if part.fact else as_array(value) for value in part.expected]
+    return all(array is not None and array.dtype.kind in "iu" and array.size > 1 for array in arrays)
+
+
+def _speaks(
+    one: Candidate, candidates: list[Candidate], weak: set[int], lucky: set[int], wrong: frozenset[int]
+) -> bool:
     """Whether the parts that a mistake explains are reason enough to name it."""
     strong, contradicted = one.explains - weak, one.wrong - wrong  # right here, wrong in the mistake
     if strong and len(strong) >= len(contradicted):
@@ -140,7 +150,7 @@ def _speaks(one: Candidate, candidates: list[Candidate], weak: set[int], wrong: 
         return False
     others = [other.explains for other in candidates if other.hint != one.hint and other.wrong <= wrong]
     own = one.explains.difference(*others)
-    return bool(own)
+    return bool(own - lucky) or (bool(own) and one.wrong == one.explains)
 
 
 def _by_hint(candidates: list[Candidate]) -> dict[str, tuple[frozenset[int], int]]:
