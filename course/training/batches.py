@@ -50,10 +50,19 @@ class TensorBatches:
         self.x, self.y, self.batch_size, self.seed, self.drop_last = x, y, batch_size, seed, drop_last
         self.rank, self.world = share
 
-    def __len__(self) -> int:
+    @property
+    def rows(self) -> int:
+        """The rows of this process."""
         rows = len(self.x)
-        share = len(range(self.rank, rows, self.world)) if self.seed is None else rows // self.world
-        return share // self.batch_size if self.drop_last else -(-share // self.batch_size)
+        return len(range(self.rank, rows, self.world)) if self.seed is None else rows // self.world
+
+    @property
+    def last_rows(self) -> int:
+        """The rows of the last batch of an epoch."""
+        return self.batch_size if self.drop_last else self.rows - (len(self) - 1) * self.batch_size
+
+    def __len__(self) -> int:
+        return self.rows // self.batch_size if self.drop_last else -(-self.rows // self.batch_size)
 
     def epoch(self, number: int = 0, start: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
         """The batches of one epoch, from batch `start` on."""

@@ -69,7 +69,7 @@ class History:
         """Loss and accuracy by epoch, training and validation in the same axes."""
         from .curves import plot_history
 
-        return plot_history(self)
+        return plot_history({name: self[name] for name in self.columns()})
 
     def to_csv(self, path: str | Path) -> None:
         """Write one line an epoch, below a line with the columns' names."""

@@ -4,6 +4,7 @@ Reading a number from a GPU makes the program wait until the GPU has caught up. 
 small tensors, and the sums are read once, at the end of the epoch.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,14 @@ import torch
 from torch import Tensor
 
 from . import distributed
+
+
+def logits_of(outputs: Any) -> Any:
+    """The logits in what a model returns: a tensor, the first of a tuple, "logits" or "out" of a dict."""
+    if isinstance(outputs, Mapping):
+        names = [name for name in ("logits", "out") if name in outputs] or list(outputs)
+        return outputs[names[0]] if names else None
+    return outputs[0] if isinstance(outputs, tuple | list) and outputs else outputs
 
 
 @dataclass(frozen=True)
@@ -49,22 +58,21 @@ class Meter:
         self.hits5: list[Tensor] = []
         self.confusion: Tensor | None = None
 
-    def add(
-        self, loss: Tensor, outputs: Tensor | tuple[Tensor, ...], targets: Tensor, share: float = 1
-    ) -> None:
+    def add(self, loss: Tensor, outputs: Any, targets: Tensor, share: float = 1) -> None:
         """Add one batch, or one piece of it.
 
         Args:
             loss: the mean over the batch, a scalar.
-            outputs: logits (N, num_classes), or a tuple that begins with them.
+            outputs: logits (N, num_classes), or a tuple or dict that holds them; see `logits_of`.
             targets: labels (N,). Of others, as MixUp's probabilities, the loss alone is gathered.
             share: of the piece in its batch.
         """
         self.sizes.append(len(targets))
         self.shares.append(share)
         self.losses.append(loss.detach())
-        logits = outputs if isinstance(outputs, Tensor) else outputs[0]
-        if logits.dim() != 2 or targets.dim() != 1 or targets.is_floating_point():
+        logits = logits_of(outputs)
+        labels = targets.dim() == 1 and not targets.is_floating_point()
+        if not labels or not isinstance(logits, Tensor) or logits.dim() != 2:
             return
         logits = logits.detach()
         predicted = logits.argmax(1)  # (N, num_classes) -> (N,)

@@ -8,7 +8,7 @@ import math
 import warnings
 from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,18 +22,17 @@ from .history import History
 from .loaders import length
 from .metrics import Meter, Scores
 from .progress import Progress
+from .schedules import Schedule, build_schedule
 from .seed import random_state, restore_random_state
+from .state import TrainState
 from .trouble import LabelChecked, NonFiniteLoss, non_finite_loss
-
-if TYPE_CHECKING:
-    from .trainer import Trainer
 
 
 class Run:
     """The state of one training.
 
     Args:
-        trainer: holds model, optimizer, scaler and average.
+        state: holds model, optimizer, scaler and average.
         loss: the loss to train with.
         schedule: moves the learning rate, or None.
         best: watches the history, or None.
@@ -44,7 +43,7 @@ class Run:
 
     def __init__(
         self,
-        trainer: "Trainer",
+        state: TrainState,
         loss: LabelChecked,
         schedule: LRScheduler | None,
         best: Best | None,
@@ -52,19 +51,19 @@ class Run:
         settings: dict[str, Any],
         progress: Progress,
     ):
-        self.trainer, self.loss, self.schedule, self.best = trainer, loss, schedule, best
+        self.state, self.loss, self.schedule, self.best = state, loss, schedule, best
         self.checkpoints, self.settings, self.progress = checkpoints, settings, progress
         self.epoch, self.batch, self.step = 1, 0, 0
         self.history, self.meter = History(), Meter()
         self.rates: list[float] = []
-        self.parameters = list(trainer.model.named_parameters())
+        self.parameters = list(state.model.named_parameters())
         self.gradients: dict[str, Tensor] = {}
         self.threads: int | None = None  # that the epochs so far were computed with
 
     def note_threads(self) -> None:
         """Remember how many threads compute; warn if a resumed run had another number of them."""
         threads = torch.get_num_threads()
-        if self.trainer.device.type == "cpu" and self.threads not in (None, threads):
+        if self.state.device.type == "cpu" and self.threads not in (None, threads):
             warnings.warn(
                 f"the checkpoint was written with {self.threads} threads, this process has {threads}: "
                 "the last bits may differ",
@@ -72,34 +71,34 @@ class Run:
             )
         self.threads = threads
 
-    def after_loss(self, value: Tensor, x: Tensor, y: Tensor) -> None:
+    def after_loss(self, value: Tensor, x: Tensor) -> None:
         """On the CPU, where reading a number is free, stop before a loss that is not finite moves weights."""
-        if self.trainer.watch == "epoch":
+        if self.state.watch == "epoch":
             return
         if not math.isfinite(value.item()):
-            with self.trainer.autocast:
-                found = non_finite_loss(self.trainer.model, x, value, self.earlier(), self.gradients)
+            with self.state.autocast:
+                found = non_finite_loss(self.state.model, x, value, self.earlier(), self.gradients)
             raise NonFiniteLoss(f"{self.where(value.item(), self.batch)}, {found}")
         self.gradients = {}
 
     def after_step(self) -> None:
         """The optimizer has taken a step."""
-        if self.trainer.watch == "step":
+        if self.state.watch == "step":
             self.gradients = {name: p.grad for name, p in self.parameters if p.grad is not None}
-        self.rates.append(self.trainer.optimizer.param_groups[0]["lr"])
+        self.rates.append(self.state.optimizer.param_groups[0]["lr"])
         self.batch += 1
         self.step += 1
         if self.schedule is not None:
             self.move_schedule()
-        if self.trainer.ema is not None:
-            self.trainer.ema.update(self.trainer.model)
+        if self.state.ema is not None:
+            self.state.ema.update(self.state.model)
         self.progress.step(self.epoch, self.meter)
         if self.checkpoints and self.checkpoints.every and self.step % self.checkpoints.every == 0:
             self.save()
 
     def move_schedule(self) -> None:
         """Move the learning rate, also where float16's scaler left out the first steps of the optimizer."""
-        if not self.trainer.scaler.is_enabled():
+        if not self.state.scaler.is_enabled():
             self.schedule.step()
             return
         with warnings.catch_warnings():
@@ -117,7 +116,7 @@ class Run:
 
     def where(self, value: float, batch: int) -> str:
         """The first half of the line about a loss that is not finite."""
-        lr = self.rates[batch] if batch < len(self.rates) else self.trainer.optimizer.param_groups[0]["lr"]
+        lr = self.rates[batch] if batch < len(self.rates) else self.state.optimizer.param_groups[0]["lr"]
         step = self.step - self.batch + batch + 1
         return f"loss became {value} at epoch {self.epoch}, step {step}: lr {lr:.4g}"
 
@@ -148,7 +147,7 @@ class Run:
         self.history.rows.append(row)
         self.history.step_losses += self.meter.step_losses()
         if self.best is not None:
-            self.best.look(row, self.trainer.eval_model)
+            self.best.look(row, self.state.eval_model)
             self.history.best_epoch = self.best.epoch
         self.epoch, self.batch = self.epoch + 1, 0
         self.meter, self.rates = Meter(), []
@@ -157,7 +156,7 @@ class Run:
 
     def save(self) -> None:
         """Write a checkpoint. Each process gives its random numbers, process 0 writes."""
-        if self.trainer.watch == "epoch":
+        if self.state.watch == "epoch":
             self.check_finite()
         state = self.state_dict()
         if distributed.rank() == 0:
@@ -167,7 +166,7 @@ class Run:
         """Go on from the newest good checkpoint, if there is one."""
 
         def check(state: dict[str, Any]) -> None:
-            check_same_model(state["model"], self.trainer.model.state_dict())
+            check_same_model(state["model"], self.state.model.state_dict())
             check_same_run(state["settings"], self.settings)
 
         state = distributed.from_first(lambda: self.checkpoints.load(check))
@@ -177,88 +176,73 @@ class Run:
 
     def state_dict(self) -> dict[str, Any]:
         """All that the rest of the run depends on, in tensors and plain values."""
-        trainer = self.trainer
         return {
             "settings": self.settings,
             "place": {"epoch": self.epoch, "batch": self.batch, "step": self.step},
             "rates": torch.tensor(self.rates, dtype=torch.float64),
-            "model": trainer.model.state_dict(),
-            "optimizer": trainer.optimizer.state_dict(),
-            "scaler": trainer.scaler.state_dict(),
+            **self.state.state_dict(),
             "schedule": None if self.schedule is None else self.schedule.state_dict(),
-            "ema": None if trainer.ema is None else trainer.ema.state_dict(),
             "best": None if self.best is None else self.best.state_dict(),
             "history": self.history.state_dict(),
             "meter": self.meter.state_dict(),
-            "random": distributed.gathered(random_state(trainer.device)),
+            "random": distributed.gathered(random_state(self.state.device)),
             "threads": self.threads,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from what `state_dict` gave."""
-        trainer = self.trainer
-        trainer.model.load_state_dict(state["model"])
-        trainer.optimizer.load_state_dict(state["optimizer"])
-        trainer.scaler.load_state_dict(state["scaler"])
+        self.state.load_state_dict(state)
+        device = self.state.device
         if self.schedule is not None:
             self.schedule.load_state_dict(state["schedule"])
-        if trainer.ema is not None:
-            trainer.ema.load_state_dict(state["ema"])
         if self.best is not None and state["best"] is not None:
-            self.best.load_state_dict(state["best"], trainer.device)
+            self.best.load_state_dict(state["best"], device)
         self.history.load_state_dict(state["history"])
-        self.meter.load_state_dict(state["meter"], trainer.device)
+        self.meter.load_state_dict(state["meter"], device)
         for name, value in state["place"].items():
             setattr(self, name, value)
         self.rates = state["rates"].tolist()
-        restore_random_state(state["random"][distributed.rank()], trainer.device)
+        restore_random_state(state["random"][distributed.rank()], device)
         self.threads = state["threads"]
 
 
 def start_run(
-    trainer: "Trainer",
+    state: TrainState,
+    loss: LabelChecked,
     batches: Batches,
     epochs: int,
+    *,
+    schedule: Schedule | None,
+    base_lrs: list[float],
     best: Best | None,
     checkpoint: str | Path | Checkpoints | None,
+    progress: bool,
 ) -> Run:
     """A run at its beginning, or where a checkpoint says."""
-    schedule, per_epoch = None, length(batches)
-    if trainer.schedule is not None:
+    scheduler, per_epoch = None, length(batches)
+    if schedule is not None:
         if per_epoch is None:
             raise ValueError("schedule needs to know how many batches there are; train has no length")
-        for group, lr in zip(trainer.optimizer.param_groups, trainer.base_lrs, strict=True):
+        for group, lr in zip(state.optimizer.param_groups, base_lrs, strict=True):
             group["lr"] = lr
-        schedule = trainer.schedule(trainer.optimizer, epochs * per_epoch, per_epoch)
+        scheduler = build_schedule(schedule, state.optimizer, epochs * per_epoch, per_epoch)
+    settings = {
+        "epochs": epochs,
+        **batches.settings(),
+        "schedule": scheduler and type(scheduler).__name__,
+        **state.settings(),
+        "lrs": base_lrs,
+        "processes": distributed.world(),
+    }
     run = Run(
-        trainer,
-        LabelChecked(trainer.loss, getattr(batches, "y", None)),
-        schedule,
+        state,
+        loss,
+        scheduler,
         deepcopy(best),
         Checkpoints(checkpoint) if isinstance(checkpoint, str | Path) else checkpoint,
-        run_settings(trainer, batches, epochs, schedule),
-        Progress(per_epoch and epochs * per_epoch, epochs, trainer.progress),
+        settings,
+        Progress(per_epoch and epochs * per_epoch, epochs, progress),
     )
     if run.checkpoints is not None and run.checkpoints.resume:
         run.resume()
     return run
-
-
-def run_settings(
-    trainer: "Trainer", batches: Batches, epochs: int, schedule: LRScheduler | None
-) -> dict[str, Any]:
-    """What must not change when a run is resumed."""
-    defaults = trainer.optimizer.defaults.items()
-    return {
-        "epochs": epochs,
-        **batches.settings(),
-        "device": trainer.device.type,
-        "schedule": schedule and type(schedule).__name__,
-        "ema": trainer.ema and trainer.ema.decay,
-        "accumulate": trainer.accumulate,
-        "clip_norm": trainer.clip_norm,
-        "optimizer": type(trainer.optimizer).__name__,
-        **{name: value for name, value in defaults if isinstance(value, int | float | str | tuple)},
-        "lrs": trainer.base_lrs,
-        "processes": distributed.world(),
-    }

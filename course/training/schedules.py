@@ -11,9 +11,38 @@ from collections.abc import Callable, Sequence
 from math import cos, pi
 
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR, ReduceLROnPlateau
 
 Schedule = Callable[[Optimizer, int, int], LRScheduler]
+
+
+def check_schedule(schedule: Schedule | None) -> None:
+    """Raises TypeError for a scheduler's class or a scheduler in place of a function that makes one."""
+    if schedule is None or (callable(schedule) and not isinstance(schedule, type)):
+        return
+    name = schedule.__name__ if isinstance(schedule, type) else type(schedule).__name__
+    raise TypeError(
+        f"schedule={name} must be a function of (optimizer, steps, steps_per_epoch) that gives a scheduler, "
+        f"such as lambda optimizer, steps, steps_per_epoch: {name}(optimizer, …)"
+    )
+
+
+def build_schedule(schedule: Schedule, optimizer: Optimizer, steps: int, steps_per_epoch: int) -> LRScheduler:
+    """The scheduler of one training.
+
+    Raises:
+        TypeError: it is none, or one that waits for a measure.
+        ValueError: it moves another optimizer.
+    """
+    built = schedule(optimizer, steps, steps_per_epoch)
+    if isinstance(built, ReduceLROnPlateau) or not isinstance(built, LRScheduler):
+        raise TypeError(
+            f"schedule gave a {type(built).__name__}, must give a scheduler of torch.optim.lr_scheduler "
+            "that moves after every step"
+        )
+    if built.optimizer is not optimizer:
+        raise ValueError("schedule gave the scheduler of another optimizer than the one it was handed")
+    return built
 
 
 def warm(step: float, warmup_steps: float) -> float:

@@ -17,14 +17,17 @@ from .best import Best
 from .checkpoint import Checkpoints
 from .ema import EMA
 from .history import History
+from .inner_loop import train_batches
+from .inputs import check_epochs, check_fit, check_optimizer, check_positive
 from .live import LiveCurve
-from .loop import Loss, evaluate, evaluating, predict_batch, train_one_epoch
-from .metrics import Scores
+from .loop import Loss, evaluate, evaluating, mirrored
+from .metrics import Scores, logits_of
 from .precision import choose_precision
 from .progress import person_watches
 from .run import Run, start_run
-from .schedules import Schedule
+from .schedules import Schedule, check_schedule
 from .seed import derive, random_state_kept, seed_everything
+from .state import TrainState
 from .trouble import LabelChecked, trouble_named
 from .work import enough_threads
 
@@ -81,13 +84,14 @@ class Trainer:
             raise ValueError(unknown_name("watch", watch, ["auto", "step", "epoch"]))
         if accumulate < 1:
             raise ValueError(f"accumulate={accumulate} must be at least 1")
-        if clip_norm is not None and clip_norm <= 0:
-            raise ValueError(f"clip_norm={clip_norm} must be above 0, or None")
+        if clip_norm is not None:
+            check_positive("clip_norm", clip_norm)
         if loss is not None and label_smoothing:
             raise ValueError(
                 f"label_smoothing={label_smoothing} is for the default loss; loss={loss} is given"
             )
         check_optimizer(model, optimizer)
+        check_schedule(schedule)
         self.device = distributed.start(device)
         self.memory_format = torch.channels_last if channels_last else torch.contiguous_format
         self.model = model.to(self.device, memory_format=self.memory_format if channels_last else None)
@@ -95,21 +99,28 @@ class Trainer:
         self.loss = loss or nn.CrossEntropyLoss(label_smoothing=label_smoothing)
         if isinstance(self.loss, nn.Module):
             self.loss.to(self.device)
-        self.autocast, self.scaler = choose_precision(precision, self.device)
         self.forward = distributed.parallel(self.model, self.device)
         if compile:
             self.forward = torch.compile(self.forward, **(compile if isinstance(compile, dict) else {}))
-        self.accumulate, self.clip_norm, self.augment, self.mix = accumulate, clip_norm, augment, mix
-        self.schedule, self.base_lrs = schedule, [group["lr"] for group in optimizer.param_groups]
-        self.ema = None if ema is None else EMA(self.model, ema)
-        self.watch = ("step" if self.device.type == "cpu" else "epoch") if watch == "auto" else watch
+        self.augment, self.mix, self.schedule = augment, mix, schedule
+        self.base_lrs = [group["lr"] for group in optimizer.param_groups]
+        self.state = TrainState(
+            self.model,
+            optimizer,
+            self.device,
+            *choose_precision(precision, self.device),
+            ema=None if ema is None else EMA(self.model, ema),
+            accumulate=accumulate,
+            clip_norm=clip_norm,
+            watch=("step" if self.device.type == "cpu" else "epoch") if watch == "auto" else watch,
+        )
         self.history = History()
         self.progress = (person_watches() if progress == "auto" else progress) and distributed.rank() == 0
 
     @property
     def eval_model(self) -> nn.Module:
         """The model that measures and predicts: the average of the weights if there is one."""
-        return self.model if self.ema is None else self.ema.module
+        return self.state.eval_model
 
     def fit(
         self,
@@ -140,14 +151,28 @@ class Trainer:
             callbacks: called with the history after every epoch, in process 0.
 
         Raises:
+            ValueError, TypeError: what was given cannot work; named before the first step.
             TrainingError: the training cannot go on; the text says why.
             CheckpointError: the checkpoint there is damaged, or of another model or run.
         """
+        epochs = check_epochs(epochs)
         batches = batches_of(train, batch_size, self.device, seed=seed, drop_last=drop_last)
         measured = None if validation is None else batches_of(validation, batch_size, self.device)
+        check_fit(self.model, self.optimizer, self.loss, batches, measured)
+        loss = LabelChecked(self.loss, getattr(batches, "y", None))
         with random_state_kept(self.device), trouble_named(self.model, batches.batch_size):
             seed_everything(derive(seed, distributed.rank()))
-            run = start_run(self, batches, epochs, best, checkpoint)
+            run = start_run(
+                self.state,
+                loss,
+                batches,
+                epochs,
+                schedule=self.schedule,
+                base_lrs=self.base_lrs,
+                best=best,
+                checkpoint=checkpoint,
+                progress=self.progress,
+            )
             self.history = run.history
             with run.progress, LiveCurve(self.progress and epochs > 1) as curve:
                 while not run.over:
@@ -167,18 +192,8 @@ class Trainer:
         ready = prepared(batches.epoch(run.epoch, run.batch), self.augment, self.mix, self.memory_format)
         with enough_threads(self.model, batches, ready) as ready:
             run.note_threads()
-            train_one_epoch(
-                self.forward,
-                ready,
-                run.loss,
-                self.optimizer,
-                accumulate=self.accumulate,
-                clip_norm=self.clip_norm,
-                autocast=self.autocast,
-                scaler=self.scaler,
-                meter=run.meter,
-                after_loss=run.after_loss,
-                after_step=run.after_step,
+            train_batches(
+                self.state, self.forward, ready, run.loss, run.meter, run.after_loss, run.after_step
             )
         distributed.share_buffers(self.eval_model)
 
@@ -195,7 +210,9 @@ class Trainer:
             ready = prepared(batches.epoch(), memory_format=self.memory_format)
             loss = LabelChecked(self.loss, getattr(batches, "y", None))
             with enough_threads(self.eval_model, batches, ready) as ready:
-                return evaluate(self.eval_model, ready, loss, autocast=self.autocast, flip=flip).scores()
+                return evaluate(
+                    self.eval_model, ready, loss, autocast=self.state.autocast, flip=flip
+                ).scores()
 
     @torch.no_grad()
     def predict(self, data: Tensor | Data, *, batch_size: int = 256, flip: bool = False) -> Tensor:
@@ -213,17 +230,9 @@ class Trainer:
             random_state_kept(self.device),
             trouble_named(self.model, batches.batch_size),
             evaluating(self.eval_model),
-            self.autocast,
+            self.state.autocast,
         ):
             ready = prepared(batches.epoch(), memory_format=self.memory_format)
             with enough_threads(self.eval_model, batches, ready) as ready:
-                return torch.cat([predict_batch(self.eval_model, x, flip).float() for x, _ in ready]).cpu()
-
-
-def check_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    """Raises ValueError if the optimizer would move nothing of the model."""
-    held = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
-    if not any(id(parameter) in held for parameter in model.parameters()):
-        raise ValueError(
-            "optimizer holds no parameter of model; build it from model.parameters() of this same model"
-        )
+                predict = mirrored if flip else lambda model, x: logits_of(model(x))
+                return torch.cat([predict(self.eval_model, x).float() for x, _ in ready]).cpu()

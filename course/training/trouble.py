@@ -6,6 +6,7 @@ DeviceMismatch    a tensor lies on another device than the weights: which one
 ValueError        a label that the model has no logit for: which one, in which row
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .metrics import logits_of
 from .seed import random_state_kept
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -49,24 +51,38 @@ class LabelChecked:
 
     def __init__(self, loss: Loss, labels: Tensor | None = None):
         self.loss, self.labels = loss, labels
-        self.first = isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss)
+        self.classifies = self.first = isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss)
 
     def __call__(self, outputs: Any, targets: Tensor) -> Tensor:
-        if self.first and targets.device.type != "cpu":
-            if self.labels is not None:
-                self.check(outputs, self.labels, "data")
-            self.check(outputs, targets)
-        self.first = False
+        if self.classifies:
+            if not targets.is_floating_point() and targets.dtype != torch.int64:
+                targets = targets.long()
+            if self.first:
+                self.look(outputs, targets)
         try:
             return self.loss(outputs, targets)
         except IndexError:
             self.check(outputs, targets)
             raise
 
+    def look(self, outputs: Any, targets: Tensor) -> None:
+        """Look at the first batch, before the first step: what a GPU would not put into words."""
+        self.first = False
+        if not isinstance(outputs, Tensor):
+            raise TypeError(
+                f"the model returns a {type(outputs).__name__}, and the default loss takes logits alone; "
+                "give a loss of your own, such as loss=lambda outputs, y: cross_entropy(outputs[0], y)"
+            )
+        check_labels(targets)
+        if targets.device.type != "cpu":
+            if self.labels is not None:
+                self.check(outputs, self.labels, "data")
+            self.check(outputs, targets)
+
     def check(self, outputs: Any, labels: Tensor, of: str = "batch") -> None:
         """Raises ValueError for the first label that is not in 0 … classes - 1."""
-        logits = outputs if isinstance(outputs, Tensor) else outputs[0]
-        if logits.dim() < 2 or labels.is_floating_point():
+        logits = logits_of(outputs)
+        if not isinstance(logits, Tensor) or logits.dim() < 2 or labels.is_floating_point():
             return
         classes = logits.shape[1]
         wrong = (labels < 0) | (labels >= classes)
@@ -97,14 +113,41 @@ def trouble_named(model: nn.Module, batch_size: int | None = None) -> Iterator[N
             raise OutOfMemory(out_of_memory(text, batch_size)) from error
         if any(words in text for words in ("the same device", "the expected device", "(torch.cuda.")):
             raise DeviceMismatch(device_mismatch(model, text)) from error
-        if "same dtype" in text or "Input type (unsigned char)" in text:
-            raise TrainingError(f"images and weights differ in dtype; try x.float() / 255: {text}") from error
+        if "same dtype" in text or "Input type (" in text:
+            raise TrainingError(f"images and weights differ in dtype; {cast(text)}: {text}") from error
+        if channels_last(text):
+            raise TrainingError(
+                f"images have their channels last; try x.permute(0, 3, 1, 2): {text}"
+            ) from error
         if "device-side assert" in text:
             raise TrainingError(
                 "the GPU stopped at a value out of range, most often a label that the model has no logit "
                 "for; run the same with device='cpu' to see which, in a new process"
             ) from error
         raise
+
+
+def cast(text: str) -> str:
+    """What to do with images of another dtype than the weights', by torch's line about it."""
+    if re.search(r"unsigned char|Byte", text):
+        return "try x.float() / 255"
+    scale = ", divided by 255 where they are 0 to 255" if re.search(r"long|Long|int|Int", text) else ""
+    return f"try x.float(){scale}"
+
+
+def channels_last(text: str) -> bool:
+    """Whether torch's line says that a convolution was handed (N, H, W, C)."""
+    found = re.search(r"expected input\[([\d, ]+)\] to have (\d+) channels", text)
+    return bool(found) and found[1].split(", ")[-1] == found[2] and found[1].count(",") == 3
+
+
+def check_labels(labels: Tensor, name: str = "y") -> None:
+    """Raises ValueError for targets that cross-entropy cannot take: labels in a column, or broken numbers."""
+    shape = tuple(labels.shape)
+    if labels.dim() == 2 and shape[1] == 1:
+        raise ValueError(f"{name} has the shape {shape}, labels have (N,); try y.squeeze(1)")
+    if labels.dim() == 1 and labels.is_floating_point():
+        raise ValueError(f"{name} is {labels.dtype}, labels are whole numbers; try y.long()")
 
 
 def out_of_memory(text: str, batch_size: int | None) -> str:

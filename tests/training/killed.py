@@ -63,7 +63,7 @@ def train(folder, kind, tell):
     rows = [{name: value for name, value in row.items() if name != "seconds"} for row in history.rows]
     return {
         "model": model.state_dict(),
-        "average": trainer.ema.module.state_dict(),
+        "average": trainer.state.ema.module.state_dict(),
         "optimizer": optimizer.state_dict(),
         "rows": rows,
         "step_losses": history.step_losses,

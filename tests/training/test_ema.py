@@ -24,5 +24,5 @@ def test_the_average_follows_the_weights():
     assert torch.equal(average.module[1].running_mean, model[1].running_mean)
     trainer = Trainer(model, sgd(model), device="cpu", ema=0.5)
     trainer.fit(images(), batch_size=16)
-    torch.testing.assert_close(trainer.predict(images()[0]), trainer.ema.module.eval()(images()[0]))
-    assert not torch.equal(weights(trainer.ema.module), weights(model))
+    torch.testing.assert_close(trainer.predict(images()[0]), trainer.state.ema.module.eval()(images()[0]))
+    assert not torch.equal(weights(trainer.state.ema.module), weights(model))

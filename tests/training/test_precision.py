@@ -19,7 +19,7 @@ def test_half_the_bits(precision):
     history = trainer.fit(points(), points(seed=1), epochs=6, batch_size=16)
     assert dtypes == {getattr(torch, precision)} and weights(model).dtype == torch.float32
     assert history["val_accuracy"][-1] == 1 and trainer.predict(points()[0]).dtype == torch.float32
-    assert trainer.scaler.is_enabled() == (precision == "float16")
+    assert trainer.state.scaler.is_enabled() == (precision == "float16")
 
 
 def test_a_step_left_out_does_not_stop_the_schedule():
