@@ -4,7 +4,7 @@
     form        notebooks are in normal form, lectures have at most 1 MB (session 10: 1.5 MB)
     quotes      quoted cells show the library of today; nothing of the library is copied by hand
     release     exercises are what their solutions give, public answers are what solutions answer
-    contract    no line says True or False, what is measured is claimed below, claims hold; see `contract`
+    contract    no line says True or False, what is measured is claimed below, cells are short; see `contract`
     questions   each has at least three typical mistakes, told apart, and one variant that is right
     readme      its tree shows the library of today
     proof       every solution earns full points; every exercise, unsolved, earns none and shows no traceback
@@ -28,7 +28,7 @@ from course.questions.judge import judge
 from course.questions.proof import distinct_hints, faults_of
 
 from .cells import asked, error_of, versions
-from .contract import MOST_TRUTHS, TRUTH, WAITING, contract_faults, has, truth_lines
+from .contract import MOST_TRUTHS, TRUTH, WAITING, code_faults, contract_faults, has, truth_lines
 from .document import read_notebook, to_text
 from .execute import execute
 from .public_answers import read_public, run_solution, same_record
@@ -91,6 +91,8 @@ def _of_notebook(
             truths[folder] += sum(len(truth_lines(cell)) for cell in notebook.cells if has(cell, TRUTH))
         if stem not in WAITING.get(folder, [stem]):
             faults += [f"{name}: {fault}" for fault in contract_faults(notebook)]
+            if folder == "lectures":
+                faults += [f"{name}: {fault}" for fault in code_faults(notebook)]
     except NotebookError as error:
         return [f"{name}: {error}"]
     return faults

@@ -9,6 +9,8 @@ claim      tagged "claim": calls `course.claims.claim`, prints one line with a t
 truth      tagged "truth-value": prints True or False because the truth value is the lesson
 
 No line ends in True or False outside the last kind, of which a folder has at most `MOST_TRUTHS` lines.
+
+A lecture's code can be read: a cell has at most `MOST_LINES` lines and imports nothing private.
 """
 
 import ast
@@ -21,6 +23,7 @@ from .cells import error_of
 
 MEASURED, CLAIM, TRUTH = "nbval-ignore-output", "claim", "truth-value"
 MOST_TRUTHS = 20  # lines in all lectures together, and in all solutions
+MOST_LINES = 25  # of code in a lecture's cell
 REACH = 2  # cells below a measured one
 ENDS_IN_TRUTH = re.compile(r"\b(True|False)\W*$")
 SKIP = "nbval-skip"
@@ -52,6 +55,20 @@ def contract_faults(notebook: NotebookNode) -> Iterator[str]:
             continue
         below = notebook.cells[place + 1 : place + 1 + REACH]
         yield from (f"cell {cell.id} {fault}" for fault in _faults(cell, below))
+
+
+def code_faults(lecture: NotebookNode) -> Iterator[str]:
+    """Cells of a lecture that are too long to be read, or that reach into the library's private parts."""
+    for cell in lecture.cells:
+        if cell.cell_type != "code":
+            continue
+        lines = len(cell.source.splitlines())
+        if lines > MOST_LINES:
+            yield f"cell {cell.id} has {lines} lines, at most {MOST_LINES}; what is no idea belongs in course/"
+        for node in _walk(cell):
+            if isinstance(node, ast.ImportFrom | ast.Import):
+                for name in [alias.name for alias in node.names if alias.name.startswith("_")]:
+                    yield f"cell {cell.id} imports {name}, which is private"
 
 
 def _faults(cell: NotebookNode, below: list[NotebookNode]) -> Iterator[str]:
