@@ -73,8 +73,8 @@ def animate_backward(root: Value, seconds: float = 10.0) -> Motion:
         frames += [draw_step(layout, steps, step).pixels()] * ARRIVED
     ends = ", ".join(f"{leaf.name} {steps[-1].arrived[leaf]:.4g}" for leaf in layout.places if leaf.name)
     said = (
-        f"The backward pass through a graph of {len(layout.places)} values, in {last} steps: gradients travel "
-        f"back along the arrows and arrive at {ends}."
+        f"The backward pass through a graph of {len(layout.places)} values, in {last} steps: gradients "
+        f"travel back along the arrows and arrive at {ends}."
     )
     return animate(np.asarray, frames, seconds, hold=2.5, alt=said)
 
