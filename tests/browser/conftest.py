@@ -145,7 +145,7 @@ class Notebook:
         cells = len(nbformat.read(self.lab.folder / path, 4).cells)
         self.page.goto(f"{self.lab.url}/lab/workspaces/auto-{time.monotonic_ns()}/tree/{path}")
         there = "cells => document.querySelectorAll('.jp-Notebook .jp-Cell').length >= cells"
-        self.page.wait_for_function(there, arg=cells, timeout=90_000)
+        self.page.wait_for_function(there, arg=cells, timeout=240_000)
         for _ in range(300):
             if self.lab.is_connected(path):
                 self.wait_until_idle(90)
@@ -225,6 +225,7 @@ def notebook(page, lab):
     """A page that can open a notebook; errors of the page itself fail the test."""
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
+    page.set_default_timeout(240_000)  # a busy machine is no fault
     yield Notebook(page, lab)
     page.close()
     lab.shut_down_kernels()

@@ -30,7 +30,7 @@ def wait_for_words(page, words):
     page.wait_for_function(
         "words => document.querySelector('[role=status]')?.textContent.includes(words)",
         arg=words,
-        timeout=20_000,
+        timeout=240_000,
     )
 
 

@@ -19,7 +19,7 @@ def open_explorer(notebook, lab, name):
 def wait_for_another(page, before):
     """Wait until the first picture is another one; give it."""
     page.wait_for_function(
-        f"before => document.querySelector('{SHOWN}').src !== before", arg=before, timeout=20_000
+        f"before => document.querySelector('{SHOWN}').src !== before", arg=before, timeout=240_000
     )
     return page.locator(SHOWN).first.get_attribute("src")
 

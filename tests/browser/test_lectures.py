@@ -23,7 +23,7 @@ def test_a_lecture_opens_and_runs(notebook, lab, claims, name):
     pictures = page.locator(PICTURES)
     assert pictures.count() >= 3
     whole = "all => [...document.querySelectorAll(all)].every(i => i.complete && i.naturalWidth > 0)"
-    page.wait_for_function(whole, arg=PICTURES, timeout=20_000)
+    page.wait_for_function(whole, arg=PICTURES, timeout=240_000)
     assert page.locator(".widget-vbox").count() >= 2, "an explorer and a quiz"
     notebook.save(path)
     run = read_notebook(lab.folder / path)

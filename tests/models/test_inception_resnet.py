@@ -188,6 +188,7 @@ def test_concat_joins_along_the_channels():
     assert torch.equal(out, torch.cat([x, x.relu()], dim=1))
 
 
+@pytest.mark.nightly("outputs and gradients of a net of 56 million parameters: half a minute")
 def test_variant_timm_is_the_released_net(assert_same_net):
     """With variant "timm" the weights of timm's net load, and outputs and gradients are equal."""
     timm = pytest.importorskip("timm")

@@ -16,7 +16,15 @@ later = pytest.mark.nightly("compiles one more net; a smaller one of the same bl
 smallest_or_later = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in SMALLEST else later) for name in MODELS]
 )
-every_model = pytest.mark.parametrize("name", list(MODELS))
+# A larger size of a net is the same code with other numbers, which its own tests compare.
+LARGER = [f"efficientnet_lite{size}" for size in range(1, 5)] + ["resnet152", "densenet161", "densenet201"]
+LARGER += [
+    f"{kind}{depth}_cifar" for kind in ("plain", "resnet", "preact_resnet") for depth in (32, 44, 56, 110)
+]
+once_more = pytest.mark.nightly("a larger size of a net that is tested by day")
+every_model = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=once_more if name in LARGER else ()) for name in MODELS]
+)
 
 
 def small(name):
