@@ -3,6 +3,7 @@
 from .activation_strips import activation_strip, plot_activation_strips
 from .activations import activation_curve, plot_activations
 from .backward_steps import backward_steps, plot_backward_step
+from .bars import plot_bars
 from .boxes import overlap, plot_boxes
 from .bubbles import Net, information_density, plot_bubbles
 from .cascading_randomization import cascading_randomization, rank_correlation
@@ -132,6 +133,7 @@ __all__ = [
     "plot_activation_strips",
     "plot_activations",
     "plot_backward_step",
+    "plot_bars",
     "plot_boxes",
     "plot_bubbles",
     "plot_confusion_matrix",
