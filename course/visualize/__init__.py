@@ -33,6 +33,7 @@ from .guided_backpropagation import guided_backpropagation
 from .half_planes import class_region, half_plane, plot_half_planes, point_clouds
 from .half_planes_motion import animate_half_planes
 from .image_neighbors import nearest_images, plot_image_neighbors
+from .image_rows import plot_image_rows
 from .images import image_grid, plot_images
 from .inception_cost import inception_channels, inception_cost, inception_layers, plot_inception_cost
 from .inception_module import plot_inception_module
@@ -153,6 +154,7 @@ __all__ = [
     "plot_half_planes",
     "plot_history",
     "plot_image_neighbors",
+    "plot_image_rows",
     "plot_images",
     "plot_inception_cost",
     "plot_inception_module",
