@@ -51,6 +51,7 @@ from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .overlays import overlay, plot_maps, plot_overlays, scaled_map
 from .pca_map import PcaMap, pca_map, plot_pca_map
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
+from .precision_recall import average_precision, plot_precision_recall, precision_recall
 from .reading import Reading, plot_reading, read_drawing
 from .receptive_cone import draw_cone, receptive_cone
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
@@ -84,6 +85,7 @@ __all__ = [
     "animate",
     "animate_half_planes",
     "animate_optimizer_paths",
+    "average_precision",
     "backward_steps",
     "band",
     "cascading_randomization",
@@ -170,6 +172,7 @@ __all__ = [
     "plot_overlays",
     "plot_pca_map",
     "plot_polynomial_fits",
+    "plot_precision_recall",
     "plot_reading",
     "plot_receptive_field",
     "plot_reliability",
@@ -182,6 +185,7 @@ __all__ = [
     "plot_windows",
     "point_clouds",
     "pooled_features",
+    "precision_recall",
     "rank_correlation",
     "read_drawing",
     "receptive_cone",
