@@ -23,6 +23,7 @@ from .dense_block import dense_readings, plot_dense_block
 from .depth_chart import depth_labels, plot_depth_chart
 from .depth_signals import depth_signals, plot_depth_signals
 from .difference_errors import difference_errors, plot_difference_errors
+from .double_descent import plot_double_descent
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .feature_maps import feature_maps, plot_feature_maps, pooled_features
 from .filters import first_layer_filters, plot_filters, plot_templates
@@ -147,6 +148,7 @@ __all__ = [
     "plot_depth_chart",
     "plot_depth_signals",
     "plot_difference_errors",
+    "plot_double_descent",
     "plot_dropout_masks",
     "plot_dropout_net",
     "plot_feature_maps",
