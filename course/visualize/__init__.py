@@ -4,6 +4,7 @@ from .activation_strips import activation_strip, plot_activation_strips
 from .activations import activation_curve, plot_activations
 from .backward_steps import backward_steps, plot_backward_step
 from .bars import plot_bars
+from .bias_variance import bias_and_variance, fits_of_draws, plot_fits_of_draws
 from .boxes import overlap, plot_boxes
 from .bubbles import Net, information_density, plot_bubbles
 from .cascading_randomization import cascading_randomization, rank_correlation
@@ -89,6 +90,7 @@ __all__ = [
     "average_precision",
     "backward_steps",
     "band",
+    "bias_and_variance",
     "cascading_randomization",
     "channel_peaks",
     "class_activation_map",
@@ -111,6 +113,7 @@ __all__ = [
     "feature_maps",
     "first_layer_filters",
     "fit_polynomial",
+    "fits_of_draws",
     "grad_cam",
     "gradient_noise",
     "gradient_support",
@@ -153,6 +156,7 @@ __all__ = [
     "plot_dropout_net",
     "plot_feature_maps",
     "plot_filters",
+    "plot_fits_of_draws",
     "plot_gradient_noise",
     "plot_graph",
     "plot_half_planes",
