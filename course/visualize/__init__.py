@@ -45,6 +45,7 @@ from .motion import Motion, animate
 from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
 from .net_drawing import Slab, plot_nets, slabs
 from .nine_sessions import plot_nine_sessions
+from .nuisances import cut_flower, nuisance_views
 from .numbers import plot_numbers
 from .occlusion import occlusion_sensitivity
 from .optimizer_family import plot_optimizer_family
@@ -101,6 +102,7 @@ __all__ = [
     "convolution_step",
     "correlate",
     "count_connections",
+    "cut_flower",
     "decision_grid",
     "dense_readings",
     "depth_labels",
@@ -132,6 +134,7 @@ __all__ = [
     "looks",
     "nearest_images",
     "noisy_points",
+    "nuisance_views",
     "occlusion_sensitivity",
     "optimizer_path",
     "overlap",
