@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "threads": set(),
     "questions": {"errors"},
     "training": STUDENT | {"errors", "threads"},
-    "visualize": STUDENT | {"errors", "training"},
+    "visualize": STUDENT | {"errors", "tables", "training"},
     "widgets": STUDENT | {"errors", "training", "visualize"},
     "notebooks": {"errors", "scratch", "questions"},
     "sandbox": {"errors", "scratch", "threads"},

@@ -11,7 +11,8 @@ from course.errors import unknown_name
 from .dataset import Dataset, Part
 from .digits import load_digits
 from .downloads import load_cifar10, load_fashion_mnist, load_mnist
-from .photographs import Photographs, load_patches, load_photographs, read_photographs
+from .photographs import Photographs, load_patches, load_photographs, photograph_paths, read_photographs
+from .pictures import read_picture
 
 DATASETS: dict[str, Callable[..., Dataset]] = {
     "digits": lambda cache: load_digits(),
@@ -24,7 +25,16 @@ DATASETS: dict[str, Callable[..., Dataset]] = {
 
 SIZED = ("photographs", "patches")
 
-__all__ = ["DATASETS", "Dataset", "Part", "Photographs", "load", "read_photographs"]
+__all__ = [
+    "DATASETS",
+    "Dataset",
+    "Part",
+    "Photographs",
+    "load",
+    "photograph_paths",
+    "read_photographs",
+    "read_picture",
+]
 
 
 def load(name: str = "digits", *, size: int | None = None, cache: str | os.PathLike | None = None) -> Dataset:

@@ -121,7 +121,7 @@ def read_photographs(size: int = SIDE) -> np.ndarray:
     if isinstance(size, bool) or not isinstance(size, int) or not 8 <= size <= SIDE:
         raise ValueError(f"size={size!r} must be an integer from 8 to {SIDE}")
     pictures = []
-    for path in _paths():
+    for path in photograph_paths():
         with Image.open(path) as image:
             square = image.convert("RGB").crop((0, 0, SIDE, SIDE))  # one has a row more
             pictures.append(np.asarray(square.resize((size, size), Image.Resampling.BICUBIC)))
@@ -134,7 +134,12 @@ def read_table() -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def _paths() -> list[Path]:
+def photograph_paths() -> list[Path]:
+    """The 100 files, 0.jpg to 99.jpg, where the package put them.
+
+    Raises:
+        DataError: ai-benchmark is not installed, or its files are others.
+    """
     try:
         package = distribution(PACKAGE)
     except PackageNotFoundError:

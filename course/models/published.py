@@ -102,6 +102,13 @@ def published(name: str) -> Published:
     return Published(name, title, accuracy, meta["num_params"], meta["_ops"] * 1e9, mean, std)
 
 
+def imagenet_classes() -> tuple[str, ...]:
+    """The names of ImageNet's 1,000 classes, in the order of the logits, from torchvision's wheel."""
+    from torchvision.models import get_model_weights  # takes a second to import
+
+    return tuple(get_model_weights("resnet18").IMAGENET1K_V1.meta["categories"])
+
+
 def load_published(name: str, *, progress: bool = True) -> nn.Module:
     """Our net with torchvision's ImageNet weights, in evaluation mode; the first use downloads them.
 

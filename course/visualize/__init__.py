@@ -39,6 +39,8 @@ from .image_rows import plot_image_rows
 from .images import image_grid, plot_images
 from .inception_cost import inception_channels, inception_cost, inception_layers, plot_inception_cost
 from .inception_module import plot_inception_module
+from .inspection import Inspection, Inspector, map_layers
+from .inspection_picture import plot_inspection
 from .kernel_stacks import plot_kernel_stacks, stack
 from .looks import look, looks
 from .motion import Motion, animate
@@ -55,6 +57,7 @@ from .overlays import overlay, plot_maps, plot_overlays, scaled_map
 from .pca_map import PcaMap, pca_map, plot_pca_map
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
 from .precision_recall import average_precision, plot_precision_recall, precision_recall
+from .prediction import predict_photograph
 from .reading import Reading, plot_reading, read_drawing
 from .receptive_cone import draw_cone, receptive_cone
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
@@ -76,6 +79,8 @@ __all__ = [
     "SADDLE",
     "SURFACES",
     "Excitation",
+    "Inspection",
+    "Inspector",
     "Motion",
     "Net",
     "PcaMap",
@@ -132,6 +137,7 @@ __all__ = [
     "layout_graph",
     "look",
     "looks",
+    "map_layers",
     "nearest_images",
     "noisy_points",
     "nuisance_views",
@@ -169,6 +175,7 @@ __all__ = [
     "plot_images",
     "plot_inception_cost",
     "plot_inception_module",
+    "plot_inspection",
     "plot_kernel_stacks",
     "plot_learning_rate_sensitivity",
     "plot_maps",
@@ -195,6 +202,7 @@ __all__ = [
     "point_clouds",
     "pooled_features",
     "precision_recall",
+    "predict_photograph",
     "rank_correlation",
     "read_drawing",
     "receptive_cone",

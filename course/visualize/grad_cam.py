@@ -54,10 +54,20 @@ def grad_cam(
         logits, (maps,) = layer_outputs(model, x, [name])
         check_maps(name, maps)
         scores, target = class_scores(model, logits, target)
-        gradient = gradient_of(scores.sum(), maps, name)  # (1, C, h, w)
-    alpha = gradient.mean(dim=(2, 3))  # (1, C)
-    cam = torch.einsum("k,kij->ij", alpha[0], maps[0].detach())
+        cam = weighted_maps(scores, maps, name)
     return (cam.relu() if relu else cam).to(image.device)
+
+
+def weighted_maps(scores: Tensor, maps: Tensor, name: str) -> Tensor:
+    """The sum of a layer's maps (1, C, h, w), each weighted by its mean gradient: (h, w), before the ReLU.
+
+    Args:
+        scores: (1,), the logit of the class, with its graph.
+        maps: inside this graph.
+        name: of the layer, for an error as in `gradient_of`.
+    """
+    alpha = gradient_of(scores.sum(), maps, name).mean(dim=(2, 3))  # (1, C)
+    return torch.einsum("k,kij->ij", alpha[0], maps[0].detach())
 
 
 def gradient_of(score: Tensor, x: Tensor, name: str) -> Tensor:

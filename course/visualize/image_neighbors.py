@@ -79,7 +79,7 @@ def plot_image_neighbors(
                 pixels = images[index].expand(3, -1, -1).permute(1, 2, 0).detach().cpu()
                 panel.imshow(pixels.float().numpy(), vmin=0, vmax=1)
                 if names is not None:
-                    panel.set_title(_short(names[index]), fontsize=7, pad=2)
+                    panel.set_title(shortened(names[index]), fontsize=7, pad=2)
             for panel in row:
                 bare(panel)
             row[0].set_ylabel(f"by {space}", fontsize=9)
@@ -93,6 +93,6 @@ def plot_image_neighbors(
     return figure
 
 
-def _short(name: str, most: int = 18) -> str:
+def shortened(name: str, most: int = 18) -> str:
     """A name that fits above a small image."""
     return name if len(name) <= most else name[: most - 1] + "…"

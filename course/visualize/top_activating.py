@@ -8,6 +8,7 @@ influence, the effective receptive field of Luo, Li, Urtasun & Zemel 2016.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from matplotlib.patches import Rectangle
@@ -43,7 +44,6 @@ class Excitation:
         return images[self.image, :, top : top + height, left : left + width]
 
 
-@torch.no_grad()
 def channel_peaks(
     model: nn.Module,
     images: Tensor,
@@ -65,14 +65,38 @@ def channel_peaks(
         TypeError: the images are no tensor of floats.
         ValueError: an unknown layer, or one that gives no maps.
     """
-    name, values, places = find_layer(model, layer), [], []
+    (peaks,) = layer_peaks(model, images, [layer], batch_size=batch_size, normalize=normalize).values()
+    return peaks.values, peaks.places
+
+
+class Peaks(NamedTuple):
+    """Of every map of a layer: its largest value (N, C), where that is (N, C, 2), and its mean (N, C)."""
+
+    values: Tensor
+    places: Tensor
+    means: Tensor
+
+
+@torch.no_grad()
+def layer_peaks(
+    model: nn.Module,
+    images: Tensor,
+    layers: Sequence[Layer],
+    *,
+    batch_size: int = 4,
+    normalize: Normalize | None = None,
+) -> dict[str, Peaks]:
+    """As `channel_peaks` for several layers at once, by name: the net sees each image once."""
+    names = [find_layer(model, layer) for layer in layers]
+    found = {name: [] for name in names}
     for some in check_images(images).split(batch_size):
-        _, (maps,) = layer_outputs(model, normalized(model, some, normalize), [name])
-        check_maps(name, maps)
-        largest, index = maps.flatten(2).max(dim=2)  # (N, C)
-        values.append(largest)
-        places.append(torch.stack([index // maps.shape[3], index % maps.shape[3]], dim=2))
-    return torch.cat(values), torch.cat(places)
+        _, outputs = layer_outputs(model, normalized(model, some, normalize), names)
+        for name, maps in zip(names, outputs, strict=True):
+            check_maps(name, maps)
+            largest, index = maps.flatten(2).max(dim=2)  # (N, C)
+            places = torch.stack([index // maps.shape[3], index % maps.shape[3]], dim=2)
+            found[name].append((largest, places, maps.mean(dim=(2, 3))))
+    return {name: Peaks(*map(torch.cat, zip(*parts, strict=True))) for name, parts in found.items()}
 
 
 def top_activating(
