@@ -56,7 +56,9 @@ class Value:
             raise TypeError(f"the power {n!r} must be a number; for x ** y write (y * x.log()).exp()")
         if self.data < 0 and n % 1:
             raise ValueError(f"the base {self.data} must not be negative for the power {n}")
-        slope = n * self.data ** (n - 1) if n else 0.0
+        n = float(n)
+        steep = self.data == 0 and 0 < n < 1  # the graph of a root starts upright
+        slope = math.inf if steep else n * self.data ** (n - 1) if n else 0.0
         return Value(self.data**n, op=f"**{n:g}", inputs=((self, slope),))
 
     def __neg__(self):

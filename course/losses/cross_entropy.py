@@ -15,6 +15,8 @@ from .arguments import check_floating_point, class_indices
 def log_softmax(logits: Tensor) -> Tensor:
     """log p of each class, over the last dimension: (..., C) -> (..., C)."""
     check_floating_point("logits", logits)
+    if logits.numel() == 0:
+        return logits
     shifted = logits - logits.detach().amax(dim=-1, keepdim=True)
     return shifted - shifted.exp().sum(dim=-1, keepdim=True).log()
 

@@ -5,6 +5,8 @@
 torch.nn.MultiMarginLoss also divides by the number of classes: L is C times its value.
 """
 
+from numbers import Real
+
 import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
@@ -43,6 +45,8 @@ def hinge_grad(scores: Tensor, target: Tensor, margin: float = 1.0) -> Tensor:
 def _shortfalls(scores: Tensor, target: Tensor, margin: float) -> Tensor:
     """max(0, s_j - s_y + margin), and 0 for the right class itself: (N, C)."""
     target = class_indices("scores", scores, target)
+    if not isinstance(margin, Real):
+        raise TypeError(f"margin={margin!r} must be a number")
     if not margin >= 0:
         raise ValueError(f"margin={margin} must be at least 0")
     right = scores.gather(1, target[:, None])  # (N, 1)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from course.errors import unknown_name
 
+from .arguments import as_rows
 from .nearest import NearestNeighbors
 
 WEIGHTS = ("uniform", "distance")
@@ -45,7 +46,8 @@ class KNeighborsClassifier(NearestNeighbors):
         if not isinstance(y, Tensor) or y.is_floating_point() or y.is_complex():
             kind = y.dtype if isinstance(y, Tensor) else type(y).__name__
             raise TypeError(f"y is of type {kind}; it must be a tensor of whole numbers")
-        if isinstance(X, Tensor) and y.shape != X.shape[:1]:
+        X = as_rows("X", X)
+        if y.shape != X.shape[:1]:
             raise ValueError(f"y has shape {tuple(y.shape)}; it must be ({len(X)},), a label for each row")
         super().fit(X)
         self.classes_, self.labels = torch.unique(y, return_inverse=True)

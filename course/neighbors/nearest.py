@@ -22,6 +22,7 @@ from .distances import CACHE_BYTES, DISTANCES, cosine_of_pairs, l1, nonzero
 
 CHUNK_BYTES = 32 * 2**20  # rough distances at a time
 LAYERS = 8  # of `possible_pairs`
+SMALL = 2.0**-40  # squares of shorter rows lose digits, or are 0
 
 
 class NearestNeighbors:
@@ -58,6 +59,9 @@ class NearestNeighbors:
         if len(train) < self.n_neighbors:
             raise ValueError(f"n_neighbors={self.n_neighbors} must be at most {len(train)}, the rows of X")
         self.lengths = finite_lengths("X", train, self.order)
+        if self.metric == "cosine" and (self.lengths < SMALL).any():
+            train = magnified_rows(train)
+            self.lengths = finite_lengths("X", train, self.order)
         self.train = train
         return self
 
@@ -73,10 +77,23 @@ class NearestNeighbors:
         X = as_rows("X", X).to(self.train.dtype)
         check_columns("X", X, self.train.shape[1])
         lengths = finite_lengths("X", X, self.order)
+        if self.metric == "cosine" and (lengths < SMALL).any():
+            X = magnified_rows(X)
+            lengths = finite_lengths("X", X, self.order)
+        elif self.metric == "l2" and lengths.max() < SMALL and self.lengths.max() < SMALL:
+            largest = max(X.abs().max(), self.train.abs().max()).item()
+            if largest > 0:
+                return self.of_small_numbers(X, magnification(X.new_tensor(largest)).item())
         rows = max(1, CHUNK_BYTES // (len(self.train) * X.element_size()))
         chunks = zip(X.split(rows), lengths.split(rows), strict=True)
         distances, indices = zip(*(self.search(*chunk) for chunk in chunks), strict=True)
         return torch.cat(distances), torch.cat(indices)
+
+    def of_small_numbers(self, X: Tensor, factor: float) -> tuple[Tensor, Tensor]:
+        """`kneighbors` of rows that are multiplied by a power of two, so that squares are left of them."""
+        larger = NearestNeighbors(self.n_neighbors, metric=self.metric).fit(self.train * factor)
+        distances, indices = larger.kneighbors(X * factor)
+        return distances / factor, indices
 
     def search(self, queries: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """`kneighbors` for one chunk of queries, (N, D), and their lengths, (N,)."""
@@ -115,6 +132,19 @@ class NearestNeighbors:
             else:
                 distances.append(torch.linalg.vector_norm(x.sub_(y), ord=self.order, dim=1))
         return torch.cat(distances)
+
+
+def magnification(size: Tensor) -> Tensor:
+    """The power of two, at most 2 ** 60, that brings a size near 1; exact to multiply by."""
+    _, exponent = torch.frexp(size)
+    return torch.ldexp(torch.ones_like(size), (-exponent).clamp(-60, 60))
+
+
+def magnified_rows(X: Tensor) -> Tensor:
+    """Rows of the same directions, of which the smallest are near 1; rows of zeros stay."""
+    for _ in range(3):  # float32 begins at 2 ** -149
+        X = X * magnification(X.abs().amax(dim=1, keepdim=True))
+    return X
 
 
 def possible_pairs(keys: Tensor, margin: Tensor, k: int) -> tuple[Tensor, Tensor]:

@@ -1,5 +1,8 @@
 """What the layers ask of their arguments; each check raises one line with name, value and what is allowed."""
 
+import math
+from numbers import Real
+
 from torch import Tensor
 
 
@@ -19,8 +22,22 @@ def check_dims(argument: str, x: Tensor, *allowed: int) -> None:
         raise ValueError(f"{argument} has shape {tuple(x.shape)}; it must be {wanted}")
 
 
+def check_number(argument: str, value: float) -> None:
+    """Raise a TypeError unless value is a real number."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{argument}={value!r} must be a number")
+
+
+def check_not_negative(argument: str, value: float) -> None:
+    """Raise unless value is a finite number of at least 0."""
+    check_number(argument, value)
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{argument}={value} must be a finite number of at least 0")
+
+
 def check_probability(argument: str, p: float) -> None:
-    """Raise a ValueError unless 0 <= p <= 1; NaN fails too."""
+    """Raise unless 0 <= p <= 1; NaN fails too."""
+    check_number(argument, p)
     if not 0 <= p <= 1:
         raise ValueError(f"{argument}={p} must be between 0 and 1")
 

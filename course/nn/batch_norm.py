@@ -14,7 +14,13 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from .arguments import check_dims, check_floating_point, check_positive
+from .arguments import (
+    check_dims,
+    check_floating_point,
+    check_not_negative,
+    check_positive,
+    check_probability,
+)
 
 
 class BatchNormCache(NamedTuple):
@@ -137,7 +143,10 @@ class BatchNorm1d(nn.Module):
     Args:
         num_features: C.
         eps: added to the variance.
-        momentum: weight of the new batch in the running averages. (Not the momentum of an optimizer.)
+        momentum: weight of the new batch in the running averages, in [0, 1]. (Not the momentum of an
+            optimizer, and not None, torch's plain average.)
+
+    A state of before 2018, without `num_batches_tracked`, loads as in torch.
     """
 
     dims = (2, 3)
@@ -145,8 +154,8 @@ class BatchNorm1d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1):
         super().__init__()
         check_positive("num_features", num_features)
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"momentum={momentum} must be between 0 and 1")
+        check_not_negative("eps", eps)
+        check_probability("momentum", momentum)
         self.eps = eps
         self.momentum = momentum
         self.weight = nn.Parameter(torch.ones(num_features))
@@ -173,6 +182,10 @@ class BatchNorm1d(nn.Module):
         self.running_mean.lerp_(mean.to(self.running_mean.dtype), self.momentum)
         self.running_var.lerp_(unbiased.to(self.running_var.dtype), self.momentum)
         self.num_batches_tracked += 1
+
+    def _load_from_state_dict(self, state_dict, prefix, *args) -> None:
+        state_dict.setdefault(f"{prefix}num_batches_tracked", torch.tensor(0))
+        super()._load_from_state_dict(state_dict, prefix, *args)
 
     def extra_repr(self) -> str:
         return f"{self.weight.numel()}, eps={self.eps}, momentum={self.momentum}"

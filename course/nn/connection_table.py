@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .arguments import check_positive
+
 
 class ConnectionTableConv2d(nn.Module):
     """Convolution with one kernel for each link of a table, and no kernel where there is no link.
@@ -28,10 +30,15 @@ class ConnectionTableConv2d(nn.Module):
         weight: (links, kernel_size, kernel_size), in the order of the table. bias: (len(table),).
 
     Raises:
-        ValueError: An output map reads nothing, reads a map twice, or reads one that does not exist.
+        ValueError: The table is empty; an output map reads nothing, reads a map twice, or reads one that
+            does not exist.
     """
 
     def __init__(self, table: Sequence[Sequence[int]], in_channels: int, kernel_size: int) -> None:
+        check_positive("in_channels", in_channels)
+        check_positive("kernel_size", kernel_size)
+        if not table:
+            raise ValueError(f"table={table!r} must have a row for each output map, at least one")
         for output, inputs in enumerate(table):
             if not inputs or len(set(inputs)) < len(inputs) or not set(inputs) <= set(range(in_channels)):
                 raise ValueError(

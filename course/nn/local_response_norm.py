@@ -9,8 +9,11 @@ The paper has k = 2, size = 5, alpha = 1e-4, beta = 0.75, and its alpha multipli
 for the formula of the paper.
 """
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from .arguments import check_positive
 
 
 def local_response_norm(
@@ -23,7 +26,13 @@ def local_response_norm(
 
     Shape:
         x: (N, C, H, W), or (N, C, ...) in general. Output: the same.
+
+    Raises:
+        ValueError: `size` is even or not positive.
     """
+    check_window(size)
+    if x.numel() == 0:
+        return x.clone()
     squares = (x * x).flatten(2)  # (N, C, H*W)
     # With the pixels where pooling expects channels, the memory of x is already in the order that
     # pooling likes best (channels last): nothing is copied, and the sum runs along whole rows of pixels.
@@ -31,7 +40,14 @@ def local_response_norm(
     sums = F.avg_pool2d(rows, (1, size), stride=1, padding=(0, size // 2), divisor_override=1)
     energy = sums.squeeze(2).transpose(1, 2).reshape(x.shape)  # (N, C, H, W)
     # add_ works in place: at these sizes a new array costs more than the sum that fills it.
-    return x * (alpha * energy).add_(k).pow(-beta)
+    out = x * (alpha * energy).add_(k).pow(-beta)
+    return out if out.stride() == x.stride() else torch.empty_like(x).copy_(out)  # channels last stays
+
+
+def check_window(size: int) -> None:
+    """Raise unless a window of channels has a middle."""
+    if size < 1 or size % 2 == 0:
+        raise ValueError(f"size={size} must be a positive odd number")
 
 
 class LocalResponseNorm(nn.Module):
@@ -52,14 +68,15 @@ class LocalResponseNorm(nn.Module):
         self, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0, groups: int = 1
     ) -> None:
         super().__init__()
-        if size < 1 or size % 2 == 0:
-            raise ValueError(f"size={size} must be a positive odd number")
+        check_window(size)
+        check_positive("groups", groups)
         self.size, self.alpha, self.beta, self.k, self.groups = size, alpha, beta, k, groups
 
     def forward(self, x: Tensor) -> Tensor:
         """Input and output: (N, C, H, W)."""
         halves = x.unflatten(1, (self.groups, -1)).flatten(0, 1)  # (N * groups, C / groups, H, W)
-        return local_response_norm(halves, self.size, self.alpha, self.beta, self.k).reshape(x.shape)
+        out = local_response_norm(halves, self.size, self.alpha, self.beta, self.k).reshape(x.shape)
+        return out if out.stride() == x.stride() else torch.empty_like(x).copy_(out)
 
     def extra_repr(self) -> str:
         groups = f", groups={self.groups}" if self.groups > 1 else ""

@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .arguments import check_positive
+
 
 class Subsampling(nn.Module):
     """Sum over a window, times a coefficient, plus a bias; one of each for every channel.
@@ -22,6 +24,8 @@ class Subsampling(nn.Module):
 
     def __init__(self, channels: int, kernel_size: int = 2) -> None:
         super().__init__()
+        check_positive("channels", channels)
+        check_positive("kernel_size", kernel_size)
         self.kernel_size = kernel_size
         self.weight = nn.Parameter(torch.empty(channels))
         self.bias = nn.Parameter(torch.empty(channels))

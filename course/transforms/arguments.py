@@ -27,35 +27,50 @@ def as_batch(images: object) -> Tensor:
 
 
 def check_probability(argument: str, p: float) -> None:
-    """Raise a ValueError unless 0 <= p <= 1; NaN fails too."""
+    """Raise unless p is a number with 0 <= p <= 1; NaN fails too."""
+    if not isinstance(p, Real):
+        raise TypeError(f"{argument}={p!r} must be a number")
     if not 0 <= p <= 1:
         raise ValueError(f"{argument}={p} must be between 0 and 1")
 
 
 def check_not_negative(argument: str, value: float) -> None:
-    """Raise a ValueError unless value is a finite number of at least 0."""
+    """Raise unless value is a finite number of at least 0."""
+    if not isinstance(value, Real):
+        raise TypeError(f"{argument}={value!r} must be a number")
     if not 0 <= value < math.inf:
         raise ValueError(f"{argument}={value} must be a finite number of at least 0")
+
+
+def are_numbers(value: object) -> bool:
+    """Whether value is a sequence of real numbers."""
+    return isinstance(value, Sequence) and all(isinstance(part, Real) for part in value)
+
+
+def check_fill(fill: float, dtype: torch.dtype) -> None:
+    """Raise a ValueError for a value that pixels of uint8 cannot have."""
+    if dtype == torch.uint8 and not (0 <= fill <= 255 and fill == int(fill)):
+        raise ValueError(f"fill={fill} must be a whole number from 0 to 255, as the images are uint8")
 
 
 def as_interval(argument: str, value: float | Sequence[float]) -> tuple[float, float]:
     """(min, max) as it is; a single number d >= 0 means (-d, d)."""
     ends = (-value, value) if isinstance(value, Real) else value
-    if not isinstance(ends, Sequence) or len(ends) != 2 or not -math.inf < ends[0] <= ends[1] < math.inf:
+    if not are_numbers(ends) or len(ends) != 2 or not -math.inf < ends[0] <= ends[1] < math.inf:
         raise ValueError(f"{argument}={value!r} must be a number of at least 0 or (min, max) with min <= max")
     return float(ends[0]), float(ends[1])
 
 
 def as_factors(argument: str, value: Sequence[float]) -> tuple[float, float]:
     """(min, max) of a factor, both above 0."""
-    if not isinstance(value, Sequence) or len(value) != 2 or not 0 < value[0] <= value[1] < math.inf:
+    if not are_numbers(value) or len(value) != 2 or not 0 < value[0] <= value[1] < math.inf:
         raise ValueError(f"{argument}={value!r} must be (min, max) with 0 < min <= max")
     return float(value[0]), float(value[1])
 
 
 def as_fractions(argument: str, value: Sequence[float]) -> tuple[float, float]:
     """Fractions of width and height."""
-    if not isinstance(value, Sequence) or len(value) != 2 or not all(0 <= part <= 1 for part in value):
+    if not are_numbers(value) or len(value) != 2 or not all(0 <= part <= 1 for part in value):
         raise ValueError(f"{argument}={value!r} must be two numbers between 0 and 1")
     return float(value[0]), float(value[1])
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .arguments import as_batch
+from .arguments import as_batch, check_fill
 from .transform import Params, Transform
 
 
@@ -59,6 +59,7 @@ def apply_together(images: Tensor, transforms: Sequence[Geometric], params: Sequ
         matrix = matrix @ transform.matrix(drawn, height, width).to(matrix)
         height, width = transform.output_size(height, width)
     fill = next((transform.fill for transform in transforms if transform.fill is not None), 0)
+    check_fill(fill, batch.dtype)
     exact = all(transform.exact for transform in transforms)
     out = resample(batch, matrix, (height, width), "nearest" if exact else "bilinear", fill)
     return out if images.dim() == 4 else out[0]

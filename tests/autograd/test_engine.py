@@ -1,6 +1,7 @@
 """The scalar engine: the same expression in torch gives the same value and the same gradients."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -188,3 +189,15 @@ def test_bad_input_is_named():
         Value(-2) ** 0.5
     with pytest.raises(ZeroDivisionError):
         x / 0
+
+
+@pytest.mark.parametrize("power", [0.5, Fraction(1, 2), np.float32(0.5)])
+def test_roots(power):
+    """A power may be any real number; at 0 a root has the value 0 and rises without bound, as in torch."""
+    four, zero = Value(4.0), Value(0.0)
+    assert (four**power).data == 2.0 and (zero**power).data == 0.0
+    (four**power).backward(), (zero**power).backward()
+    assert four.grad == 0.25
+    x = torch.tensor(0.0, requires_grad=True)
+    x.pow(0.5).backward()
+    assert zero.grad == x.grad == math.inf

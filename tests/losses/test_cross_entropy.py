@@ -117,3 +117,11 @@ def test_bad_input_is_named(loss):
         loss(logits[:, :, None], target)
     with pytest.raises(TypeError, match=r"logits has dtype torch.int64; it must be a floating point dtype"):
         loss(logits.long(), target)
+
+
+@pytest.mark.parametrize("shape", [(3, 0), (0, 3), (0,)])
+def test_softmax_of_nothing_is_nothing(shape):
+    """As in torch: an empty result of the same shape."""
+    x = torch.zeros(shape)
+    assert softmax(x).shape == torch.softmax(x, -1).shape
+    assert log_softmax(x).shape == torch.log_softmax(x, -1).shape

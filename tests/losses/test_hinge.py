@@ -108,3 +108,9 @@ def test_bad_input_is_named(loss):
         loss(torch.zeros(3, 4).long(), target)
     with pytest.raises(ValueError, match=r"margin=-1 must be at least 0"):
         loss(scores, target, margin=-1)
+
+
+def test_a_text_is_no_margin():
+    """The line names the argument and its value."""
+    with pytest.raises(TypeError, match="margin='a' must be a number"):
+        hinge(torch.randn(2, 3), torch.tensor([0, 1]), "a")

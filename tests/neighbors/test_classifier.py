@@ -131,3 +131,12 @@ def test_bad_arguments_are_named(call, error, text):
     """The line names the argument, its value and what is allowed."""
     with pytest.raises(error, match=text):
         call()
+
+
+def test_a_third_dimension_is_named_as_such():
+    """X with one dimension too many is blamed itself, not y."""
+    X, y = torch.zeros(4, 2), torch.arange(4)
+    with pytest.raises(ValueError, match=r"X has shape \(1, 4, 2\); it must be \(N, D\)"):
+        KNeighborsClassifier(1).fit(X[None], y)
+    with pytest.raises(ValueError, match="y has shape"):
+        KNeighborsClassifier(1).fit(X, y[:3])

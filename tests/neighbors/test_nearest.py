@@ -220,3 +220,30 @@ def test_bad_arguments_are_named(call, error, text):
     """The line names the argument, its value and what is allowed."""
     with pytest.raises(error, match=text):
         call()
+
+
+SMALL = [(torch.float32, 1e-22), (torch.float32, 1e-36), (torch.float64, 1e-200)]
+
+
+@pytest.mark.parametrize("metric", ["l1", "l2", "cosine"])
+@pytest.mark.parametrize("dtype, size", SMALL)
+def test_small_numbers_have_the_neighbours_of_larger_ones(metric, dtype, size):
+    """Squares of very small numbers are 0; neighbours and distances are found all the same."""
+    generator = torch.Generator().manual_seed(0)
+    X = torch.randn(300, 5, generator=generator, dtype=torch.float64)
+    queries = torch.randn(40, 5, generator=generator, dtype=torch.float64)
+    expected = NearestNeighbors(3, metric=metric).fit(X).kneighbors(queries)
+    distances, indices = (
+        NearestNeighbors(3, metric=metric).fit((X * size).to(dtype)).kneighbors((queries * size).to(dtype))
+    )
+    assert torch.equal(indices, expected[1])
+    scale = 1 if metric == "cosine" else size
+    torch.testing.assert_close(distances.double() / scale, expected[0], rtol=1e-3, atol=1e-6)
+
+
+def test_rows_of_all_sizes_have_directions():
+    """By cosine the size of a row does not matter, however small; only a row of zeros has no direction."""
+    X = torch.tensor([[1.0, 0.0], [0.0, 1e-30], [1e-40, 1e-40], [0.0, 0.0]])
+    distances, indices = NearestNeighbors(1, metric="cosine").fit(X).kneighbors(X * 0.5)
+    assert indices[:3, 0].tolist() == [0, 1, 2] and distances[:3].abs().max() < 1e-6
+    assert distances[3] == 1

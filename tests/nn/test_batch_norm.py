@@ -187,3 +187,22 @@ def test_bad_input_is_named():
         BatchNorm1d(3, momentum=1.5)
     with pytest.raises(ValueError, match="num_features=0 must be at least 1"):
         BatchNorm1d(0)
+
+
+@pytest.mark.parametrize("eps", [-1, float("nan"), float("inf"), "a", None])
+def test_an_eps_that_is_none(eps):
+    """What is added to a variance is a finite number of at least 0."""
+    with pytest.raises((TypeError, ValueError), match="eps="):
+        BatchNorm1d(3, eps=eps)
+    with pytest.raises(TypeError, match="momentum=None must be a number"):
+        BatchNorm1d(3, momentum=None)
+
+
+def test_a_state_without_its_counter_loads():
+    """Files of before 2018 have none; the counter starts at 0, as in torch."""
+    state = torch.nn.BatchNorm1d(3).state_dict()
+    del state["num_batches_tracked"]
+    layer = BatchNorm1d(3)
+    layer(torch.randn(4, 3))
+    assert str(layer.load_state_dict(state)) == "<All keys matched successfully>"
+    assert layer.num_batches_tracked == 0 and layer.running_mean.abs().sum() == 0

@@ -68,3 +68,11 @@ def test_a_row_that_makes_no_sense_is_refused(row):
     """An output map must read different input maps that exist, and at least one."""
     with pytest.raises(ValueError, match=r"^table\[1\]=\(.*\) must hold different numbers from 0 to 2$"):
         ConnectionTableConv2d([(0,), row], 3, 5)
+
+
+def test_a_table_of_nothing():
+    """There is at least one output map, and a kernel has a size."""
+    wrong = {"table=": ([], 3, 3), "kernel_size=0": ([[0]], 3, 0), "in_channels=0": ([[0]], 0, 3)}
+    for words, arguments in wrong.items():
+        with pytest.raises(ValueError, match=words):
+            ConnectionTableConv2d(*arguments)

@@ -123,3 +123,9 @@ def test_bad_input_is_named():
         dropout(torch.tensor([1, 2]))
     with pytest.raises(ValueError, match=r"x has shape \(3, 4\); it must be \(N, C, H, W\)"):
         Dropout2d()(torch.zeros(3, 4))
+
+
+def test_a_text_is_no_probability():
+    """The line names the argument and its value."""
+    with pytest.raises(TypeError, match="p='a' must be a number"):
+        Dropout("a")

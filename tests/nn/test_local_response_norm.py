@@ -71,3 +71,20 @@ def test_a_window_without_a_middle_is_refused(size):
     """An even or empty window has no middle channel."""
     with pytest.raises(ValueError, match=f"^size={size} must be a positive odd number$"):
         LocalResponseNorm(size)
+
+
+def test_a_window_without_a_middle():
+    """The function says what its layer says."""
+    for size in (4, 0, -1):
+        with pytest.raises(ValueError, match=f"size={size} must be"):
+            local_response_norm(torch.randn(1, 4, 3, 3), size)
+
+
+def test_no_pixels_and_another_order_in_memory():
+    """An empty image gives an empty one, as in torch; channels last stay last."""
+    x = torch.randn(2, 6, 0, 4)
+    assert local_response_norm(x).shape == torch.nn.LocalResponseNorm(5)(x).shape
+    x = torch.randn(2, 6, 5, 4).to(memory_format=torch.channels_last)
+    for out in (local_response_norm(x), LocalResponseNorm()(x), LocalResponseNorm(groups=2)(x)):
+        assert out.is_contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(local_response_norm(x), local_response_norm(x.contiguous()))

@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from course.nn.subsampling import Subsampling
@@ -39,3 +40,10 @@ def test_gradients_agree_with_finite_differences():
         return torch.func.functional_call(layer, {"weight": weight, "bias": bias}, (x,))
 
     assert torch.autograd.gradcheck(run, (x, layer.weight, layer.bias))
+
+
+@pytest.mark.parametrize("arguments, words", [((0,), "channels=0"), ((3, 0), "kernel_size=0")])
+def test_channels_and_windows_have_a_size(arguments, words):
+    """Nothing of neither is refused when the layer is made."""
+    with pytest.raises(ValueError, match=f"{words} must be at least 1"):
+        Subsampling(*arguments)

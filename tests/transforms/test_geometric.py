@@ -248,3 +248,26 @@ def test_bad_arguments_are_named(call, error, text):
     """The line names the argument, its value and what is allowed."""
     with pytest.raises(error, match=text):
         call()
+
+
+@pytest.mark.parametrize("fill", [-1, 300, 0.5])
+def test_a_fill_that_no_pixel_can_have(fill):
+    """Images of uint8 are filled with whole numbers from 0 to 255; others with any."""
+    images = torch.zeros(1, 1, 4, 4, dtype=torch.uint8)
+    for transform in (RandomCrop(5, padding=1, fill=fill), RandomRotation(30, fill=fill)):
+        with pytest.raises(ValueError, match=f"fill={fill} must be a whole number from 0 to 255"):
+            transform(images)
+        transform(images.float())
+    assert (RandomCrop(6, padding=1, fill=255)(images) == 255).sum() == 20
+
+
+def test_texts_are_no_numbers():
+    """An angle, a factor, a fraction or a probability that is a text is named with its argument."""
+    for make in (
+        lambda: RandomRotation(("a", "b")),
+        lambda: RandomScale(("a", "b")),
+        lambda: RandomTranslation(("a", "b")),
+        lambda: RandomRotation(10, p="a"),
+    ):
+        with pytest.raises((ValueError, TypeError), match=r"(degrees|scale|translate|p)=.*must be"):
+            make()
