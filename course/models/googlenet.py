@@ -133,6 +133,7 @@ class InceptionAux(nn.Module):
         super().__init__()
         self.variant = variant
         channels, hidden = scaled(128, width), scaled(1024, width)
+        self.pool = nn.AvgPool2d(kernel_size=5, stride=3)
         self.conv = BasicConv2d(in_channels, channels, variant == "torchvision", kernel_size=1)
         self.fc1 = nn.Linear(channels * 4 * 4, hidden)
         self.dropout = nn.Dropout(p=0.7)
@@ -140,7 +141,7 @@ class InceptionAux(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if self.variant == "paper" and x.shape[-2:] == (14, 14):
-            x = F.avg_pool2d(x, kernel_size=5, stride=3)  # (N, C, 4, 4)
+            x = self.pool(x)  # (N, C, 4, 4)
         else:
             x = F.adaptive_avg_pool2d(x, 4)  # (N, C, 4, 4)
         x = self.conv(x).flatten(1)  # (N, 128 · 4 · 4)

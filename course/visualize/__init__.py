@@ -21,6 +21,7 @@ from .curves import (
 )
 from .decision_regions import decision_grid, plot_decision_regions
 from .dense_block import dense_readings, plot_dense_block
+from .dense_stage import DenseStage, dense_stage, plot_dense_stage
 from .depth_chart import depth_labels, plot_depth_chart
 from .depth_signals import depth_signals, plot_depth_signals
 from .difference_errors import difference_errors, plot_difference_errors
@@ -28,6 +29,7 @@ from .double_descent import plot_double_descent
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .feature_maps import feature_maps, plot_feature_maps, pooled_features
 from .filters import first_layer_filters, plot_filters, plot_templates
+from .googlenet_drawing import InceptionSlabs, googlenet_slabs, plot_googlenet
 from .grad_cam import grad_cam
 from .gradient_noise import gradient_noise, plot_gradient_noise
 from .graph import layout_graph, plot_graph
@@ -45,7 +47,8 @@ from .kernel_stacks import plot_kernel_stacks, stack
 from .looks import look, looks
 from .motion import Motion, animate
 from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
-from .net_drawing import Slab, plot_nets, slabs
+from .net_drawing import plot_nets
+from .net_slabs import Slab, slabs
 from .nine_sessions import plot_nine_sessions
 from .nuisances import cut_flower, nuisance_views
 from .numbers import plot_numbers
@@ -70,6 +73,7 @@ from .style import Picture
 from .surfaces import BEALE, BOWL, SADDLE, SURFACES, Surface
 from .top_activating import Excitation, channel_peaks, plot_top_activating, top_activating
 from .towers import plot_towers
+from .tsne_map import plot_tsne_maps, tsne_maps
 from .windows import plot_windows, unseen_pixels, window_starts
 
 __all__ = [
@@ -78,7 +82,9 @@ __all__ = [
     "KERNELS",
     "SADDLE",
     "SURFACES",
+    "DenseStage",
     "Excitation",
+    "InceptionSlabs",
     "Inspection",
     "Inspector",
     "Motion",
@@ -110,6 +116,7 @@ __all__ = [
     "cut_flower",
     "decision_grid",
     "dense_readings",
+    "dense_stage",
     "depth_labels",
     "depth_signals",
     "difference_errors",
@@ -121,6 +128,7 @@ __all__ = [
     "first_layer_filters",
     "fit_polynomial",
     "fits_of_draws",
+    "googlenet_slabs",
     "grad_cam",
     "gradient_noise",
     "gradient_support",
@@ -157,6 +165,7 @@ __all__ = [
     "plot_convolution_step",
     "plot_decision_regions",
     "plot_dense_block",
+    "plot_dense_stage",
     "plot_depth_chart",
     "plot_depth_signals",
     "plot_difference_errors",
@@ -166,6 +175,7 @@ __all__ = [
     "plot_feature_maps",
     "plot_filters",
     "plot_fits_of_draws",
+    "plot_googlenet",
     "plot_gradient_noise",
     "plot_graph",
     "plot_half_planes",
@@ -198,6 +208,7 @@ __all__ = [
     "plot_top_activating",
     "plot_towers",
     "plot_training_curves",
+    "plot_tsne_maps",
     "plot_windows",
     "point_clouds",
     "pooled_features",
@@ -219,6 +230,7 @@ __all__ = [
     "support_box",
     "sweep_learning_rates",
     "top_activating",
+    "tsne_maps",
     "two_moons",
     "unseen_pixels",
     "window_starts",
