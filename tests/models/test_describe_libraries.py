@@ -7,6 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from course.models import describe
 
+WITHOUT_TIMM = "timm is not installed (the dev extra leaves it out): pip install timm"
 EVERY = torchvision.models.list_models(torchvision.models)
 FIRST = [
     *("alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "efficientnet_v2_s", "googlenet"),
@@ -94,7 +95,7 @@ def test_nets_that_return_a_dictionary(name):
 @pytest.mark.parametrize("name", FROM_TIMM)
 def test_nets_of_timm_are_counted_right(name):
     """Attention in all its kinds, mixers, distilled heads: nothing is left over."""
-    timm = pytest.importorskip("timm")
+    timm = pytest.importorskip("timm", reason=WITHOUT_TIMM)
     net = on_meta(lambda: timm.create_model(name))
     description = check(net, net.pretrained_cfg["input_size"][-1])
     assert description.parameters == sum(row.parameters for row in description.rows)
@@ -104,7 +105,7 @@ def test_nets_of_timm_are_counted_right(name):
 @pytest.mark.parametrize("part", range(10))
 def test_every_sixth_net_of_timm_is_counted_right(part):
     """Two hundred and more, taken evenly from timm's list."""
-    timm = pytest.importorskip("timm")
+    timm = pytest.importorskip("timm", reason=WITHOUT_TIMM)
     for name in timm.list_models()[part::60]:
         net = on_meta(lambda name=name: timm.create_model(name))
         check(net, net.pretrained_cfg["input_size"][-1])
