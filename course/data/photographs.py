@@ -49,6 +49,10 @@ class Photographs(Part):
 def load_photographs(size: int = 64) -> Dataset:
     """100 photographs of eight kinds: 68 to train, 8 to validate, 24 to test.
 
+    They can show neighbours, transfer from learned features, augmentation, and where a net looks; they are
+    too few to train a deep net from scratch: for that take the digits, or CIFAR-10. What was measured of both
+    stands in docs/photographs.md.
+
     Source: the package ai-benchmark 0.1.2 (A. Ignatov, ai-benchmark.com), which shows them to nets. Nothing
         of it is imported.
     Licence: the package: Apache-2.0. It says nothing of who took the photographs, so show them in class, and
@@ -86,6 +90,10 @@ def load_patches(size: int = 16) -> Dataset:
 
     A patch is cut from a photograph of 128×128 pixels and carries its kind as a label. Parts hold patches of
     the photographs that stand in the same part of `load_photographs`: 20,400, 2,400 and 7,200.
+
+    They can show what filters learn from colour, edges and texture; the kind of a photograph is hardly to be
+    told from a patch, and patches of one photograph are no independent examples. Source, licence and units
+    are those of `load_photographs`.
 
     Args:
         size: side of a patch in pixels, from 2 to 64.
