@@ -22,7 +22,7 @@ from .history import History
 from .loaders import length
 from .metrics import Meter, Scores
 from .progress import Progress
-from .schedules import Schedule, build_schedule
+from .schedules import build_schedule
 from .seed import random_state, restore_random_state
 from .state import TrainState
 from .trouble import LabelChecked, NonFiniteLoss, non_finite_loss
@@ -211,27 +211,23 @@ def start_run(
     loss: LabelChecked,
     batches: Batches,
     epochs: int,
-    *,
-    schedule: Schedule | None,
-    base_lrs: list[float],
     best: Best | None,
     checkpoint: str | Path | Checkpoints | None,
     progress: bool,
 ) -> Run:
     """A run at its beginning, or where a checkpoint says."""
     scheduler, per_epoch = None, length(batches)
-    if schedule is not None:
+    if state.schedule is not None:
         if per_epoch is None:
             raise ValueError("schedule needs to know how many batches there are; train has no length")
-        for group, lr in zip(state.optimizer.param_groups, base_lrs, strict=True):
+        for group, lr in zip(state.optimizer.param_groups, state.base_lrs, strict=True):
             group["lr"] = lr
-        scheduler = build_schedule(schedule, state.optimizer, epochs * per_epoch, per_epoch)
+        scheduler = build_schedule(state.schedule, state.optimizer, epochs * per_epoch, per_epoch)
     settings = {
         "epochs": epochs,
         **batches.settings(),
         "schedule": scheduler and type(scheduler).__name__,
         **state.settings(),
-        "lrs": base_lrs,
         "processes": distributed.world(),
     }
     run = Run(

@@ -9,6 +9,7 @@ from torch import nn
 from torch.amp import GradScaler
 
 from .ema import EMA
+from .schedules import Schedule
 
 
 @dataclass
@@ -26,6 +27,12 @@ class TrainState:
 
     ema: EMA | None
     """An average of the weights."""
+
+    schedule: Schedule | None
+    """Makes what moves the learning rate."""
+
+    base_lrs: list[float]
+    """The optimizer's own learning rates, one a group, where each run begins."""
 
     accumulate: int
     """Into how many pieces a batch is cut, if it does not fit in memory."""
@@ -51,6 +58,7 @@ class TrainState:
             "clip_norm": self.clip_norm,
             "optimizer": type(self.optimizer).__name__,
             **{name: value for name, value in defaults if isinstance(value, int | float | str | tuple)},
+            "lrs": self.base_lrs,
         }
 
     def state_dict(self) -> dict[str, Any]:

@@ -102,14 +102,15 @@ class Trainer:
         self.forward = distributed.parallel(self.model, self.device)
         if compile:
             self.forward = torch.compile(self.forward, **(compile if isinstance(compile, dict) else {}))
-        self.augment, self.mix, self.schedule = augment, mix, schedule
-        self.base_lrs = [group["lr"] for group in optimizer.param_groups]
+        self.augment, self.mix = augment, mix
         self.state = TrainState(
             self.model,
             optimizer,
             self.device,
             *choose_precision(precision, self.device),
             ema=None if ema is None else EMA(self.model, ema),
+            schedule=schedule,
+            base_lrs=[group["lr"] for group in optimizer.param_groups],
             accumulate=accumulate,
             clip_norm=clip_norm,
             watch=("step" if self.device.type == "cpu" else "epoch") if watch == "auto" else watch,
@@ -162,17 +163,7 @@ class Trainer:
         loss = LabelChecked(self.loss, getattr(batches, "y", None))
         with random_state_kept(self.device), trouble_named(self.model, batches.batch_size):
             seed_everything(derive(seed, distributed.rank()))
-            run = start_run(
-                self.state,
-                loss,
-                batches,
-                epochs,
-                schedule=self.schedule,
-                base_lrs=self.base_lrs,
-                best=best,
-                checkpoint=checkpoint,
-                progress=self.progress,
-            )
+            run = start_run(self.state, loss, batches, epochs, best, checkpoint, self.progress)
             self.history = run.history
             with run.progress, LiveCurve(self.progress and epochs > 1) as curve:
                 while not run.over:
