@@ -1,6 +1,7 @@
 """Pictures: each computes its arrays first and draws them second; figures are returned, never shown."""
 
 from .activation_strips import activation_strip, plot_activation_strips
+from .activation_strips_motion import animate_activation_strips
 from .activations import activation_curve, plot_activations
 from .backward_steps import backward_steps, plot_backward_step
 from .bars import plot_bars
@@ -12,6 +13,7 @@ from .class_activation_map import class_activation_map
 from .confusion_matrix import confusion_matrix, plot_confusion_matrix
 from .connection_table import connection_matrix, count_connections, plot_connection_table
 from .convolution import KERNELS, convolution_step, correlate, plot_convolution_step
+from .curve_panels import plot_curve_panels
 from .curves import (
     band,
     plot_history,
@@ -26,6 +28,7 @@ from .depth_chart import depth_labels, plot_depth_chart
 from .depth_signals import depth_signals, plot_depth_signals
 from .difference_errors import difference_errors, plot_difference_errors
 from .double_descent import plot_double_descent
+from .diverged import plot_divergence
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .feature_maps import feature_maps, plot_feature_maps, pooled_features
 from .filters import first_layer_filters, plot_filters, plot_templates
@@ -97,6 +100,7 @@ __all__ = [
     "activation_curve",
     "activation_strip",
     "animate",
+    "animate_activation_strips",
     "animate_half_planes",
     "animate_optimizer_paths",
     "average_precision",
@@ -163,6 +167,7 @@ __all__ = [
     "plot_confusion_matrix",
     "plot_connection_table",
     "plot_convolution_step",
+    "plot_curve_panels",
     "plot_decision_regions",
     "plot_dense_block",
     "plot_dense_stage",
@@ -170,6 +175,7 @@ __all__ = [
     "plot_depth_signals",
     "plot_difference_errors",
     "plot_double_descent",
+    "plot_divergence",
     "plot_dropout_masks",
     "plot_dropout_net",
     "plot_feature_maps",

@@ -83,4 +83,4 @@ def draw_activation(
     panel.axvline(0, color="#BBBBBB", linewidth=0.8)
     for function, (label, style) in zip((f, derivative), STYLES.items(), strict=True):
         panel.plot(*activation_curve(function, limit), label=label, color=color, **style)
-    panel.set(xlim=(-limit, limit), ylim=(-1.5, 2.5))
+    panel.set(xlim=(-limit, limit), ylim=(-2, 2.5))

@@ -46,7 +46,7 @@ def test_each_panel_shows_a_function_and_its_slope():
             slope.get_ydata()[away], np.gradient(value.get_ydata(), x, edge_order=2)[away], atol=1e-4
         )
         assert value.get_linestyle() == "-" and slope.get_linestyle() == "--"
-        assert axes.get_ylim() == (-1.5, 2.5) and axes.get_xlim() == (-4, 4)
+        assert axes.get_ylim() == (-2, 2.5) and axes.get_xlim() == (-4, 4)
     assert figure.alt == (
         "The functions sigmoid, ReLU and Leaky ReLU, each with its derivative, for x from -4 to 4."
     )
