@@ -13,7 +13,7 @@ from .motion import Motion, animate
 from .optimizer_motion import Stage
 from .style import COLORS, MARKERS, headline, listing, picture, styled, tint, told
 
-FRAMES = 36
+FRAMES = 14
 NOWHERE = np.full((1, 2), np.nan)
 
 
@@ -54,7 +54,7 @@ def animate_half_planes(
             f"(2 or more) and {classes} classes they must be ({steps}, {classes}, 2) and ({steps}, {classes})"
         )
     weights, biases, points = (array.detach().cpu().double().numpy() for array in (weights, biases, points))
-    figure, ((plane, curve),) = picture(1, 2, height=3.3, width_ratios=[4, 4])
+    figure, ((plane, curve),) = picture(1, 2, height=2.7, width_ratios=[4, 5])
     parts = [_Part(plane, points[labels.cpu().numpy() == label], label, size) for label in range(classes)]
     plane.set(xlim=(-size, size), ylim=(-size, size), aspect="equal")
     style = look("softmax") | {"marker": ""}

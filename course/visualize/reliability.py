@@ -81,8 +81,10 @@ def plot_reliability(models: Mapping[str, Answers], bins: int = 10, title: str =
     """
     if not 1 <= len(models) <= 4:
         raise ValueError(f"models has {len(models)} entries; 1 to 4 can stand side by side")
-    width = max(3.2, 7 * min(len(models), 3) / 3)
-    figure, axes = picture(1, len(models), height=2.9, width=width, sharey=True)
+    wide = len(models) > 1
+    figure, axes = picture(
+        1, len(models), height=2.9 if len(models) > 2 else 3.6, width=7 if wide else 3.8, sharey=True
+    )
     edges = np.arange(bins) / bins
     errors = {}
     for panel, (name, answers), style in zip(axes[0], models.items(), looks(models), strict=True):
