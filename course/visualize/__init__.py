@@ -27,8 +27,8 @@ from .dense_stage import DenseStage, dense_stage, plot_dense_stage
 from .depth_chart import depth_labels, plot_depth_chart
 from .depth_signals import depth_signals, plot_depth_signals
 from .difference_errors import difference_errors, plot_difference_errors
-from .double_descent import plot_double_descent
 from .diverged import plot_divergence
+from .double_descent import plot_double_descent
 from .dropout import keep_rates, kept_edges, plot_dropout_masks, plot_dropout_net
 from .feature_maps import feature_maps, plot_feature_maps, pooled_features
 from .filters import first_layer_filters, plot_filters, plot_templates
@@ -65,6 +65,7 @@ from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_po
 from .precision_recall import average_precision, plot_precision_recall, precision_recall
 from .prediction import predict_photograph
 from .reading import Reading, plot_reading, read_drawing
+from .recall_curve import plot_recall_curves
 from .receptive_cone import draw_cone, receptive_cone
 from .receptive_field import gradient_support, plot_receptive_field, receptive_fields, support_box
 from .reliability import expected_calibration_error, plot_reliability, reliability_bins
@@ -77,6 +78,7 @@ from .surfaces import BEALE, BOWL, SADDLE, SURFACES, Surface
 from .top_activating import Excitation, channel_peaks, plot_top_activating, top_activating
 from .towers import plot_towers
 from .tsne_map import plot_tsne_maps, tsne_maps
+from .unit_balls import plot_nearest_by_norm, unit_sphere
 from .windows import plot_windows, unseen_pixels, window_starts
 
 __all__ = [
@@ -174,8 +176,8 @@ __all__ = [
     "plot_depth_chart",
     "plot_depth_signals",
     "plot_difference_errors",
-    "plot_double_descent",
     "plot_divergence",
+    "plot_double_descent",
     "plot_dropout_masks",
     "plot_dropout_net",
     "plot_feature_maps",
@@ -195,6 +197,7 @@ __all__ = [
     "plot_kernel_stacks",
     "plot_learning_rate_sensitivity",
     "plot_maps",
+    "plot_nearest_by_norm",
     "plot_neighbor_regions",
     "plot_nets",
     "plot_nine_sessions",
@@ -206,6 +209,7 @@ __all__ = [
     "plot_polynomial_fits",
     "plot_precision_recall",
     "plot_reading",
+    "plot_recall_curves",
     "plot_receptive_field",
     "plot_reliability",
     "plot_score",
@@ -238,6 +242,7 @@ __all__ = [
     "top_activating",
     "tsne_maps",
     "two_moons",
+    "unit_sphere",
     "unseen_pixels",
     "window_starts",
 ]

@@ -60,7 +60,8 @@ def plot_nearest_by_norm(
     if not points:
         raise ValueError("points={} must hold at least one")
     side = 1.15 * max(max(abs(x), abs(y)) for x, y in points.values())
-    figure, axes = picture(1, 3, height=2.9 if title else 2.6, sharey=True)
+    figure, axes = picture(1, 3, height=2.9 if title else 2.6, layout=None, sharey=True)
+    figure.subplots_adjust(left=0.05, right=0.99, bottom=0.1, top=0.8 if title else 0.9, wspace=0.1)
     said = []
     for panel, (norm, order) in zip(axes[0], NORMS.items(), strict=True):
         nearest, distance = first_touched(points, order)
