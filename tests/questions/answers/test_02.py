@@ -4,6 +4,41 @@ import pytest
 
 STEM = "02_knn"
 
+COLLEAGUE = """
+def repaired(train, train_labels, new, new_labels, k):
+    everything = np.concatenate([train, new])
+    mean, std = {rows}.mean(axis=0), {rows}.std(axis=0)
+    {std}
+    with np.errstate(all="ignore"):
+        train, new = (train - mean) / std, (new - mean) / std
+        squares = (new**2).sum(axis=1)[:, None] {sign} 2 * new @ train.T + (train**2).sum(axis=1)
+        distances = np.sqrt(squares)
+    order = np.argsort(distances, axis=1)[:, {columns}]
+    answers = np.array([{answer} for row in order])
+    accuracy = np.mean(answers == new_labels)
+    return np.take_along_axis(distances, order, axis=1), answers, accuracy
+"""
+FAULTS = {
+    "rows": "everything",
+    "std": "pass",
+    "sign": "+",
+    "columns": "1 : k + 1",
+    "answer": "[np.bincount(train_labels[row]).argmax()]",
+}
+REPAIRED = {
+    "rows": "train",
+    "std": "std = np.where(std == 0, 1, std)",
+    "sign": "-",
+    "columns": ":k",
+    "answer": "np.bincount(train_labels[row]).argmax()",
+}
+
+
+def repaired_but_for(*names, **others):
+    """The colleague's program with some of its faults left, or with other lines."""
+    return COLLEAGUE.format(**REPAIRED | {name: FAULTS[name] for name in names} | others)
+
+
 RIGHT = {
     "l1 in integers for bytes, else as it comes": (
         "l1",
@@ -144,16 +179,16 @@ RIGHT = {
     "project pixel by pixel": (
         "project",
         """
-        def forgiving_distances(questions, images, reach):
-            M, H, W = questions.shape
+        def forgiving_distances(queries, images, reach):
+            M, H, W = queries.shape
             best = np.full((M, len(images)), 1e9)
             for a in range(-reach, reach + 1):
                 for b in range(-reach, reach + 1):
-                    moved = np.zeros_like(questions)
+                    moved = np.zeros_like(queries)
                     for i in range(H):
                         for j in range(W):
                             if 0 <= i - a < H and 0 <= j - b < W:
-                                moved[:, i, j] = questions[:, i - a, j - b]
+                                moved[:, i, j] = queries[:, i - a, j - b]
                     best = np.minimum(best, np.sqrt(((moved[:, None] - images) ** 2).sum((2, 3))))
             return best
         """,
@@ -161,31 +196,78 @@ RIGHT = {
     "project with roll and black edges": (
         "project",
         """
-        def forgiving_distances(questions, images, reach):
+        def forgiving_distances(queries, images, reach):
             found = []
             for a in range(-reach, reach + 1):
                 for b in range(-reach, reach + 1):
-                    moved = np.roll(questions, (a, b), (1, 2))
+                    moved = np.roll(queries, (a, b), (1, 2))
                     if a > 0: moved[:, :a] = 0
                     if a < 0: moved[:, a:] = 0
                     if b > 0: moved[:, :, :b] = 0
                     if b < 0: moved[:, :, b:] = 0
                     found.append(np.linalg.norm((moved[:, None] - images).reshape(
-                        len(questions), len(images), -1), axis=2))
+                        len(queries), len(images), -1), axis=2))
             return np.array(found).min(axis=0)
         """,
     ),
     "project with SciPy's shift": (
         "project",
         """
-        def forgiving_distances(questions, images, reach):
+        def forgiving_distances(queries, images, reach):
             from scipy.ndimage import shift
             smallest, steps = np.inf, range(-reach, reach + 1)
             for step in [(a, b) for a in steps for b in steps]:
-                moved = np.stack([shift(q, step, order=0) for q in questions])
+                moved = np.stack([shift(q, step, order=0) for q in queries])
                 gaps = moved[:, None] - images[None]
                 smallest = np.minimum(smallest, np.einsum("mnhw,mnhw->mn", gaps, gaps))
             return smallest**0.5
+        """,
+    ),
+    "repair line by line": ("repair", COLLEAGUE.format(**REPAIRED)),
+    "repair with the deviation set in place": (
+        "repair",
+        COLLEAGUE.format(**REPAIRED | {"std": "std[std == 0] = 1.0"}),
+    ),
+    "repair with SciPy, in lists": (
+        "repair",
+        """
+        def repaired(train, train_labels, new, new_labels, k):
+            from scipy.spatial.distance import cdist
+            from scipy.stats import mode
+            mean, std = np.mean(train, axis=0), np.std(train, axis=0)
+            std = [s if s > 0 else 1 for s in std]
+            d = cdist((new - mean) / std, (train - mean) / std)
+            near = d.argsort(axis=1)[:, :k]
+            answers = mode(train_labels[near], axis=1).mode
+            return np.sort(d, axis=1)[:, :k].tolist(), answers.tolist(), float((answers == new_labels).mean())
+        """,
+    ),
+    "repair with differences in single precision": (
+        "repair",
+        """
+        def repaired(train, train_labels, new, new_labels, k):
+            mean, std = train.mean(0), train.std(0)
+            std = std + (std == 0)
+            a, b = np.float32((train - mean) / std), np.float32((new - mean) / std)
+            d = np.linalg.norm(b[:, None] - a, axis=-1)
+            answers = []
+            for row in d:
+                votes = np.bincount(train_labels[np.argsort(row)[:k]], minlength=10)
+                answers.append(int(votes.argmax()))
+            return np.sort(d)[:, :k], answers, sum(np.equal(answers, new_labels)) / len(new_labels)
+        """,
+    ),
+    "repair with a partition, sorted afterwards": (
+        "repair",
+        """
+        def repaired(train, train_labels, new, new_labels, k):
+            center, scale = train.mean(axis=0), train.std(axis=0)
+            scale[scale < 1e-12] = 1
+            d = np.sqrt((((new - center)[:, None] / scale - (train - center) / scale) ** 2).sum(2))
+            part = np.argpartition(d, k - 1, axis=1)[:, :k]
+            votes = (train_labels[part][:, :, None] == np.arange(10)).sum(axis=1).argmax(axis=1)
+            right = np.count_nonzero(votes == new_labels)
+            return np.sort(np.take_along_axis(d, part, 1), 1), votes, right / len(new)
         """,
     ),
 }
@@ -227,9 +309,9 @@ def choose_k(x, labels, folds, ks, predict):
 ACCURACY = "np.mean(predict(x[t], labels[t], x[v], k) == labels[v])"
 
 SHIFTS = """
-def forgiving_distances(questions, images, reach):
-    M, H, W = questions.shape
-    padded = np.pad(questions, ((0, 0), (reach, reach), (reach, reach)){mode})
+def forgiving_distances(queries, images, reach):
+    M, H, W = queries.shape
+    padded = np.pad(queries, ((0, 0), (reach, reach), (reach, reach)){mode})
     found = []
     for a in range({shifts}):
         for b in range({shifts}):
@@ -453,11 +535,11 @@ WRONG = {
     "project wraps around": (
         "project",
         """
-        def forgiving_distances(questions, images, reach):
+        def forgiving_distances(queries, images, reach):
             best = np.inf
             for a in range(-reach, reach + 1):
                 for b in range(-reach, reach + 1):
-                    moved = np.roll(np.roll(questions, a, axis=1), b, axis=2)
+                    moved = np.roll(np.roll(queries, a, axis=1), b, axis=2)
                     best = np.minimum(best, np.sqrt(((moved[:, None] - images) ** 2).sum(axis=(2, 3))))
             return best
         """,
@@ -496,9 +578,9 @@ WRONG = {
     "project with a cut that fails for a reach of 0": (
         "project",
         """
-        def forgiving_distances(questions, images, reach):
-            M, H, W = questions.shape
-            wide, best = np.pad(questions, ((0, 0), (2 * reach,) * 2, (2 * reach,) * 2)), np.inf
+        def forgiving_distances(queries, images, reach):
+            M, H, W = queries.shape
+            wide, best = np.pad(queries, ((0, 0), (2 * reach,) * 2, (2 * reach,) * 2)), np.inf
             for a in range(-reach, reach + 1):
                 for b in range(-reach, reach + 1):
                     moved = np.roll(wide, (a, b), (1, 2))[:, 2 * reach : -2 * reach, 2 * reach : -2 * reach]
@@ -506,6 +588,52 @@ WRONG = {
             return best
         """,
         "",
+    ),
+    "repair not even begun": ("repair", COLLEAGUE.format(**FAULTS), "NaN"),
+    "repair of the rows alone": ("repair", repaired_but_for("std", "sign", "columns", "answer"), "NaN"),
+    "repair of the constant columns alone": (
+        "repair",
+        repaired_but_for("rows", "sign", "columns", "answer"),
+        "new rows have a say",
+    ),
+    "repair but for the rows": ("repair", repaired_but_for("rows"), "from the training rows alone"),
+    "repair but for the constant columns": ("repair", repaired_but_for("std"), "divide it by 1"),
+    "repair but for the sign": ("repair", repaired_but_for("sign"), "-2 x·y"),
+    "repair but for the sign and the shape": (
+        "repair",
+        repaired_but_for("sign", "answer"),
+        "not the last fault",
+    ),
+    "repair but for the first neighbour": ("repair", repaired_but_for("columns"), "never votes"),
+    "repair but for the shape": ("repair", repaired_but_for("answer"), "(M, 1)"),
+    "repair with a tiny number": ("repair", repaired_but_for(std="std = std + 1e-8"), "outweighs"),
+    "repair with a tiny largest": (
+        "repair",
+        repaired_but_for(std="std = np.maximum(std, 1e-8)"),
+        "outweighs",
+    ),
+    "repair without root": (
+        "repair",
+        repaired_but_for().replace("np.sqrt(squares)", "squares"),
+        "squared distances",
+    ),
+    "repair in percent": ("repair", repaired_but_for().replace("np.mean(", "100 * np.mean("), "percent"),
+    "repair with an error rate": (
+        "repair",
+        repaired_but_for().replace("answers == new", "answers != new"),
+        "wrong",
+    ),
+    "repair with the largest label at a tie": (
+        "repair",
+        repaired_but_for(answer="9 - np.bincount(9 - train_labels[row]).argmax()"),
+        "largest",
+    ),
+    "repair without the constant columns": (
+        "repair",
+        repaired_but_for(
+            std="train, new = train[:, std > 0], new[:, std > 0]; mean, std = mean[std > 0], std[std > 0]"
+        ),
+        "do not count",
     ),
 }
 
@@ -519,7 +647,7 @@ def test_wrong_answers_are_told_why(card, question, code, words):
 
 
 def test_the_callers_arrays_stay(card):
-    """The numbers are right, but the text says that distances and questions must not be changed."""
+    """The numbers are right, but the text says that distances and queries must not be changed."""
     nearest = """
         def nearest(distances, k):
             found = []
@@ -530,6 +658,6 @@ def test_the_callers_arrays_stay(card):
     """
     assert "the caller's distances are changed" in card("nearest", nearest)
     project = SHIFTS.format(mode="", shifts=ALL, root=SMALLEST).replace(
-        "found = []", "found = []; questions += 1"
+        "found = []", "found = []; queries += 1"
     )
-    assert "you changed the caller's questions" in card("project", project)
+    assert "you changed the caller's queries" in card("project", project)
