@@ -81,10 +81,8 @@ def plot_reliability(models: Mapping[str, Answers], bins: int = 10, title: str =
     """
     if not 1 <= len(models) <= 4:
         raise ValueError(f"models has {len(models)} entries; 1 to 4 can stand side by side")
-    wide = len(models) > 1
-    figure, axes = picture(
-        1, len(models), height=2.9 if len(models) > 2 else 3.6, width=7 if wide else 3.8, sharey=True
-    )
+    width, height = {1: (3.8, 3.6), 2: (7, 3.6), 3: (7, 2.9), 4: (7, 2.6)}[len(models)]
+    figure, axes = picture(1, len(models), height, width, sharey=True)
     edges = np.arange(bins) / bins
     errors = {}
     for panel, (name, answers), style in zip(axes[0], models.items(), looks(models), strict=True):

@@ -45,6 +45,24 @@ def train(x, y, classes, loss, rng, lr, strength, epochs, batch_size):
             b -= {lr} * ds.sum(axis=0)
     return W, b
 """
+DIAGNOSIS = """
+def diagnose(step, W, b, x, y, lr):
+    N, truth = len(y), np.eye(len(b))[y]
+    e = np.exp(x @ W.T + b)
+    p = e / e.sum(axis=1, keepdims=True)
+    if not np.isfinite(step({size} * W, b, x, y, 1.0)[0]).all():
+        return "Overflow"
+    new_W, new_b = step(W, b, x, y, 1.0)
+    words = {{"healthy": p - truth, "uphill": truth - p, "sum": N * (p - truth), "no truth": p}}
+    words["mixed labels"] = p - truth[np.arange(N) - 1]
+    found = [word for word, ds in words.items() if {fits}]
+    return {answer}
+"""
+DOCTOR = {
+    "size": "1e4",
+    "fits": "np.allclose(N * (W - new_W), ds.T @ x)",
+    "answer": "'frozen  bias' if np.allclose(new_b, b) else found[0]",
+}
 PLAIN = {"bias": "np.zeros(classes)", "size": "batch_size", "loss": "loss", "lr": "lr"}
 
 RIGHT = {
@@ -122,6 +140,13 @@ RIGHT = {
         """,
     ),
     "training in place": ("project", TRAIN.format(**PLAIN)),
+    "a diagnosis with a rate of its own, in other letters": ("diagnosis", DIAGNOSIS.format(**DOCTOR)),
+    "a diagnosis by exclusion": (
+        "diagnosis",
+        DIAGNOSIS.format(**DOCTOR)
+        .replace(', "no truth": p}', "}")
+        .replace("found[0]", "(found or ['no truth'])[0]"),
+    ),
 }
 
 WRONG = {
@@ -289,6 +314,41 @@ WRONG = {
         "project",
         TRAIN.format(**PLAIN).replace("rng.permutation", "np.random.permutation"),
         "Nothing is drawn from rng",
+    ),
+    "a diagnosis without large scores": (
+        "diagnosis",
+        DIAGNOSIS.format(**DOCTOR | {"size": "1"}),
+        "Large scores are never tried",
+    ),
+    "a diagnosis that never looks at the bias": (
+        "diagnosis",
+        DIAGNOSIS.format(**DOCTOR | {"answer": "found[0]"}),
+        "You look at W alone",
+    ),
+    "a diagnosis that compares with ==": (
+        "diagnosis",
+        DIAGNOSIS.format(
+            **DOCTOR
+            | {
+                "fits": "(W - new_W == ds.T @ x / N).all()",
+                "answer": "'frozen bias' if np.allclose(new_b, b) else 'healthy'",
+            }
+        ),
+        "== is too strict",
+    ),
+    "a word of one's own": (
+        "diagnosis",
+        DIAGNOSIS.format(**DOCTOR).replace('"uphill"', '"wrong sign"'),
+        "none of the choices",
+    ),
+    "a mean of the squared weights": (
+        "objective",
+        """
+        def objective(W, b, x, y, loss, strength):
+            value, ds = loss(x @ W.T + b, y)
+            return value + strength * np.mean(W**2), ds.T @ x + 2 * strength * W / W.size, ds.sum(axis=0)
+        """,
+        "mean of the squared weights",
     ),
     "biases as a row": ("project", TRAIN.format(**PLAIN | {"bias": "np.zeros((1, classes))"}), "shape"),
 }
