@@ -34,7 +34,7 @@ from course.visualize import (
     smooth_grad,
     top_activating,
 )
-from course.widgets import draw_reading, drawing_board
+from course.widgets import draw_reading, drawing_board, inside_explorer
 
 untouched = runpy.run_path(str(Path(__file__).with_name("untouched.py")))
 state, surroundings, watched = untouched["state"], untouched["surroundings"], untouched["watched"]
@@ -194,6 +194,7 @@ USES = {
     "read_drawing": lambda net: plot_reading(read_drawing(net, EXAMPLES["3"], as_trained(net))),
     "draw_reading": lambda net: draw_reading(net, EXAMPLES["5"], as_trained(net)),
     "drawing_board": lambda net: drawing_board(net, as_trained(net)),
+    "inside_explorer": lambda net: inside_explorer(net, PHOTOGRAPH[None]).picture(),
     "Recorder": recorded,
     "evaluate": lambda net: evaluate(net, [batch(net)], nn.CrossEntropyLoss()),
     "Trainer.evaluate": lambda net: trainer(net).evaluate(batch(net), flip=True),

@@ -193,9 +193,9 @@ def map_layers(model: nn.Module, x: Tensor) -> dict[str, tuple[int, int, int]]:
 
 
 def _candidates(model: nn.Module) -> Iterator[str]:
-    """Modules that are no mere sequence, and the method `features`, which ends the part with maps."""
+    """Modules that are no mere sequence and make no weights; the method `features`, which ends the maps."""
     for name, module in model.named_modules():
-        if name and not isinstance(module, nn.Sequential):
+        if name and not isinstance(module, nn.Sequential) and "parametrizations" not in name.split("."):
             yield name
     if callable(getattr(type(model), "features", None)):
         yield "features"

@@ -12,7 +12,9 @@ from .drawing_board import draw_reading, drawing_board
 from .dropout import draw_dropout, dropout_explorer
 from .explorer import Explorer
 from .half_planes import draw_half_plane, half_plane_explorer
+from .image_chooser import ImageChooser
 from .inception_cost import draw_inception_cost, inception_cost_explorer
+from .inside import UnitChooser, draw_inside, inside_explorer
 from .kernel_editor import KernelEditor
 from .neighbors import draw_neighbors, neighbor_explorer
 from .optimizers import draw_optimizer, optimizer_explorer
@@ -28,8 +30,10 @@ from .vgg_table import draw_vgg_table, vgg_explorer
 __all__ = [
     "ConnectionGrid",
     "Explorer",
+    "ImageChooser",
     "KernelEditor",
     "StrokePad",
+    "UnitChooser",
     "augmentation_explorer",
     "backward_explorer",
     "bubble_explorer",
@@ -43,6 +47,7 @@ __all__ = [
     "draw_dropout",
     "draw_half_plane",
     "draw_inception_cost",
+    "draw_inside",
     "draw_neighbors",
     "draw_optimizer",
     "draw_polynomial",
@@ -56,6 +61,7 @@ __all__ = [
     "dropout_explorer",
     "half_plane_explorer",
     "inception_cost_explorer",
+    "inside_explorer",
     "neighbor_explorer",
     "optimizer_explorer",
     "polynomial_explorer",

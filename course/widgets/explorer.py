@@ -69,9 +69,13 @@ class Explorer:
         """The picture of the controls' present values."""
         return self.draw(**{name: control.value for name, control in self.controls.items()})
 
+    def box(self) -> Widget:
+        """The controls as they stand on the page."""
+        return VBox([*self.controls.values()])
+
     def _ipython_display_(self) -> None:
         if has_reader():
-            show_controls(VBox([*self.controls.values(), self.trouble, self.words]))
+            show_controls(VBox([self.box(), self.trouble, self.words]))
             for control in self.controls.values():
                 control.observe(self._redraw, names="value")
         data, metadata = self.picture().bundle()

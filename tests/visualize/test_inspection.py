@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.parametrizations import weight_norm
 
 from course.data import load
 from course.models import get_model
@@ -131,6 +132,12 @@ def test_deep_names_stand_where_there_are_no_others():
     images = torch.rand(2, 1, 9, 9)
     assert [*map_layers(net, images[:1])] == ["0.0.0.0", "0.0.0.1", "0.0.0.2"]
     assert Inspector(net, images, [inner[2]]).layers == {"0.0.0.2": (3, 5, 5)}
+
+
+def test_a_weight_is_no_map():
+    """With weight norm a weight is put out by a module of its own, in four dimensions, too."""
+    net = nn.Sequential(weight_norm(nn.Conv2d(1, 1, 3)), nn.Flatten(), nn.Linear(49, 2))
+    assert map_layers(net, torch.rand(1, 1, 9, 9)) == {"0": (1, 7, 7)}
 
 
 def test_what_cannot_be_shown_is_one_line(net, images, inspector):

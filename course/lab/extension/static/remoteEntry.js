@@ -1,5 +1,6 @@
 // What JupyterLab leaves out for those who do not see a page: pictures get the alternative text that is stored
 // beside them, sliders of ipywidgets get their names, and a value that is read aloud is the one that is shown.
+// And for those who have no mouse: keys go to the control that has the focus.
 //
 // Plain JavaScript in the shape of a prebuilt extension (module federation), so that nothing must be built:
 // JupyterLab calls init with the modules that it shares, and get for the plugin.
@@ -60,6 +61,19 @@
     });
   }
 
+  /** A key on a list or a button is not the notebook's: there "b" would add a cell, and Enter would edit one. */
+  function keepKeys() {
+    const heard = (event) => {
+      const control = event.target instanceof Element && event.target.closest(".jupyter-widgets");
+      if (control) {
+        const runs = event.shiftKey && event.key === "Enter";
+        const ours = !(event.ctrlKey || event.metaKey || event.altKey || runs);
+        event.target.toggleAttribute("data-lm-suppress-shortcuts", ours);
+      }
+    };
+    window.addEventListener("keydown", heard, true); // before JupyterLab, which listens in the document
+  }
+
   /** Watch the page for sliders, and for controls whose kernel is gone. */
   function watch() {
     const SLIDER = ".widget-slider";
@@ -93,12 +107,13 @@
     const { IRenderMimeRegistry, RenderedImage } = await load("@jupyterlab/rendermime");
     return {
       id: `${NAME}:plugin`,
-      description: "Alternative texts of pictures, names and values of sliders.",
+      description: "Alternative texts of pictures, names and values of sliders, keys for controls.",
       autoStart: true,
       requires: [IRenderMimeRegistry],
       activate: (app, rendermime) => {
         describePictures(rendermime, RenderedImage);
         watch();
+        keepKeys();
       },
     };
   }
