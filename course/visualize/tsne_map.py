@@ -81,11 +81,13 @@ def plot_tsne_maps(maps: Mapping[float, Tensor], labels: Tensor, class_names: Se
         panel.set_title(f"perplexity {perplexity:g}")
         for number, name in enumerate(class_names):
             x, y = points[labels == number].T.tolist()
-            size = {"markersize": 4.5, "markeredgecolor": "white", "markeredgewidth": 0.4}
+            size = {"markeredgecolor": "white", "markeredgewidth": 0.4}
+            size["markersize"] = 8 if MARKERS[number] == "*" else 5.5
             panel.plot(x, y, MARKERS[number], color=COLORS[number], label=name, **size)
     handles, names = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)))
-    figure.supxlabel("near is alike; sizes of clusters and distances between them mean nothing", fontsize=9)
+    caution = "Near is alike; sizes of clusters and distances between them mean nothing."
+    figure.suptitle(caution, x=0.01, ha="left", fontsize=9)
     figure.alt = (
         f"t-SNE maps of {len(labels)} points of {len(class_names)} classes, with perplexities "
         f"{', '.join(f'{perplexity:g}' for perplexity in maps)}. Who lies near is alike; sizes of clusters "

@@ -63,7 +63,7 @@ def test_the_picture_has_every_point_and_the_caution():
         drawn = np.concatenate([line.get_xydata() for line in axes.lines])
         assert sorted(map(tuple, drawn)) == sorted(map(tuple, points.double().numpy()))
     assert [axes.get_title() for axes in figure.axes] == ["perplexity 4", "perplexity 12"]
-    assert "mean nothing" in figure.get_supxlabel() and figure.alt.endswith("mean nothing.")
+    assert "mean nothing" in figure.get_suptitle() and figure.alt.endswith("mean nothing.")
 
 
 def test_bad_arguments_are_one_line():
