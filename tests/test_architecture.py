@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "questions": {"errors"},
     "training": STUDENT | {"errors", "threads"},
     "visualize": STUDENT | {"errors", "tables", "training"},
+    "recipes": STUDENT | {"errors", "training", "visualize"},
     "widgets": STUDENT | {"errors", "training", "visualize"},
     "notebooks": {"errors", "scratch", "questions"},
     "sandbox": {"errors", "scratch", "threads"},
@@ -28,7 +29,10 @@ MAY_IMPORT = {
     "lab": {"errors", "questions", "notebooks", "sandbox"},
     "book": {"errors", "notebooks"},
     "mutants": {"errors", "questions", "notebooks"},
-    "cli": {"errors", "questions", "notebooks", "sandbox", "grading", "lab", "book", "mutants"},
+    "cli": {
+        *("errors", "questions", "notebooks", "sandbox", "grading", "lab", "book", "mutants"),
+        *("recipes", "training"),
+    },
     "__main__": {"cli"},
     "__init__": {"threads"},
 }

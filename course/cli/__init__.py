@@ -17,6 +17,7 @@ from . import collecting as collecting  # each import registers the commands of 
 from . import grading as grading
 from . import maintaining as maintaining
 from . import reading as reading
+from . import training as training
 from .app import app
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended

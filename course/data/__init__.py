@@ -11,6 +11,7 @@ from course.errors import unknown_name
 from .dataset import Dataset, Part
 from .digits import load_digits
 from .downloads import load_cifar10, load_fashion_mnist, load_mnist
+from .folder import load_folder
 from .photographs import Photographs, load_patches, load_photographs, photograph_paths, read_photographs
 from .pictures import read_picture
 
@@ -31,6 +32,7 @@ __all__ = [
     "Part",
     "Photographs",
     "load",
+    "load_folder",
     "photograph_paths",
     "read_photographs",
     "read_picture",

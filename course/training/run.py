@@ -6,6 +6,7 @@ numbers; and the place in the epoch, with the losses it has seen.
 
 import math
 import warnings
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ class Run:
         self.rates: list[float] = []
         self.parameters = list(state.model.named_parameters())
         self.gradients: dict[str, Tensor] = {}
+        self.interrupted: Callable[[], bool] = lambda: False
         self.threads: int | None = None  # that the epochs so far were computed with
 
     def note_threads(self) -> None:
@@ -93,6 +95,9 @@ class Run:
         if self.state.ema is not None:
             self.state.ema.update(self.state.model)
         self.progress.step(self.epoch, self.meter)
+        if self.interrupted():
+            self.save()
+            raise KeyboardInterrupt
         if self.checkpoints and self.checkpoints.every and self.step % self.checkpoints.every == 0:
             self.save()
 

@@ -19,6 +19,7 @@ from .ema import EMA
 from .history import History
 from .inner_loop import train_batches
 from .inputs import check_epochs, check_fit, check_optimizer, check_positive
+from .interrupts import interrupt_noted
 from .live import LiveCurve
 from .loop import Loss, evaluate, evaluating, mirrored
 from .metrics import Scores, logits_of
@@ -148,7 +149,7 @@ class Trainer:
             drop_last: leave out the last batch of an epoch when it is smaller than the rest.
             best: keeps the best weights and stops early: Best("val_accuracy", patience=5).
             checkpoint: a folder. A run that was cut off there goes on, and ends with the same bits (on CUDA
-                after `use_deterministic_algorithms`).
+                after `use_deterministic_algorithms`). Ctrl-C ends the step and writes it down there.
             callbacks: called with the history after every epoch, in process 0.
 
         Raises:
@@ -165,7 +166,8 @@ class Trainer:
             seed_everything(derive(seed, distributed.rank()))
             run = start_run(self.state, loss, batches, epochs, best, checkpoint, self.progress)
             self.history = run.history
-            with run.progress, LiveCurve(self.progress and epochs > 1) as curve:
+            watched = interrupt_noted(run.checkpoints is not None and distributed.world() == 1)
+            with run.progress, LiveCurve(self.progress and epochs > 1) as curve, watched as run.interrupted:
                 while not run.over:
                     began = perf_counter()
                     self._train_epoch(run, batches)

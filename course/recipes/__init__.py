@@ -1,0 +1,11 @@
+"""Training by names: which model, on which data, by which rule; and what a finished training leaves behind.
+
+recipe = Recipe("resnet20_cifar", data="cifar10", epochs=40, schedule="one_cycle", augment=("crop", "flip"))
+print(train(recipe, "runs/r20").table())
+"""
+
+from .predict import predict
+from .recipe import AUGMENTATIONS, LEARNING_RATES, SCHEDULES, Recipe
+from .train import Trained, train
+
+__all__ = ["AUGMENTATIONS", "LEARNING_RATES", "SCHEDULES", "Recipe", "Trained", "predict", "train"]

@@ -1,0 +1,141 @@
+"""A recipe: all that a training depends on, as names and numbers that a file can hold."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from course import optim, transforms
+from course.errors import UsageError, unknown_name
+from course.models import MODELS, get_model
+from course.models.options import options_of
+from course.training import constant, cosine, one_cycle, steps
+from course.training.loop import evaluating
+from course.training.schedules import Schedule
+
+# A first try for each rule, from the lecture on optimizers; the best rate depends on net and data.
+LEARNING_RATES = {
+    **{"gradient_descent": 0.1, "sgd": 0.1, "momentum": 0.05, "nag": 0.05, "adagrad": 0.01},
+    **{"rmsprop": 0.001, "adadelta": 1.0, "adam": 0.001},
+}
+RULES = dict(zip(LEARNING_RATES, optim.OPTIMIZERS.values(), strict=True))
+SCHEDULES = ("constant", "steps", "cosine", "one_cycle")
+AUGMENTATIONS: dict[str, Callable[[int], transforms.Transform]] = {
+    "crop": lambda side: transforms.RandomCrop(side, padding=max(1, side // 8)),
+    "flip": lambda side: transforms.RandomHorizontalFlip(),
+    "rotation": lambda side: transforms.RandomRotation(15),
+    "scale": lambda side: transforms.RandomScale((0.85, 1.15)),
+    "translation": lambda side: transforms.RandomTranslation((0.1, 0.1)),
+    "noise": lambda side: transforms.GaussianNoise(sigma=0.05),
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A model of the register, a data set, and how the one is trained on the other.
+
+    Args:
+        model: a name of `course.models.list_models`.
+        data: a name of `course.data.load`, or a folder of images; see `course.data.load_folder`.
+        epochs: passes over the training images.
+        batch_size: images a step.
+        optimizer: a rule of `course.optim`, in lower case.
+        lr: learning rate; None takes the rule's of `LEARNING_RATES`.
+        weight_decay: L2 penalty.
+        schedule: "constant", "steps" (a tenth after half and after three quarters), "cosine" or "one_cycle".
+        augment: names of `AUGMENTATIONS`, applied in this order.
+        size: side to which images are brought, in pixels; None leaves them.
+        precision: "float32", "bfloat16", "float16" or "auto".
+        compile: whether torch.compile is used.
+        seed: of weights, order and augmentation.
+
+    Raises:
+        UsageError: a name that nobody knows, or a number out of range; the line says what is allowed.
+    """
+
+    model: str
+    data: str = "digits"
+    epochs: int = 10
+    batch_size: int = 64
+    optimizer: str = "momentum"
+    lr: float | None = None
+    weight_decay: float = 0.0
+    schedule: str = "constant"
+    augment: tuple[str, ...] = ()
+    size: int | None = None
+    precision: str = "auto"
+    compile: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "augment", tuple(self.augment))
+        for argument, value, known in (
+            ("model", self.model, MODELS),
+            ("optimizer", self.optimizer, RULES),
+            ("schedule", self.schedule, SCHEDULES),
+            *(("augment", name, AUGMENTATIONS) for name in self.augment),
+        ):
+            if value not in known:
+                raise UsageError(unknown_name(argument, value, known))
+        for argument, least in (("epochs", 0), ("batch_size", 1), ("weight_decay", 0)):
+            if getattr(self, argument) < least:
+                raise UsageError(f"{argument}={getattr(self, argument)} must be at least {least}")
+        if self.lr is not None and not self.lr > 0:
+            raise UsageError(f"lr={self.lr} must be above 0")
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate, the rule's own where none was chosen."""
+        return LEARNING_RATES[self.optimizer] if self.lr is None else self.lr
+
+    def net(self, classes: int, shape: tuple[int, int, int]) -> nn.Module:
+        """The model for so many classes and images of this shape (C, H, W), untrained.
+
+        Raises:
+            UsageError: the model does not take such images.
+        """
+        known = options_of(MODELS[self.model])
+        wanted = {"num_classes": classes, "in_channels": shape[0], "input_size": shape[1]}
+        options = {name: value for name, value in wanted.items() if name in known}
+        if "aux_logits" in known:
+            options["aux_logits"] = False
+        try:
+            net = get_model(self.model, **options)
+            with evaluating(net), torch.no_grad():
+                net(torch.zeros(1, *shape))
+        except ValueError as error:
+            raise UsageError(f"{error}; --size brings images to another size") from None
+        return net
+
+    def rule(self, net: nn.Module) -> Optimizer:
+        """The optimizer of a net's weights."""
+        return RULES[self.optimizer](net.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
+
+    def schedule_of(self) -> Schedule:
+        """What moves the learning rate."""
+        made = {
+            "constant": constant,
+            "steps": lambda: steps([self.epochs / 2, self.epochs * 3 / 4]),
+            "cosine": cosine,
+            "one_cycle": lambda: one_cycle(self.learning_rate),
+        }
+        return made[self.schedule]()
+
+    def augmentation(self, side: int) -> Callable[[Tensor], Tensor] | None:
+        """What changes a batch of training images of this side; None if nothing does."""
+        if not self.augment:
+            return None
+        return transforms.Compose([AUGMENTATIONS[name](side) for name in self.augment])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The recipe as plain values, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Recipe":
+        """What `to_dict` gave; what a newer release has added is left out."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})

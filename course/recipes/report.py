@@ -1,0 +1,61 @@
+"""What a training leaves behind: the epochs as a table, curves, confusion, calibration, predictions."""
+
+import csv
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from course.data import DATASETS, Dataset
+from course.data.folder import UNLABELLED, pictures_in
+from course.data.pictures import read_picture
+from course.training import History, Scores, Trainer
+from course.visualize import expected_calibration_error, plot_confusion_matrix, plot_history, plot_reliability
+
+from .recipe import Recipe
+
+MOST_CLASSES = 30  # of which a matrix can be read
+
+
+def write_report(
+    recipe: Recipe,
+    folder: Path,
+    data: Dataset,
+    trainer: Trainer,
+    history: History,
+    scores: Scores,
+    logits: Tensor,
+) -> float:
+    """Write tables and pictures into the folder.
+
+    Args:
+        logits: of the test images.
+
+    Returns:
+        The expected calibration error on the test images.
+    """
+    history.to_csv(folder / "history.csv")
+    if len(history):
+        plot_history(history, title=f"{recipe.model} on {data.name}").savefig(folder / "curves.png")
+    if len(data.classes) <= MOST_CLASSES:
+        matrix = plot_confusion_matrix(scores.confusion.numpy(), data.classes)
+        matrix.savefig(folder / "confusion.png")
+    probabilities = logits.softmax(dim=1)
+    plot_reliability({recipe.model: (probabilities, data.test.labels)}).savefig(folder / "reliability.png")
+    if recipe.data not in DATASETS:
+        write_submission(Path(recipe.data) / UNLABELLED, folder / "submission.csv", data, trainer)
+    return expected_calibration_error(probabilities, data.test.labels)
+
+
+def write_submission(pictures: Path, path: Path, data: Dataset, trainer: Trainer) -> None:
+    """Write the predicted class of each unlabelled picture, a line each, if there are any."""
+    found = pictures_in(pictures)
+    if not found:
+        return
+    side = data.test.images.shape[-1]
+    images = torch.stack([read_picture(picture, (side, side), share=1.0) for picture in found])
+    answers = [data.classes[number] for number in trainer.predict(images).argmax(dim=1).tolist()]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file)
+        lines.writerow(["image", "label"])
+        lines.writerows([picture.name, answer] for picture, answer in zip(found, answers, strict=True))

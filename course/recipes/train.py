@@ -1,0 +1,168 @@
+"""Train by a recipe: killed and called again it goes on; at its end a folder holds all that was found."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import interpolate
+
+from course.data import DATASETS, Dataset, load
+from course.data.dataset import Part
+from course.data.folder import load_folder
+from course.errors import UsageError
+from course.training import Checkpoints, History, Scores, Trainer, seed_everything
+from course.training.distributed import rank
+
+from .recipe import Recipe
+from .report import write_report
+
+RECIPE = "recipe.json"
+
+
+class Normalized(nn.Module):
+    """A net behind the normalization of its data, so that a checkpoint takes plain images in [0, 1].
+
+    Args:
+        net: takes normalized images (N, C, H, W).
+        mean, std: of the training images, one number a channel.
+    """
+
+    def __init__(self, net: nn.Module, mean: tuple[float, ...], std: tuple[float, ...]):
+        super().__init__()
+        self.net = net
+        self.register_buffer("mean", torch.tensor(mean)[:, None, None])
+        self.register_buffer("std", torch.tensor(std)[:, None, None])
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.net((x - self.mean) / self.std)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished training."""
+
+    recipe: Recipe
+    history: History
+    scores: Scores
+    """On the test images, which nothing was chosen with."""
+
+    calibration_error: float
+    folder: Path
+
+    def table(self) -> str:
+        """The epochs, and what the test images say."""
+        found = self.scores
+        top5 = "" if found.top5 is None else f", top-5 {found.top5:.3f}"
+        return (
+            f"{self.history.table(seconds=True)}\n"
+            f"test: loss {found.loss:.4f}, accuracy {found.accuracy:.4f}{top5}, "
+            f"expected calibration error {self.calibration_error:.3f}, over {found.count} images"
+        )
+
+
+def train(recipe: Recipe, folder: str | Path, device: str = "auto", every: int | None = 200) -> Trained:
+    """Train, or go on with a training that was cut off in this folder, and write what was found.
+
+    In the folder: recipe.json, checkpoint.pt, history.csv, curves.png, confusion.png, reliability.png, and
+    submission.csv where the data have an unlabelled part. Under torchrun process 0 writes.
+
+    Args:
+        recipe: what is trained on what, and how.
+        folder: of this training and no other.
+        device: "auto" takes CUDA, else MPS, else the CPU.
+        every: steps from one checkpoint to the next; one is written after every epoch in any case.
+
+    Raises:
+        UsageError: the folder holds another training, or the model does not take such images.
+        DataError: the data are neither here nor to be had.
+        TrainingError: the training cannot go on; the text says why.
+        KeyboardInterrupt: Ctrl-C, after the step was ended and its checkpoint written.
+    """
+    folder = Path(folder)
+    check_same_recipe(recipe, folder)
+    data = read_data(recipe)
+    seed_everything(recipe.seed)
+    net = build(recipe, data)
+    if rank() == 0:
+        folder.mkdir(parents=True, exist_ok=True)
+        described = {**recipe.to_dict(), "classes": data.classes, "shape": data.train.images.shape[1:]}
+        (folder / RECIPE).write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
+    trainer = Trainer(
+        net,
+        recipe.rule(net),
+        device=device,
+        precision=recipe.precision,
+        compile=recipe.compile,
+        schedule=recipe.schedule_of(),
+        augment=recipe.augmentation(data.train.images.shape[-1]),
+    )
+    history = trainer.fit(
+        pair(data.train),
+        pair(data.validation),
+        recipe.epochs,
+        batch_size=recipe.batch_size,
+        seed=recipe.seed,
+        checkpoint=Checkpoints(folder, every=every),
+    )
+    scores = trainer.evaluate(pair(data.test))
+    logits = trainer.predict(data.test.images)
+    error = write_report(recipe, folder, data, trainer, history, scores, logits) if rank() == 0 else 0.0
+    return Trained(recipe, history, scores, error, folder)
+
+
+def build(recipe: Recipe, data: Dataset) -> Normalized:
+    """The net of a recipe behind the normalization of the data."""
+    net = recipe.net(len(data.classes), tuple(data.train.images.shape[1:]))
+    return Normalized(net, data.mean, data.std)
+
+
+def check_same_recipe(recipe: Recipe, folder: Path) -> None:
+    """Raises UsageError if a folder holds something else than a training by this recipe."""
+    path = folder / RECIPE
+    if not path.is_file():
+        if folder.is_dir() and any(folder.iterdir()):
+            raise UsageError(f"{folder} holds something else than a training; choose another folder with -o")
+        return
+    try:
+        known = Recipe.from_dict(json.loads(path.read_text("utf-8")))
+    except (ValueError, TypeError, UsageError):
+        raise UsageError(f"{path} is damaged; choose another folder with -o") from None
+    for name, value in recipe.to_dict().items():
+        other = getattr(known, name)
+        if other != value:
+            raise UsageError(
+                f"{folder} holds a training with {name}={other!r}, this one has {value!r}; "
+                "choose another folder with -o"
+            )
+
+
+def read_data(recipe: Recipe) -> Dataset:
+    """The data set of a recipe, with images of the size that it asks for.
+
+    Raises:
+        DataError: no set has this name and no folder this path, or the set is not to be had.
+    """
+    if recipe.data not in DATASETS:
+        return load_folder(recipe.data, **({} if recipe.size is None else {"size": recipe.size}))
+    if recipe.size is None or recipe.data in ("photographs", "patches"):
+        return load(recipe.data, size=recipe.size)
+    data = load(recipe.data)
+    parts = [Part(resized(part.images, recipe.size), part.labels) for part in parts_of(data)]
+    return Dataset(data.name, *parts, classes=data.classes, mean=data.mean, std=data.std)
+
+
+def parts_of(data: Dataset) -> tuple[Part, Part, Part]:
+    """Training, validation and test images."""
+    return data.train, data.validation, data.test
+
+
+def resized(images: Tensor, size: int) -> Tensor:
+    """Images (N, C, H, W) with another side, by linear interpolation with antialiasing."""
+    return interpolate(images, (size, size), mode="bilinear", antialias=True).clamp(0, 1)
+
+
+def pair(part: Part) -> tuple[Tensor, Tensor]:
+    """Images and labels."""
+    return part.images, part.labels
