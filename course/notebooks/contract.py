@@ -64,7 +64,7 @@ def code_faults(lecture: NotebookNode) -> Iterator[str]:
             continue
         lines = len(cell.source.splitlines())
         if lines > MOST_LINES:
-            yield f"cell {cell.id} has {lines} lines, at most {MOST_LINES}; what is no idea belongs in course/"
+            yield f"cell {cell.id} has {lines} lines, at most {MOST_LINES}; what is no idea goes to course/"
         for node in _walk(cell):
             if isinstance(node, ast.ImportFrom | ast.Import):
                 for name in [alias.name for alias in node.names if alias.name.startswith("_")]:

@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course.notebooks.check import check
-from course.notebooks.contract import MOST_TRUTHS, WAITING, contract_faults
+from course.notebooks.contract import MOST_LINES, MOST_TRUTHS, WAITING, code_faults, contract_faults
 from course.notebooks.document import read_notebook, write_notebook
 
 
@@ -128,3 +128,18 @@ def test_sessions_that_wait_are_real_and_six_waits_no_more():
     """The list names stems, and gets shorter."""
     assert set(WAITING) == {"lectures", "solutions"}
     assert not any("06_optimizers" in stems for stems in WAITING.values())
+
+
+def test_a_lectures_code_can_be_read():
+    """One line too many and a private name are named; magics and public names are not."""
+    notebook = new_notebook()
+    private = "from course.nn import Dropout\nfrom course.nn.dropout import _mask, dropout"
+    for source, words in {
+        "x = 1\n" * (MOST_LINES - 1) + "%time y = 2": None,
+        "x = 1\n" * MOST_LINES + "y = 2": f"has {MOST_LINES + 1} lines, at most {MOST_LINES}",
+        private: "imports _mask, which is private",
+        "import numpy as _np": None,
+    }.items():
+        notebook.cells = [new_code_cell(source, id="long")]
+        found = list(code_faults(notebook))
+        assert len(found) == (words is not None) and (words is None or words in found[0])
