@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import torch
 
-from .images import with_channels
+from .images import unit_range, with_channels
 from .style import Picture, bare, headline, listing, picture, styled, told
 
 
@@ -17,7 +17,8 @@ def plot_image_rows(
     """Draw one named row of images a group.
 
     Args:
-        rows: name to images (N, C, H, W) with C = 1 or 3, or (N, H, W), floats from 0 to 1.
+        rows: name to images (N, C, H, W) with C = 1 or 3, or (N, H, W), floats from 0 to 1;
+            what lies beyond is cut off.
         names: of the same rows, N names, one above each image.
         title: what is to be seen, above the picture.
 
@@ -40,7 +41,7 @@ def plot_image_rows(
         for panel in line:
             bare(panel)
         for panel, image in zip(line, group, strict=False):
-            panel.imshow(image.expand(3, -1, -1).permute(1, 2, 0).float().cpu().numpy(), vmin=0, vmax=1)
+            panel.imshow(unit_range(image, (0, 1)).expand(3, -1, -1).permute(1, 2, 0).cpu().numpy())
         for panel, text in zip(line, names.get(name, ()), strict=False):
             panel.set_title(text, fontsize=7, pad=2)
         line[0].set_ylabel(name, fontsize=9)
