@@ -43,7 +43,7 @@ class _Elementwise(torch.autograd.Function):
         return dx, None, None, *(None for _ in ctx.parameters)
 
 
-def _with_derivative(derivative: Callable[..., Tensor]) -> Callable[[Callable], Callable]:
+def with_derivative(derivative: Callable[..., Tensor]) -> Callable[[Callable], Callable]:
     """Make autograd use `derivative` for the decorated function, in place of what it would record."""
 
     def decorate(f):
@@ -68,7 +68,7 @@ def sigmoid_grad(x: Tensor) -> Tensor:
     return s * (1 - s)
 
 
-@_with_derivative(sigmoid_grad)
+@with_derivative(sigmoid_grad)
 def sigmoid(x: Tensor) -> Tensor:
     """1 / (1 + e^-x), in (0, 1). For x = -1000, e^1000 is inf and the quotient 0, as it should be."""
     return 1 / (1 + torch.exp(-x))
@@ -79,7 +79,7 @@ def tanh_grad(x: Tensor) -> Tensor:
     return 1 - torch.tanh(x) ** 2
 
 
-@_with_derivative(tanh_grad)
+@with_derivative(tanh_grad)
 def tanh(x: Tensor) -> Tensor:
     """(e^x - e^-x) / (e^x + e^-x) = 2 sigmoid(2x) - 1, in (-1, 1)."""
     return torch.tanh(x)
@@ -90,7 +90,7 @@ def scaled_tanh_grad(x: Tensor) -> Tensor:
     return 1.7159 * 2 / 3 * (1 - torch.tanh(2 / 3 * x) ** 2)
 
 
-@_with_derivative(scaled_tanh_grad)
+@with_derivative(scaled_tanh_grad)
 def scaled_tanh(x: Tensor) -> Tensor:
     """1.7159 tanh(2x/3): f(1) = 1 and f(-1) = -1 to four digits, where its curvature is largest."""
     return 1.7159 * torch.tanh(2 / 3 * x)
@@ -101,7 +101,7 @@ def relu_grad(x: Tensor) -> Tensor:
     return (x > 0).to(x.dtype)
 
 
-@_with_derivative(relu_grad)
+@with_derivative(relu_grad)
 def relu(x: Tensor) -> Tensor:
     """max(0, x)."""
     return x.clamp(min=0)
@@ -113,7 +113,7 @@ def leaky_relu_grad(x: Tensor, negative_slope: float = 0.1) -> Tensor:
     return positive + negative_slope * (1 - positive)
 
 
-@_with_derivative(leaky_relu_grad)
+@with_derivative(leaky_relu_grad)
 def leaky_relu(x: Tensor, negative_slope: float = 0.1) -> Tensor:
     """x where x > 0, else slope * x. (max(slope * x, x) is the same only for slopes up to 1.)"""
     return x.clamp(min=0) + negative_slope * x.clamp(max=0)
@@ -125,7 +125,7 @@ def elu_grad(x: Tensor, alpha: float = 1.0) -> Tensor:
     return positive + alpha * torch.exp(x.clamp(max=0)) * (1 - positive)
 
 
-@_with_derivative(elu_grad)
+@with_derivative(elu_grad)
 def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
     """x where x > 0, else alpha (e^x - 1). The clamp keeps a large x away from the exponential."""
     return x.clamp(min=0) + alpha * torch.expm1(x.clamp(max=0))
@@ -136,7 +136,7 @@ def softplus_grad(x: Tensor) -> Tensor:
     return sigmoid(x)
 
 
-@_with_derivative(softplus_grad)
+@with_derivative(softplus_grad)
 def softplus(x: Tensor) -> Tensor:
     """log(1 + e^x) = log(e^0 + e^x): a smooth ReLU, never below it."""
     return torch.logaddexp(x, torch.zeros_like(x))

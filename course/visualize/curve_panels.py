@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from .curves import band
+from .curves import _log, band
 from .line_labels import label_lines
 from .looks import looks
 from .style import Picture, headline, listing, picture, styled, told
@@ -51,13 +51,13 @@ def plot_curve_panels(
             every = max(1, len(mean) // 6)
             lines += panel.plot(places, mean, label=name, markevery=every, **style_of[name])
             panel.fill_between(places, low, high, color=style_of[name]["color"], alpha=0.15, linewidth=0)
-        panel.set(title=heading, xlabel=x_label, **({"yscale": "log"} if log_y else {}))
+        panel.set(title=heading, xlabel=x_label)
         panel.margins(x=0.02)
         panel.grid(True)
         if x is None:
             panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         if log_y:
-            panel.yaxis.set_major_formatter("{x:g}")
+            _log(panel.yaxis)
         label_lines(figure, panel, lines)
     axes[0, 0].set_ylabel(y_label)
     headline(figure, title)

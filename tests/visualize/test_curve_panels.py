@@ -38,6 +38,13 @@ def test_panels_share_their_range_unless_told():
     assert high.get_ylim() != low.get_ylim() and low.get_yscale() == "log"
 
 
+def test_a_panel_whose_training_diverged_at_once_is_drawn():
+    """Without any number there is nothing to be logarithmic about, and the name says so."""
+    figure = plot_curve_panels({"a": {"x": np.full(3, np.nan)}, "b": {"y": np.ones(3)}}, log_y=True)
+    assert figure.png()
+    assert figure.axes[0].texts[0].get_text() == "x: no number"
+
+
 def test_what_does_not_fit_is_refused():
     """No panel, four, an empty one, and a curve of another length."""
     one = {"a": np.ones(2)}
