@@ -73,6 +73,38 @@ INIT_PARTS = {
     "source": "rng",
     "deviation": "variance[scheme] ** 0.5",
 }
+CHECKER = """
+def largest_error(f, x, dy, dx, h):
+    found = []
+    for i in range(x.size):
+        e = np.zeros(x.size)
+        e[i] = {step}
+        e = e.reshape(x.shape)
+        found.append({estimate})
+    return {result}
+"""
+CHECKER_PARTS = {
+    "step": "h",
+    "estimate": "np.sum(dy * (f(x + e) - f(x - e))) / 2 / h",
+    "result": "np.max(np.abs(np.reshape(found, x.shape) - dx))",
+}
+DOCTOR = """
+def diagnose(images, weights, biases):
+    report = examine(images, weights, biases)
+    if {equal}:
+        return "equal units"
+    if {dead}:
+        return "dead units"
+    change = {change}
+    return "small weights" if change < {small} else "large weights" if change > {large} else "healthy"
+"""
+DOCTOR_PARTS = {
+    "equal": "any(np.ptp(np.vstack([W, b]), axis=1).max() == 0 for W, b in zip(weights, biases))",
+    "dead": "(report[:, 2] >= 0.5).any()",
+    "change": "report[-1, 0] / report[0, 0]",
+    "small": "0.02",
+    "large": "50",
+}
 
 RIGHT = {
     "sigmoid by scipy": (
@@ -199,6 +231,60 @@ RIGHT = {
             y = torch.nn.functional.batch_norm(x, None, None, gamma, beta, training=True, eps=eps)
             y.backward(torch.tensor(dy))
             return x.grad, gamma.grad, beta.grad
+        """,
+    ),
+    "a checker that collects": ("checker", CHECKER.format(**CHECKER_PARTS)),
+    "a checker on a matrix of steps": (
+        "checker",
+        """
+        def largest_error(f, x, dy, dx, h):
+            def loss(flat):
+                return float((f(flat.reshape(x.shape)) * dy).sum())
+            steps = np.eye(x.size) * h
+            flat = x.flatten()
+            estimate = np.array([loss(flat + e) - loss(flat - e) for e in steps]) / (2 * h)
+            return abs(estimate.reshape(x.shape) - dx).max()
+        """,
+    ),
+    "a checker that moves x and puts it back": (
+        "checker",
+        """
+        def largest_error(f, x, dy, dx, h):
+            worst = 0
+            for i in np.ndindex(*x.shape):
+                old = x[i]
+                x[i] = old + h
+                above = f(x).copy()
+                x[i] = old - h
+                below = f(x).copy()
+                x[i] = old
+                worst = max(worst, abs((dy * (above - below)).sum() / (2 * h) - dx[i]))
+            return worst
+        """,
+    ),
+    "a doctor with the examination": ("diagnose", DOCTOR.format(**DOCTOR_PARTS)),
+    "a doctor with other limits and capital letters": (
+        "diagnose",
+        DOCTOR.format(
+            **DOCTOR_PARTS | {"small": "0.03", "large": "40", "dead": "report[:, 2].max() > 0.45"}
+        ).replace('"healthy"', '"Healthy "'),
+    ),
+    "a doctor who looks at the outputs": (
+        "diagnose",
+        """
+        def diagnose(images, weights, biases):
+            outputs = [images]
+            for W, b in zip(weights, biases):
+                outputs.append(np.maximum(0, outputs[-1] @ W + b))
+            for h in outputs[1:]:
+                if np.allclose(h, h[:, :1], atol=0):
+                    return "equal units"
+                if (h.max(axis=0) == 0).sum() > h.shape[1] / 2:
+                    return "dead units"
+            first, last = outputs[1].std(axis=0).mean(), outputs[-1].std(axis=0).mean()
+            if last > 50 * first:
+                return "large weights"
+            return "small weights" if first > 50 * last else "healthy"
         """,
     ),
     "examination, a list of rows": ("project", EXAMINE.format(**EXAMINE_PARTS)),
@@ -457,12 +543,106 @@ WRONG = {
     "no way through the mean": (
         "bn_backward",
         BACKWARD.format(**BACKWARD_PARTS | {"dmean": "0 * dmean"}),
-        "comes from the mean of x",
+        "do not sum to zero",
     ),
     "gradients as rows": (
         "bn_backward",
         BACKWARD.format(**BACKWARD_PARTS | {"keep": ", keepdims=True"}),
         "(1, 3)",
+    ),
+    "a checker that moves everything": (
+        "checker",
+        "def largest_error(f, x, dy, dx, h): return np.max(abs(dy * (f(x + h) - f(x - h)) / (2 * h) - dx))",
+        "all numbers of x at once",
+    ),
+    "a checker without dy": (
+        "checker",
+        CHECKER.format(**CHECKER_PARTS | {"estimate": "np.sum(f(x + e) - f(x - e)) / (2 * h)"}),
+        "dy is left out",
+    ),
+    "a checker that divides by h": (
+        "checker",
+        CHECKER.format(**CHECKER_PARTS | {"estimate": "np.sum(dy * (f(x + e) - f(x - e))) / h"}),
+        "2h",
+    ),
+    "a checker on one side": (
+        "checker",
+        CHECKER.format(**CHECKER_PARTS | {"estimate": "np.sum(dy * (f(x + e) - f(x))) / h"}),
+        "one-sided",
+    ),
+    "a checker with a step of its own": (
+        "checker",
+        CHECKER.format(
+            **CHECKER_PARTS | {"step": "1e-5", "estimate": "np.sum(dy * (f(x + e) - f(x - e))) / 2e-5"}
+        ),
+        "step comes as an argument",
+    ),
+    "a checker that averages": (
+        "checker",
+        CHECKER.format(**CHECKER_PARTS | {"result": "np.mean(np.abs(np.reshape(found, x.shape) - dx))"}),
+        "mean of the distances",
+    ),
+    "a checker without the absolute value": (
+        "checker",
+        CHECKER.format(**CHECKER_PARTS | {"result": "np.max(np.reshape(found, x.shape) - dx)"}),
+        "absolute value",
+    ),
+    "a checker that gives the estimate": (
+        "checker",
+        CHECKER.format(**CHECKER_PARTS | {"result": "np.reshape(found, x.shape)"}),
+        "estimate itself",
+    ),
+    "a checker that says yes or no": (
+        "checker",
+        CHECKER.format(**CHECKER_PARTS | {"result": "np.allclose(np.reshape(found, x.shape), dx)"}),
+        "yes or no",
+    ),
+    "a doctor who counts zeros": (
+        "diagnose",
+        DOCTOR.format(**DOCTOR_PARTS | {"dead": "(report[:, 1] > 0.5).any()"}),
+        "Half of all outputs",
+    ),
+    "a doctor who looks at the last layer": (
+        "diagnose",
+        DOCTOR.format(**DOCTOR_PARTS | {"dead": "report[-1, 2] > 0.5"}),
+        "dead units in the last layer only",
+    ),
+    "a doctor who averages the layers": (
+        "diagnose",
+        DOCTOR.format(**DOCTOR_PARTS | {"dead": "report[:, 2].mean() > 0.5"}),
+        "does not show in an average",
+    ),
+    "a doctor with a fixed limit": (
+        "diagnose",
+        DOCTOR.format(**DOCTOR_PARTS | {"change": "report[-1, 0]"}),
+        "fixed number",
+    ),
+    "a doctor who divides the other way": (
+        "diagnose",
+        DOCTOR.format(**DOCTOR_PARTS | {"change": "report[0, 0] / report[-1, 0]"}),
+        "swapped",
+    ),
+    "a doctor who sees no equal units": (
+        "diagnose",
+        DOCTOR.format(**DOCTOR_PARTS | {"equal": "False"}),
+        "never say 'equal units'",
+    ),
+    "a doctor who looks at the first weights": (
+        "diagnose",
+        DOCTOR.format(
+            **DOCTOR_PARTS | {"equal": "np.ptp(weights[0], axis=1).max() == np.ptp(biases[0]) == 0"}
+        ),
+        "equal units in the first layer only",
+    ),
+    "a doctor with a word of his own": (
+        "diagnose",
+        DOCTOR.format(**DOCTOR_PARTS).replace('"dead units"', '"dead"'),
+        "none of the choices",
+    ),
+    "a doctor to whom all are healthy": (
+        "diagnose",
+        "def diagnose(images, weights, biases): return 'healthy'",
+        "one and the same word",
     ),
     "gradients by sums": (
         "bn_backward",
@@ -473,7 +653,7 @@ WRONG = {
             dgamma, dbeta = (dy * xhat).sum(0), dy.sum(0)
             return gamma / std * (dy - dbeta - xhat * dgamma), dgamma, dbeta
         """,
-        "yours are sums",
+        "divided by N",
     ),
     "examination, the spread divided by N - 1": (
         "project",
