@@ -78,6 +78,9 @@ def diagnose(
     if said:
         return Diagnosis(said, True)
     fault = Wrong(part, [i for i, bad in enumerate(wrong[number]) if bad])
+    chosen = part.answers[fault.inputs[0]]
+    if record.get("choices") and isinstance(chosen, str):
+        return Diagnosis(f"{fault.place()}{chosen!r} does not fit", True)
     with np.errstate(all="ignore"):
         ring = _exchanged(part, [parts[n] for n in wrong if not parts[n].fact])
         if ring:

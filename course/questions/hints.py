@@ -52,17 +52,22 @@ def wrong_parts(parts: list[Part]) -> dict[int, list[bool]]:
     return wrong
 
 
-def explain(parts: list[Part], wrong: dict[int, list[bool]], mistakes: list) -> Explanation:
+def explain(
+    parts: list[Part], wrong: dict[int, list[bool]], mistakes: list, luck: bool = False
+) -> Explanation:
     """Choose the fewest hints, two at most, that explain most of the wrong parts.
 
     Args:
         parts: as `take_apart` gives them.
         wrong: as `wrong_parts` gives them.
         mistakes: number, hint and answers, one `Answer` for each input, of each known mistake.
+        luck: whether texts are equal by luck, since there are few to choose from.
     """
     candidates = [_candidate(parts, wrong, *mistake) for mistake in mistakes]
     weak = {number for number in wrong if _says_little(parts[number], wrong[number])}
-    lucky = {number for number in weak if _are_labels(parts[number])}
+    if luck:
+        weak |= {number for number in wrong if isinstance(parts[number].expected[0], str)}
+    lucky = {number for number in weak if luck or _are_labels(parts[number])}
     exact = _by_hint([one for one in candidates if _speaks(one, candidates, weak, lucky, frozenset(wrong))])
     explanation = _choose(exact, candidates)
     open_parts = frozenset(wrong) - explanation.parts

@@ -142,7 +142,7 @@ def _same_error(expected: dict, case: object) -> bool:
 def _explained(record: dict, parts: list[Part], right: list, answers: list, mistakes: list) -> Verdict:
     """The hints that explain wrong parts, and a diagnosis of the first part that they leave."""
     wrong = wrong_parts(parts)
-    found = explain(parts, wrong, mistakes)
+    found = explain(parts, wrong, mistakes, luck=bool(record.get("choices")))
     hint = "\n".join(found.hints) or None
     left = [number for number in wrong if number not in found.parts]
     if not left:

@@ -1,8 +1,9 @@
-"""Answers that are as_spelt from a few texts."""
+"""Answers that are chosen from a few texts."""
 
 import pytest
 
 from course.questions.choices import as_spelt, unknown_choice
+from course.questions.judge import judge
 
 RECORD = {"choices": ["too high", "too low"]}
 
@@ -24,3 +25,27 @@ def test_another_text_is_none_of_the_choices():
 def test_questions_without_choices_take_any_text():
     """And texts are left alone."""
     assert as_spelt({}, "Any Text") == "Any Text" and unknown_choice({}, "Any Text") is None
+
+
+def cases(*words):
+    """One case for each input, of two curves each."""
+    return [{"value": {"$dict": [["curve 1", first], ["curve 2", second]]}} for first, second in words]
+
+
+RIGHT = cases(("too high", "too low"), ("too low", "too high"))
+
+
+def test_a_choice_that_does_not_fit_is_told_and_the_right_one_is_not():
+    """The card quotes the student's word, and names the curve."""
+    record = RECORD | {"rtol": 0, "atol": 0, "answers": RIGHT, "mistakes": [], "variants": []}
+    verdict = judge(record, cases(("too high", "Too high"), ("too low", "too high")))
+    assert (verdict.kind, verdict.text) == ("wrong", "input 1, curve 2: 'too high' does not fit")
+    assert verdict.diagnosed
+
+
+def test_a_word_that_a_mistake_chooses_too_is_luck():
+    """Of few words two are often the same; a hint needs all that its mistake has wrong."""
+    known = {"hint": "exchanged", "answers": cases(("too low", "too high"), ("too high", "too low"))}
+    record = RECORD | {"rtol": 0, "atol": 0, "answers": RIGHT, "mistakes": [known], "variants": []}
+    assert judge(record, known["answers"]).hint == "exchanged"
+    assert judge(record, cases(("too low", "too low"), ("too low", "too high"))).hint is None
