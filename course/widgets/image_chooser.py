@@ -100,7 +100,8 @@ class ImageChooser(VBox, DescriptionWidget, ValueWidget):
         self.upload.value = ()  # so that the kernel does not keep it, and the same file can be chosen again
 
     def _say(self, trouble: str) -> None:
-        self.trouble.value = f'<span role="alert">{escape(trouble)}</span>' if trouble else ""
+        said = f'<div role="alert" style="line-height: 1.3">{escape(trouble)}</div>'
+        self.trouble.value = said if trouble else ""
 
 
 def drawn_image(strokes: Strokes, shape: tuple[int, int, int]) -> Tensor:
