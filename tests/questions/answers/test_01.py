@@ -4,6 +4,24 @@ import pytest
 
 STEM = "01_machine_learning"
 
+MEND = """
+def report(x, labels, patients, held_out, keep):
+    val = np.isin(patients, held_out)
+    tr = ~val
+    mean, std = x[tr].mean(axis=0), x[tr].std(axis=0)
+    z = (x - mean) / std
+    m = np.stack([z[tr & (labels == k)].mean(0) for k in (0, 1, 2)])
+    gap = np.ptp(m, axis=0)
+    cols = np.sort(np.argsort(gap)[-keep:])
+    c = m[:, cols]
+    d = np.sqrt(((z[val][:, None, cols] - c) ** 2).sum(2))
+    said = d.argmin(axis=1)
+    truth = labels[val]
+    recall = [((said == k) & (truth == k)).sum() / (truth == k).sum() for k in (0, 1, 2)]
+    return {"validating rows": np.flatnonzero(val), "normalized": z[val], "spread": gap,
+            "kept columns": cols, "distances": d, "recall": recall}
+"""
+
 RIGHT = {
     "accuracy with a loop over pairs": (
         "accuracy",
@@ -215,6 +233,51 @@ RIGHT = {
             x -= x.mean(axis=0)
             return table.mean(0), s, squared_error(fit_linear(x, labels, s), test_x, test_labels)
         """,
+    ),
+    "mend with masks": ("mend", MEND),
+    "mend with lists and one loop a row": (
+        "mend",
+        """
+        def report(x, labels, patients, held_out, keep):
+            val = [i for i in range(len(x)) if patients[i] in held_out]
+            tr = [i for i in range(len(x)) if i not in val]
+            m, s = np.mean(x[tr], 0), np.std(x[tr], 0)
+            z = (x - m) / s
+            means = [z[[i for i in tr if labels[i] == k]].mean(0) for k in range(3)]
+            gap = np.max(means, 0) - np.min(means, 0)
+            cols = sorted(np.argsort(-gap)[:keep])
+            d = [[np.linalg.norm(z[i, cols] - one[cols]) for one in means] for i in val]
+            recall = []
+            for k in range(3):
+                own = [row for row, i in zip(d, val) if labels[i] == k]
+                recall.append(sum(np.argmin(row) == k for row in own) / len(own))
+            return {"validating rows": val, "normalized": [z[i] for i in val], "spread": gap,
+                    "kept columns": cols, "distances": d, "recall": recall}
+        """,
+    ),
+    "mend in float32": ("mend", MEND.replace("z[val],", "z[val].astype(np.float32),")),
+    "mend that calls the colleague's function for the distances": (
+        "mend",
+        """
+        def report(x, labels, patients, held_out, keep):
+            val = np.isin(patients, held_out)
+            mean, std = x[~val].mean(0), x[~val].std(0)
+            known = too_good(x[~val], labels[~val], patients[~val], [], keep)
+            z, cols = (x - mean) / std, known["kept columns"]
+            c = [z[~val & (labels == k)][:, cols].mean(0) for k in range(3)]
+            d = np.array([np.linalg.norm(z[val][:, cols] - one, axis=1) for one in c]).T
+            found = d.argmin(1) == labels[val]
+            recall = np.bincount(labels[val], found) / np.bincount(labels[val])
+            return known | {"validating rows": np.where(val)[0], "normalized": z[val], "distances": d,
+                            "recall": recall}
+        """,
+    ),
+    "mend by the spread of raw columns over the deviation": (
+        "mend",
+        MEND.replace(
+            "np.ptp(m, axis=0)",
+            "np.ptp([x[tr & (labels == k)].mean(0) for k in range(3)], axis=0) / std",
+        ),
     ),
 }
 
@@ -555,6 +618,131 @@ WRONG = {
         "project",
         PROJECT.format(mean=MEAN, folds=1, best=BEST, test="test_x - test_x.mean(0)"),
         "mean of the test rows",
+    ),
+    "mend with the mean of all rows": (
+        "mend",
+        MEND.replace(
+            "x[tr].mean(axis=0), x[tr].std(axis=0)",
+            "x.mean(axis=0), x.std(axis=0)",
+        ),
+        "still come from all rows",
+    ),
+    "mend with the validating rows' own scale": (
+        "mend",
+        MEND.replace(
+            "x[tr].mean(axis=0), x[tr].std(axis=0)",
+            "x[val].mean(axis=0), x[val].std(axis=0)",
+        ),
+        "come from the validating rows",
+    ),
+    "mend with n - 1": (
+        "mend",
+        MEND.replace(
+            "x[tr].std(axis=0)",
+            "x[tr].std(axis=0, ddof=1)",
+        ),
+        "N - 1",
+    ),
+    "mend that chooses with all labels": (
+        "mend",
+        MEND.replace("np.ptp(m, axis=0)", "np.ptp([z[labels == k].mean(0) for k in range(3)], axis=0)"),
+        "chosen with the labels of all rows",
+    ),
+    "mend with centres of all rows": (
+        "mend",
+        MEND.replace(
+            "c = m[:, cols]",
+            "c = np.stack([z[labels == k].mean(0) for k in range(3)])[:, cols]",
+        ),
+        "still contain the validating rows",
+    ),
+    "mend with precision": (
+        "mend",
+        MEND.replace(
+            "/ (truth == k).sum()",
+            "/ max((said == k).sum(), 1)",
+        ),
+        "This is the precision",
+    ),
+    "mend with one accuracy": (
+        "mend",
+        MEND.replace(
+            "recall = [((said == k) & (truth == k)).sum() / (truth == k).sum() for k in (0, 1, 2)]",
+            "recall = np.mean(said == truth)",
+        ),
+        "one accuracy for all",
+    ),
+    "mend of the first rows": (
+        "mend",
+        MEND.replace(
+            "val = np.isin(patients, held_out)",
+            "val = np.arange(len(x)) < np.isin(patients, held_out).sum()",
+        ),
+        "stands on both sides",
+    ),
+    "mend the wrong way round": (
+        "mend",
+        MEND.replace(
+            "val = np.isin(patients, held_out)",
+            "val = ~np.isin(patients, held_out)",
+        ),
+        "are swapped",
+    ),
+    "mend with the largest mean alone": (
+        "mend",
+        MEND.replace(
+            "np.ptp(m, axis=0)",
+            "m.max(axis=0)",
+        ),
+        "largest class mean alone",
+    ),
+    "mend with the least columns": (
+        "mend",
+        MEND.replace(
+            "[-keep:]",
+            "[:keep]",
+        ),
+        "differ least",
+    ),
+    "mend without the root": (
+        "mend",
+        MEND.replace(
+            "np.sqrt(((z[val][:, None, cols] - c) ** 2).sum(2))",
+            "((z[val][:, None, cols] - c) ** 2).sum(2)",
+        ),
+        "The root is missing",
+    ),
+    "mend with a mask of the rows": (
+        "mend",
+        MEND.replace(
+            "np.flatnonzero(val)",
+            "val",
+        ),
+        "validating rows",
+    ),
+    "mend of one row a patient": (
+        "mend",
+        MEND.replace(
+            "np.flatnonzero(val)",
+            "np.array(held_out)",
+        ),
+        "validating rows",
+    ),
+    "mend without normalizing": (
+        "mend",
+        MEND.replace(
+            "z = (x - mean) / std",
+            "z = x",
+        ),
+        "normalized",
+    ),
+    "mend with distances in all columns": (
+        "mend",
+        MEND.replace(
+            "z[val][:, None, cols] - c",
+            "z[val][:, None] - m",
+        ),
+        "distances",
     ),
 }
 
