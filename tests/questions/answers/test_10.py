@@ -264,7 +264,7 @@ WRONG = {
         def grouped_conv(x, weight, bias, groups, padding):
             return F.conv2d(x, weight, bias, padding=1, groups=groups)
         """,
-        "shape",
+        "padding comes as an argument",
     ),
     "the sum of the kernels' sides": (
         "stack",
