@@ -63,6 +63,17 @@ RIGHT = {
             return total
         """,
     ),
+    "crowd of drawn masks, bits of one number": (
+        "sample",
+        """
+        def sampled_output(x, w, p, masks, rng):
+            outputs = []
+            for part in range(20):
+                kept = rng.choice([0, 1 / (1 - p)], size=(masks // 20, len(x)), p=[p, 1 - p])
+                outputs.extend(max(score, 0) for score in kept @ (w * x))
+            return np.mean(outputs), np.std(outputs, ddof=1) / np.sqrt(masks)
+        """,
+    ),
     "decay in place": (
         "decay",
         """
@@ -238,6 +249,33 @@ WRONG = {
         "crowd",
         "def expected_output(x, w, p): return np.maximum(0, w @ x)",
         "the evaluation, not the mean",
+    ),
+    "the mean of drawn masks before the ReLU": (
+        "sample",
+        """
+        def sampled_output(x, w, p, masks, rng):
+            outputs = (rng.random((masks, len(x))) >= p) @ (w * x) / (1 - p)
+            return max(outputs.mean(), 0), outputs.std() / np.sqrt(masks)
+        """,
+        "ReLU afterwards",
+    ),
+    "a spread for an error": (
+        "sample",
+        """
+        def sampled_output(x, w, p, masks, rng):
+            outputs = np.maximum(0, (rng.random((masks, len(x))) >= p) @ (w * x) / (1 - p))
+            return outputs.mean(), outputs.std()
+        """,
+        "standard deviation of the outputs",
+    ),
+    "a few masks": (
+        "sample",
+        """
+        def sampled_output(x, w, p, masks, rng):
+            outputs = np.maximum(0, (rng.random((500, len(x))) >= p) @ (w * x) / (1 - p))
+            return outputs.mean(), outputs.std() / np.sqrt(500)
+        """,
+        "",
     ),
     "lr, mu and decay are ignored": (
         "decay",
