@@ -179,6 +179,18 @@ RIGHT = {
             return W
         """,
     ),
+    "a monitor by pairs, shouting": (
+        "curve",
+        """
+        def diagnose(losses, window):
+            if not np.isfinite(losses[-1]) or losses[0] < losses[-1]:
+                return "TOO HIGH"
+            if 2 * losses[-1] > losses[0]:
+                return "TOO LOW"
+            rises = [after > before for before, after in zip(losses[-window - 1 :], losses[-window:])]
+            return "NOISY" if sum(rises) * 2 >= window else "FINE"
+        """,
+    ),
 }
 
 
@@ -501,6 +513,28 @@ WRONG = {
         "project",
         TRAIN.format(**TRAIN_PARTS | {"batch": "rng.choice(len(images), batch_size)"}),
         "twice",
+    ),
+    "a monitor that says nothing of NaN": (
+        "curve",
+        """
+        def diagnose(losses, window):
+            if losses[-1] > losses[0]:
+                return "too high"
+            if losses[-1] > losses[0] / 2:
+                return "too low"
+            return "noisy" if (np.diff(losses[-window - 1 :]) > 0).mean() >= 0.5 else "fine"
+        """,
+        "NaN",
+    ),
+    "a monitor with words of its own": (
+        "curve",
+        "def diagnose(losses, window): return 'good'",
+        "none of the choices",
+    ),
+    "a monitor that is always content": (
+        "curve",
+        "def diagnose(losses, window): return 'fine'",
+        "does not fit",
     ),
 }
 
