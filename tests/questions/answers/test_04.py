@@ -74,6 +74,43 @@ CAREFUL = {
     "step": "-= lr * gradient",
     "kept": "array.copy()",
 }
+TIED = """
+def train_tied(params, X, lr, steps, batch_size):
+    W, b, c = {start}
+    losses = []
+    for step in range(steps):
+        {rows}
+        S = batch @ W + b
+        H = np.tanh(S)
+        R = H @ W.T + c
+        losses.append({loss})
+        dR = (R - batch) / {divisor}
+        dS = (dR @ W) * {slope}
+        {dW}
+        db = {db}
+        dc = {dc}
+        {step}
+    return {{"W": W, "b": b, "c": c}}, losses
+"""
+MENDED = {
+    "start": 'params["W"], params["b"], params["c"]',
+    "rows": "batch = np.roll(X, -step * batch_size, axis=0)[:batch_size]",
+    "loss": "((R - batch) ** 2).sum() / (2 * len(batch))",
+    "divisor": "len(batch)",
+    "slope": "(1 - H**2)",
+    "dW": "dW = batch.T @ dS + dR.T @ H",
+    "db": "dS.sum(axis=0)",
+    "dc": "dR.sum(axis=0)",
+    "step": "W, b, c = W - lr * dW, b - lr * db, c - lr * dc",
+}
+
+HURRIED = {
+    "rows": "batch = X[:batch_size]",
+    "divisor": "len(X)",
+    "slope": "(1 - S**2)",
+    "dW": "dW = batch.T @ dS",
+    "dc": "-dR.sum(axis=0)",
+}
 
 RIGHT = {
     "numeric with nditer": (
@@ -151,6 +188,41 @@ RIGHT = {
             loss.backward()
             return loss.detach(), {name: tensor.grad for name, tensor in net.items()}
         """,
+    ),
+    "the hurried training, mended": ("debug", TIED.format(**MENDED)),
+    "mended, rows by a counter": (
+        "debug",
+        TIED.format(
+            **MENDED
+            | {
+                "rows": "batch = X[step % (len(X) // batch_size) * batch_size :][:batch_size]",
+                "slope": "(1 + H) * (1 - H)",
+            }
+        ),
+    ),
+    "mended, with in-place steps on copies": (
+        "debug",
+        TIED.format(
+            **MENDED
+            | {
+                "start": '(params[name].copy() for name in "Wbc")',
+                "step": "W -= lr * dW; b -= lr * db; c -= lr * dc",
+            }
+        ),
+    ),
+    "mended, the loss as a mean of means": (
+        "debug",
+        TIED.format(**MENDED | {"loss": "0.5 * X.shape[1] * np.mean((R - batch) ** 2)"}),
+    ),
+    "mended, the slope by cosh": (
+        "debug",
+        TIED.format(**MENDED | {"slope": "/ np.cosh(S) ** 2"}).replace("* /", "/"),
+    ),
+    "mended, with einsum": (
+        "debug",
+        TIED.format(
+            **MENDED | {"dW": 'dW = np.einsum("nd,nm->dm", batch, dS) + np.einsum("nm,nd->dm", H, dR)'}
+        ),
     ),
     "training in place on copies": ("project", TRAIN.format(**CAREFUL)),
     "training with new arrays": (
@@ -323,6 +395,115 @@ WRONG = {
         "two_layer",
         NET.format(**USUAL).replace("    return", "    W1 *= 0.9\n    return"),
         "params in place",
+    ),
+    "hurried: as it was": (
+        "debug",
+        TIED.format(
+            **MENDED
+            | {
+                "rows": "batch = X[:batch_size]",
+                "divisor": "len(X)",
+                "slope": "(1 - S**2)",
+                "dW": "dW = batch.T @ dS",
+                "dc": "-dR.sum(axis=0)",
+            }
+        ),
+        "At most one of the five",
+    ),
+    "hurried: one fault mended": (
+        "debug",
+        TIED.format(**MENDED | HURRIED | {"rows": MENDED["rows"]}),
+        "At most one of the five",
+    ),
+    "hurried: two faults mended": (
+        "debug",
+        TIED.format(**MENDED | {"slope": "(1 - S**2)", "dW": "dW = batch.T @ dS", "dc": "-dR.sum(axis=0)"}),
+        "Three faults",
+    ),
+    "hurried: two faults left": (
+        "debug",
+        TIED.format(**MENDED | {"slope": "(1 - S**2)", "rows": "batch = X[:batch_size]"}),
+        "Two faults",
+    ),
+    "hurried: slope of S left": (
+        "debug",
+        TIED.format(**MENDED | {"slope": "(1 - S**2)"}),
+        "before the squashing",
+    ),
+    "hurried: slope without square": (
+        "debug",
+        TIED.format(**MENDED | {"slope": "(1 - H)"}),
+        "squared",
+    ),
+    "hurried: second use left": (
+        "debug",
+        TIED.format(**MENDED | {"dW": "dW = batch.T @ dS"}),
+        "way in alone",
+    ),
+    "hurried: second use alone": (
+        "debug",
+        TIED.format(**MENDED | {"dW": "dW = dR.T @ H"}),
+        "way out alone",
+    ),
+    "hurried: shares averaged": (
+        "debug",
+        TIED.format(**MENDED | {"dW": "dW = (batch.T @ dS + dR.T @ H) / 2"}),
+        "add up",
+    ),
+    "hurried: shares subtracted": (
+        "debug",
+        TIED.format(**MENDED | {"dW": "dW = batch.T @ dS - dR.T @ H"}),
+        "add up",
+    ),
+    "hurried: sign of c left": (
+        "debug",
+        TIED.format(**MENDED | {"dc": "-dR.sum(axis=0)"}),
+        "uphill",
+    ),
+    "hurried: c by a mean": (
+        "debug",
+        TIED.format(**MENDED | {"dc": "dR.mean(axis=0)"}),
+        "",
+    ),
+    "hurried: b by a mean": (
+        "debug",
+        TIED.format(**MENDED | {"db": "dS.mean(axis=0)"}),
+        "",
+    ),
+    "hurried: divisor left": (
+        "debug",
+        TIED.format(**MENDED | {"divisor": "len(X)"}),
+        "number of all rows",
+    ),
+    "hurried: no divisor": (
+        "debug",
+        TIED.format(**MENDED | {"divisor": "1"}),
+        "sums",
+    ),
+    "hurried: same rows": (
+        "debug",
+        TIED.format(**MENDED | {"rows": "batch = X[:batch_size]"}),
+        "same rows",
+    ),
+    "hurried: batches that move by one row": (
+        "debug",
+        TIED.format(**MENDED | {"rows": "batch = np.roll(X, -step, axis=0)[:batch_size]"}),
+        "",
+    ),
+    "hurried: batches that end": (
+        "debug",
+        TIED.format(**MENDED | {"rows": "batch = X[step * batch_size :][:batch_size]"}),
+        "divided by 0",
+    ),
+    "hurried: in place": (
+        "debug",
+        TIED.format(**MENDED | {"step": "W -= lr * dW; b -= lr * db; c -= lr * dc"}),
+        "params in place",
+    ),
+    "hurried: loss as a mean over pixels": (
+        "debug",
+        TIED.format(**MENDED | {"loss": "0.5 * np.mean((R - batch) ** 2)"}),
+        "",
     ),
     "20 epochs": ("project", TRAIN.format(**CAREFUL | {"epochs": "20"}), ""),
     "the caller's arrays": (
