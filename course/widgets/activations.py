@@ -9,6 +9,7 @@ from matplotlib.ticker import NullLocator
 
 from course.errors import unknown_name
 from course.nn import activations as nn
+from course.nn.gelu import gelu, gelu_grad, silu, silu_grad
 from course.visualize.activations import draw_activation
 from course.visualize.looks import look
 from course.visualize.style import COLORS, Picture, picture, styled
@@ -22,6 +23,8 @@ PAIRS = {
     "ReLU": (nn.relu, nn.relu_grad),
     "Leaky ReLU": (nn.leaky_relu, nn.leaky_relu_grad),
     "ELU": (nn.elu, nn.elu_grad),
+    "GELU": (gelu, gelu_grad),
+    "SiLU": (silu, silu_grad),
     "softplus": (nn.softplus, nn.softplus_grad),
 }
 LIMIT, LAYERS = 5.0, 10
@@ -66,7 +69,7 @@ def draw_slope(activation: str = "sigmoid", x: float = 2.0, parameter: float = 0
     curve.set_ylim(min(-1.5, value - 1), max(2.5, value + 1))
     curve.set(xlabel="x", title=f"f({x:g}) = {value:.3g}, slope {slope:.3g}")
     layers = range(1, LAYERS + 1)
-    left.bar(layers, [max(slope**n, 1e-30) for n in layers], color=color)
+    left.bar(layers, [max(abs(slope) ** n, 1e-30) for n in layers], color=color)
     left.set(yscale="log", ylim=(1e-12, 1e3), xlabel="layers", ylabel="gradient", xticks=layers)
     left.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1, 1e3], ["1e-12", "1e-9", "1e-6", "0.001", "1", "1000"])
     left.yaxis.set_minor_locator(NullLocator())
