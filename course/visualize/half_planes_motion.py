@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from torch import Tensor
 
 from .half_planes import class_region
@@ -57,14 +58,7 @@ def animate_half_planes(
     figure, ((plane, curve),) = picture(1, 2, height=2.7, width_ratios=[4, 5])
     parts = [_Part(plane, points[labels.cpu().numpy() == label], label, size) for label in range(classes)]
     plane.set(xlim=(-size, size), ylim=(-size, size), aspect="equal")
-    style = look("softmax") | {"marker": ""}
-    (fall,) = curve.plot(np.arange(1, steps + 1), losses, label="loss", **style)
-    dot = {"color": style["color"], "markersize": 7, "markeredgecolor": "white"}
-    (head,) = curve.plot([steps], [losses[-1]], "o", **dot)
-    curve.set(xscale="log", yscale="log", xlabel="step", xlim=(1, 1.1 * steps))
-    curve.xaxis.set_major_formatter("{x:g}")
-    curve.yaxis.set_major_formatter("{x:g}")
-    curve.grid(True)
+    fall, head = _loss_by_step(curve, losses)
     label_lines(figure, curve, [fall])
     headline(figure, title)
     moving = [artist for layer in zip(*[part.artists for part in parts], strict=True) for artist in layer]
@@ -83,6 +77,19 @@ def animate_half_planes(
     )
     states = np.unique(np.geomspace(1, steps, FRAMES).round().astype(int)) - 1
     return animate(frame, states.tolist(), seconds, alt=told(title, said))
+
+
+def _loss_by_step(axes: Axes, losses: Sequence[float]) -> tuple[Line2D, Line2D]:
+    """The curve of the loss and the dot at its end, both axes logarithmic."""
+    steps, style = len(losses), look("softmax") | {"marker": ""}
+    (curve,) = axes.plot(np.arange(1, steps + 1), losses, label="loss", **style)
+    dot = {"color": style["color"], "markersize": 7, "markeredgecolor": "white"}
+    (head,) = axes.plot([steps], [losses[-1]], "o", **dot)
+    axes.set(xscale="log", yscale="log", xlabel="step", xlim=(1, 1.1 * steps))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.grid(True)
+    return curve, head
 
 
 class _Part:
