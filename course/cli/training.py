@@ -61,7 +61,7 @@ def train(
         seed,
     )
     try:
-        found = recipes.train(recipe, out, device)
+        found = recipes.train_recipe(recipe, out, device)
     except (TrainingError, CheckpointError, ValueError) as error:
         raise UsageError(str(error)) from error
     if rank() == 0:
@@ -79,7 +79,7 @@ def predict(
     """Say what a trained net sees in your own pictures."""
     from course import recipes
 
-    answers = recipes.predict(checkpoint, pictures, best, invert)
+    answers = recipes.predict_pictures(checkpoint, pictures, best, invert)
     table = Table("picture", "class", "probability")
     for picture, found in zip(pictures, answers, strict=True):
         for number, (name, probability) in enumerate(found):

@@ -1,11 +1,27 @@
 """Training by names: which model, on which data, by which rule; and what a finished training leaves behind.
 
 recipe = Recipe("resnet20_cifar", data="cifar10", epochs=40, schedule="one_cycle", augment=("crop", "flip"))
-print(train(recipe, "runs/r20").table())
+print(train_recipe(recipe, "runs/r20").table())
 """
 
-from .predict import predict
+from .predict import predict_pictures
 from .recipe import AUGMENTATIONS, LEARNING_RATES, SCHEDULES, Recipe
-from .train import Trained, train
+from .train import Trained, train_recipe
 
-__all__ = ["AUGMENTATIONS", "LEARNING_RATES", "SCHEDULES", "Recipe", "Trained", "predict", "train"]
+__all__ = [
+    "AUGMENTATIONS",
+    "LEARNING_RATES",
+    "SCHEDULES",
+    "Recipe",
+    "Trained",
+    "predict_pictures",
+    "train_recipe",
+]
+    "AUGMENTATIONS",
+    "LEARNING_RATES",
+    "SCHEDULES",
+    "Recipe",
+    "Trained",
+    "predict_pictures",
+    "train_recipe",
+]

@@ -15,7 +15,7 @@ from .recipe import Recipe
 from .train import RECIPE, Normalized
 
 
-def predict(
+def predict_pictures(
     folder: str | Path, pictures: Sequence[str | Path], best: int = 3, invert: bool = False
 ) -> list[list[tuple[str, float]]]:
     """The most probable classes of each picture, with their probabilities.

@@ -62,7 +62,9 @@ class Trained:
         )
 
 
-def train(recipe: Recipe, folder: str | Path, device: str = "auto", every: int | None = 200) -> Trained:
+def train_recipe(
+    recipe: Recipe, folder: str | Path, device: str = "auto", every: int | None = 200
+) -> Trained:
     """Train, or go on with a training that was cut off in this folder, and write what was found.
 
     In the folder: recipe.json, checkpoint.pt, history.csv, curves.png, confusion.png, reliability.png, and

@@ -16,7 +16,7 @@ from PIL import Image
 from course.cli import main
 from course.data import load, load_folder
 from course.errors import DataError, UsageError
-from course.recipes import LEARNING_RATES, Recipe, predict, train
+from course.recipes import LEARNING_RATES, Recipe, predict_pictures, train_recipe
 from course.recipes.train import read_data
 from course.training import Checkpoints, Trainer
 from course.training.checkpoint import read
@@ -27,7 +27,7 @@ QUICK = {"model": "lenet1", "epochs": 1, "batch_size": 250}
 
 def test_a_training_leaves_all_that_was_found(tmp_path):
     """Table, curves, confusion, calibration and a checkpoint with which others get the same answers."""
-    found = train(Recipe(**QUICK), tmp_path)
+    found = train_recipe(Recipe(**QUICK), tmp_path)
     names = {path.name for path in tmp_path.iterdir()}
     assert names >= {"recipe.json", "checkpoint.pt", "history.csv", "curves.png", "confusion.png"}
     assert "reliability.png" in names and "submission.csv" not in names
@@ -47,13 +47,13 @@ def test_a_training_leaves_all_that_was_found(tmp_path):
 
 def test_called_again_it_is_finished(tmp_path):
     """Nothing is trained twice; another recipe in the same folder is refused by its first difference."""
-    first = train(Recipe(**QUICK), tmp_path)
-    again = train(Recipe(**QUICK), tmp_path)
+    first = train_recipe(Recipe(**QUICK), tmp_path)
+    again = train_recipe(Recipe(**QUICK), tmp_path)
     assert again.history.step_losses == first.history.step_losses
     with pytest.raises(UsageError, match=r"holds a training with epochs=1, this one has 2; choose another"):
-        train(Recipe(**QUICK | {"epochs": 2}), tmp_path)
+        train_recipe(Recipe(**QUICK | {"epochs": 2}), tmp_path)
     with pytest.raises(UsageError, match="holds something else than a training"):
-        train(Recipe(**QUICK), tmp_path.parent)
+        train_recipe(Recipe(**QUICK), tmp_path.parent)
 
 
 @pytest.mark.parametrize("optimizer", LEARNING_RATES)
@@ -70,7 +70,7 @@ def test_every_rule_learns_at_its_own_rate(optimizer):
 def test_schedules_and_augmentation(schedule, tmp_path):
     """The rate ends where the schedule says; images are changed in training alone."""
     recipe = Recipe(**QUICK, schedule=schedule, augment=("crop", "flip", "rotation", "scale", "noise"))
-    found = train(recipe, tmp_path)
+    found = train_recipe(recipe, tmp_path)
     assert found.history["lr"][-1] < recipe.learning_rate / 5
 
 
@@ -94,11 +94,15 @@ def test_a_folder_of_ones_own_pictures(tmp_path):
     data = load_folder(folder, size=16)
     assert data.classes == ("blue", "red") and data.train.images.shape == (8, 3, 16, 16)
     assert sorted(data.test.labels.tolist()) == sorted(data.validation.labels.tolist()) == [0, 1]
-    found = train(Recipe("lenet1", str(folder), epochs=30, batch_size=4, size=28, optimizer="adam"), out)
+    found = train_recipe(
+        Recipe("lenet1", str(folder), epochs=30, batch_size=4, size=28, optimizer="adam"), out
+    )
     assert found.scores.accuracy == 1
     lines = list(csv.reader((out / "submission.csv").read_text().splitlines()))
     assert lines == [["image", "label"], ["0.jpg", "red"], ["1.jpg", "blue"], ["2.jpg", "red"]]
-    (best, second), *_ = predict(out / "checkpoint.pt", [folder / "red" / "1.png", folder / "blue" / "2.png"])
+    (best, second), *_ = predict_pictures(
+        out / "checkpoint.pt", [folder / "red" / "1.png", folder / "blue" / "2.png"]
+    )
     assert best[0] == "red" and best[1] + second[1] == pytest.approx(1, abs=1e-5)
 
 
@@ -137,7 +141,7 @@ def test_a_recipe_that_cannot_be(words):
 def test_images_that_the_net_does_not_take(tmp_path):
     """The line says which option helps, and it does."""
     with pytest.raises(UsageError, match="--size brings images to another size"):
-        train(Recipe("lenet5", epochs=1), tmp_path / "a")
+        train_recipe(Recipe("lenet5", epochs=1), tmp_path / "a")
     assert read_data(Recipe("lenet5", size=32)).train.images.shape == (3500, 1, 32, 32)
 
 
