@@ -17,11 +17,3 @@ __all__ = [
     "predict_pictures",
     "train_recipe",
 ]
-    "AUGMENTATIONS",
-    "LEARNING_RATES",
-    "SCHEDULES",
-    "Recipe",
-    "Trained",
-    "predict_pictures",
-    "train_recipe",
-]
