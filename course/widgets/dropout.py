@@ -17,7 +17,7 @@ def _run(p: float) -> DropoutSteps:
     return dropout_steps(p, STEPS)
 
 
-def draw_dropout(p: float = 0.5, step: int = 10, training: bool = True) -> Picture:
+def draw_dropout(p: float = 0.5, step: int = 60, training: bool = True) -> Picture:
     """The net with its dropped units struck out, and the outputs of all steps so far.
 
     Args:
@@ -38,6 +38,6 @@ def dropout_explorer() -> Explorer:
     return Explorer(
         draw_dropout,
         p=FloatSlider(0.5, min=0.0, max=0.9, step=0.05, description="p, share dropped"),
-        step=IntSlider(10, min=1, max=STEPS),
+        step=IntSlider(STEPS, min=1, max=STEPS),
         training=Checkbox(True, description="training", indent=True),
     )
