@@ -49,7 +49,7 @@ def test_every_import_is_declared():
     comes_with = {
         **{"ipython": "ipykernel", "traitlets": "ipykernel", "zmq": "ipykernel", "jupyter_core": "nbclient"},
         **{"jupyter_client": "nbclient", "pil": "pillow", "docutils": "sphinx", "nbconvert": "jupyterlab"},
-        **{"packaging": "jupyterlab", "matplotlib_inline": "ipykernel"},
+        **{"packaging": "jupyterlab", "matplotlib_inline": "ipykernel", "sklearn": "scikit-learn"},
     }
     for (name, in_book), path in imported.items():
         if name != "course" and name not in sys.stdlib_module_names:

@@ -104,7 +104,7 @@ def _onward(stem: str, also: set[str]) -> Iterator[dict]:
 
 
 def without_links(text: str, folder: str, left_out: list[str]) -> str:
-    """Markdown in which a link to a notebook that the book leaves out is plain words.
+    """Markdown in which links to exercises download them, and links to what the book leaves out are words.
 
     Args:
         folder: where the text lies, such as "docs": links start there.
@@ -113,7 +113,10 @@ def without_links(text: str, folder: str, left_out: list[str]) -> str:
 
     def words(link: re.Match) -> str:
         way = link[2] if link[2].startswith("../") else f"../{folder}/{link[2]}"
-        return link[1] if way.removeprefix("../") in left_out else link[0]
+        if way.removeprefix("../") in left_out:
+            return link[1]
+        is_file = way.startswith("../exercises/")  # which has no page
+        return f"{{download}}`{link[1]} <{way}.ipynb>`" if is_file else link[0]
 
     return NOTEBOOK_LINK.sub(words, text)
 

@@ -128,8 +128,9 @@ def _copy_documents(folder: Path, target: Path) -> list[str]:
 
 
 def _left_out(workbook: Workbook, source: Path) -> list[str]:
-    """The notebooks of the workbook that have no page in this book, such as "lectures/06_optimizers"."""
-    names = [f"{folder}/{stem}" for folder in FOLDERS for stem in workbook.stems(folder)]
+    """The notebooks of the workbook that are not in this book, such as "lectures/06_optimizers"."""
+    folders = (*FOLDERS, "exercises")
+    names = [f"{folder}/{stem}" for folder in folders for stem in workbook.stems(folder)]
     return [name for name in names if not (source / f"{name}.ipynb").is_file()]
 
 

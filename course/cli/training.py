@@ -35,7 +35,7 @@ def train(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder of this training.")] = None,
 ):
-    """Train a model of the course on a data set; called again, go on where it stopped.
+    """Train a model on a data set; called again, go on.
 
     On several GPUs: torchrun --nproc-per-node=4 -m course train ….
     """
