@@ -37,7 +37,7 @@ STEMS_BEFORE = (
 )
 # Sessions that were written before this contract, by folder; they leave one by one.
 WAITING = {
-    "lectures": STEMS_BEFORE,
+    "lectures": tuple(stem for stem in STEMS_BEFORE if stem != "10_cnn_architectures"),
     "solutions": STEMS_BEFORE,
 }
 
