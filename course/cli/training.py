@@ -10,7 +10,7 @@ from course.errors import UsageError
 
 from .app import app, console
 
-Names = Annotated[str, typer.Option(help="Augmentations, separated by commas: crop,flip,rotation,….")]
+Names = Annotated[str, typer.Option(help="Any of crop,flip,rotation,scale,translation,noise, with commas.")]
 
 
 @app.command()
@@ -64,6 +64,10 @@ def train(
         found = recipes.train_recipe(recipe, out, device)
     except (TrainingError, CheckpointError, ValueError) as error:
         raise UsageError(str(error)) from error
+    except KeyboardInterrupt:
+        if (out / "checkpoint.pt").exists():
+            print(f"stopped; what was computed lies in {out}, and the same command goes on from there")
+        raise
     if rank() == 0:
         print(found.table())
         print(f"in {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")

@@ -80,7 +80,7 @@ class Recipe:
         ):
             if value not in known:
                 raise UsageError(unknown_name(argument, value, known))
-        for argument, least in (("epochs", 0), ("batch_size", 1), ("weight_decay", 0)):
+        for argument, least in (("epochs", 1), ("batch_size", 1), ("weight_decay", 0)):
             if getattr(self, argument) < least:
                 raise UsageError(f"{argument}={getattr(self, argument)} must be at least {least}")
         if self.lr is not None and not self.lr > 0:

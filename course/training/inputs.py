@@ -20,8 +20,12 @@ def check_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
     """Make an optimizer's numbers plain ones, which a checkpoint can hold.
 
     Raises:
+        TypeError: it is no optimizer, such as the class of one.
         ValueError: it would move nothing of the model, or needs a closure for its step.
     """
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        name = optimizer.__name__ if isinstance(optimizer, type) else repr(optimizer)
+        raise TypeError(f"optimizer={name} must be an optimizer, such as SGD(model.parameters(), lr=0.1)")
     if isinstance(optimizer, torch.optim.LBFGS):
         raise ValueError("optimizer=LBFGS computes the loss several times a step; write its loop yourself")
     held = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
@@ -31,6 +35,13 @@ def check_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
         )
     for settings in (optimizer.defaults, *optimizer.param_groups):
         settings |= {name: plain(value) for name, value in settings.items() if name != "params"}
+
+
+def check_loss(loss: Any) -> None:
+    """Raises TypeError for what cannot be called with outputs and targets, such as the class of a loss."""
+    if loss is not None and (isinstance(loss, type) or not callable(loss)):
+        name = loss.__name__ if isinstance(loss, type) else repr(loss)
+        raise TypeError(f"loss={name} must be a function of outputs and targets, such as CrossEntropyLoss()")
 
 
 def plain(value: Any) -> Any:

@@ -18,7 +18,7 @@ from .checkpoint import Checkpoints
 from .ema import EMA
 from .history import History
 from .inner_loop import train_batches
-from .inputs import check_epochs, check_fit, check_optimizer, check_positive
+from .inputs import check_epochs, check_fit, check_loss, check_optimizer, check_positive
 from .interrupts import interrupt_noted
 from .live import LiveCurve
 from .loop import Loss, evaluate, evaluating, mirrored
@@ -92,6 +92,7 @@ class Trainer:
                 f"label_smoothing={label_smoothing} is for the default loss; loss={loss} is given"
             )
         check_optimizer(model, optimizer)
+        check_loss(loss)
         check_schedule(schedule)
         self.device = distributed.start(device)
         self.memory_format = torch.channels_last if channels_last else torch.contiguous_format

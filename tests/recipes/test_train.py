@@ -126,7 +126,7 @@ WRONG = {
     "optimizer='adamw' is unknown": {"optimizer": "adamw"},
     "augment='mirror' is unknown": {"augment": ("mirror",)},
     "schedule='onecycle' is unknown": {"schedule": "onecycle"},
-    "epochs=-1 must be at least 0": {"epochs": -1},
+    "epochs=0 must be at least 1": {"epochs": 0},
     "lr=0 must be above 0": {"lr": 0},
 }
 

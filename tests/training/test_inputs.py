@@ -194,6 +194,11 @@ def test_a_schedule_that_is_none(case):
 def test_optimizers_that_move_nothing():
     """Frozen weights alone are refused when training starts; LBFGS and an optimizer of others at once."""
     model = net()
+    with pytest.raises(TypeError, match="optimizer=SGD must be an optimizer"):
+        Trainer(model, SGD, device="cpu")
+    for loss, name in ((nn.CrossEntropyLoss, "CrossEntropyLoss"), ("mse", "'mse'")):
+        with pytest.raises(TypeError, match=f"loss={name} must be a function of outputs and targets"):
+            Trainer(model, sgd(model), loss=loss, device="cpu")
     with pytest.raises(ValueError, match="optimizer=LBFGS computes the loss several times a step"):
         Trainer(model, LBFGS(model.parameters()), device="cpu")
     with pytest.raises(ValueError, match="optimizer holds no parameter of model"):
