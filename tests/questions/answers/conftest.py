@@ -1,6 +1,7 @@
 """Answers as students write them, put to the questions of a solution notebook in this process.
 
-A module names its session, ``STEM = "09_dropout"``, and asks ``card(question, code)`` for what is said.
+A module names its session, ``STEM = "09_dropout"``, and asks ``card(question, code)`` for what is said. Its
+tables RIGHT, of (question, code), and WRONG, of (question, code, words), are put to the tests of `table`.
 """
 
 import textwrap
@@ -36,3 +37,12 @@ def card(request):
 
     yield said
     session._current = None
+
+
+def pytest_generate_tests(metafunc):
+    """A test asks for one row of its module's table by the argument `right` or `wrong`."""
+    for argument in {"right", "wrong"} & {*metafunc.fixturenames}:
+        table = getattr(metafunc.module, argument.upper())
+        rows = table.values() if isinstance(table, dict) else table
+        names = table if isinstance(table, dict) else [f"{row[0]}-{row[1].strip()[:40]}" for row in table]
+        metafunc.parametrize(argument, rows, ids=names)

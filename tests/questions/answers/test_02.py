@@ -1,6 +1,6 @@
 """Session 2: which answers are right, and what is said of those that are not."""
 
-import pytest
+from .table import test_right_answers_are_right, test_wrong_answers_are_told_why  # noqa: F401
 
 STEM = "02_knn"
 
@@ -271,12 +271,6 @@ RIGHT = {
         """,
     ),
 }
-
-
-@pytest.mark.parametrize("question, code", RIGHT.values(), ids=RIGHT)
-def test_right_answers_are_right(card, question, code):
-    """With loops or without, in lists or arrays, in single or double precision."""
-    assert card(question, code) == "right"
 
 
 L2 = """
@@ -636,14 +630,6 @@ WRONG = {
         "do not count",
     ),
 }
-
-
-@pytest.mark.parametrize("question, code, words", WRONG.values(), ids=WRONG)
-def test_wrong_answers_are_told_why(card, question, code, words):
-    """None passes, for any seed, and those with a known cause read about it."""
-    said = card(question, code)
-    assert not said.startswith("right")
-    assert words in said
 
 
 def test_the_callers_arrays_stay(card):

@@ -1,6 +1,6 @@
 """Session 4: which answers are right, and what is said of those that are not."""
 
-import pytest
+from .table import test_right_answers_are_right, test_wrong_answers_are_told_why  # noqa: F401
 
 STEM = "04_backpropagation"
 
@@ -513,17 +513,3 @@ WRONG = {
     ),
     "the best is not a copy": ("project", TRAIN.format(**CAREFUL | {"kept": "array"}), "last weights"),
 }
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_answer_is_right_in_whatever_form(card, name):
-    """Loops, torch, lower precision and changed arguments earn the points where the text allows them."""
-    assert card(*RIGHT[name]) == "right"
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_answer_is_told_what_is_wrong(card, name):
-    """No seed takes it for right, and the card names the mistake."""
-    question, code, words = WRONG[name]
-    said = card(question, code)
-    assert not said.startswith("right") and words in said

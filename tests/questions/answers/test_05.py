@@ -1,6 +1,6 @@
 """Session 5: which answers are right, and what is said of those that are not."""
 
-import pytest
+from .table import test_right_answers_are_right, test_wrong_answers_are_told_why  # noqa: F401
 
 STEM = "05_activations"
 
@@ -302,12 +302,6 @@ RIGHT = {
         """,
     ),
 }
-
-
-@pytest.mark.parametrize("question, code", RIGHT.values(), ids=RIGHT)
-def test_right_answers_are_right(card, question, code):
-    """In place where the text allows it, as lists, truth values, tensors, or in single precision."""
-    assert card(question, code) == "right"
 
 
 WRONG = {
@@ -676,11 +670,3 @@ WRONG = {
         "pools all units",
     ),
 }
-
-
-@pytest.mark.parametrize("question, code, words", WRONG.values(), ids=WRONG)
-def test_wrong_answers_are_told_why(card, question, code, words):
-    """None passes, for any seed, and those with a known cause read about it."""
-    said = card(question, code)
-    assert not said.startswith("right")
-    assert words in said

@@ -1,6 +1,6 @@
 """Session 6: which answers are right, and what is said of those that are not."""
 
-import pytest
+from .table import test_right_answers_are_right, test_wrong_answers_are_told_why  # noqa: F401
 
 STEM = "06_optimizers"
 
@@ -192,12 +192,6 @@ RIGHT = {
         """,
     ),
 }
-
-
-@pytest.mark.parametrize("question, code", RIGHT.values(), ids=RIGHT)
-def test_right_answers_are_right(card, question, code):
-    """In place, as lists, tensors, or in single precision."""
-    assert card(question, code) == "right"
 
 
 MOMENTUM = """
@@ -537,11 +531,3 @@ WRONG = {
         "does not fit",
     ),
 }
-
-
-@pytest.mark.parametrize("question, code, words", WRONG.values(), ids=WRONG)
-def test_wrong_answers_are_told_why(card, question, code, words):
-    """None passes, for any seed, and those with a known cause read about it."""
-    said = card(question, code)
-    assert not said.startswith("right")
-    assert words in said

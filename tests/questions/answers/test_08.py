@@ -1,6 +1,6 @@
 """Session 8: right and wrong answers, as students write them, and what the cards say."""
 
-import pytest
+from .table import test_right_answers_are_right, test_wrong_answers_are_told_why  # noqa: F401
 
 STEM = "08_augmentation"
 
@@ -224,16 +224,3 @@ WRONG = [
     ("project", train(update="W1 -= 0.2 * d1; W2 -= 0.2 * d2"), ""),
     ("project", train().replace("augment(images[index], rng)", "shift(images[index], rng)"), ""),
 ]
-
-
-@pytest.mark.parametrize(("question", "code"), RIGHT, ids=lambda value: value[:40])
-def test_a_right_answer_is_right(card, question, code):
-    """Loops, in place, other calls of the library: a right value is right."""
-    assert card(question, code) == "right"
-
-
-@pytest.mark.parametrize(("question", "code", "words"), WRONG, ids=lambda value: value[:40])
-def test_a_wrong_answer_is_told_why(card, question, code, words):
-    """Its card names the cause where it is a common one."""
-    said = card(question, code)
-    assert not said.startswith("right") and words in said

@@ -1,6 +1,6 @@
 """Session 10: which answers are right, and what is said of those that are not."""
 
-import pytest
+from .table import test_right_answers_are_right, test_wrong_answers_are_told_why  # noqa: F401
 
 STEM = "10_cnn_architectures"
 
@@ -197,12 +197,6 @@ RIGHT = {
         """,
     ),
 }
-
-
-@pytest.mark.parametrize("question, code", RIGHT.values(), ids=RIGHT)
-def test_right_answers_are_right(card, question, code):
-    """In whatever order layers were made, lazily, in place, or in single precision."""
-    assert card(question, code) == "right"
 
 
 FREEZE = """
@@ -476,11 +470,3 @@ WRONG = {
         "",
     ),
 }
-
-
-@pytest.mark.parametrize("question, code, words", WRONG.values(), ids=WRONG)
-def test_wrong_answers_are_told_why(card, question, code, words):
-    """None passes, for any seed, and those with a known cause read about it."""
-    said = card(question, code)
-    assert not said.startswith("right")
-    assert words in said
