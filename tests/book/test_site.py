@@ -190,14 +190,14 @@ def test_a_book_without_solutions(copy, tmp_path):
 @pytest.mark.nightly("builds one more book")
 def test_a_link_that_leads_nowhere_is_a_fault(copy, tmp_path):
     """A broken reference is reported with its page, to a file or to a heading; a sound one is not."""
-    for number, folder in enumerate(FOLDERS):
-        (tmp_path / folder).mkdir()
-        source = json.loads(copy.path(folder, "04_backpropagation").read_text("utf-8"))
-        if number == 0:
-            links = "[a](nowhere.ipynb), [b](#no-such-heading), [c](#2.-Here,-as-JupyterLab-links)"
-            source["cells"][0]["source"] = f"# Session 4\n\n{links}\n\n## 2. Here, as JupyterLab links"
-        (tmp_path / folder / "04_backpropagation.ipynb").write_text(json.dumps(source), "utf-8")
-    faults = build_book(Workbook(tmp_path), tmp_path / "out")
+    for folder in (*FOLDERS, "docs"):
+        shutil.copytree(copy.root / folder, tmp_path / folder)
+    lecture = tmp_path / "lectures" / "04_backpropagation.ipynb"
+    source = json.loads(lecture.read_text("utf-8"))
+    links = "[a](nowhere.ipynb), [b](#no-such-heading), [c](#2.-Here,-as-JupyterLab-links)"
+    source["cells"][0]["source"] = f"# Session 4\n\n{links}\n\n## 2. Here, as JupyterLab links"
+    lecture.write_text(json.dumps(source), "utf-8")
+    faults = build_book(Workbook(tmp_path), tmp_path / "out", ["04_backpropagation"])
     assert len(faults) == 2
     assert "lectures/04_backpropagation.ipynb" in faults[0] and "nowhere.ipynb" in " ".join(faults)
     assert "no-such-heading" in " ".join(faults)
