@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from .pages import described_pictures, names_of, page, without_links
+from .pages import described_pictures, names_of, page, resolve_links
 
 FOLDERS = ("lectures", "solutions", "exercises")
 
@@ -23,7 +23,7 @@ def read_source(app, name: str, source: list[str]) -> None:
         root = path.parents[1]
         also = {other for other in FOLDERS if (root / other / path.name).is_file()} - {folder}
         source[0] = page(folder, stem, source[0], also)
-    source[0] = without_links(source[0], path.parent.name, app.config.left_out)
+    source[0] = resolve_links(source[0], path.parent.name, app.config.left_out)
 
 
 def heading_address(text: str) -> str:

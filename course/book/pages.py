@@ -103,7 +103,7 @@ def _onward(stem: str, also: set[str]) -> Iterator[dict]:
         yield _markdown("book-onward", "\n".join(["## Now you", "", *links]))
 
 
-def without_links(text: str, folder: str, left_out: list[str]) -> str:
+def resolve_links(text: str, folder: str, left_out: list[str]) -> str:
     """Markdown in which links to exercises download them, and links to what the book leaves out are words.
 
     Args:

@@ -41,6 +41,7 @@ def train(
     """
     from course import recipes
     from course.training import CheckpointError, TrainingError
+    from course.training.checkpoint import NEWEST
     from course.training.distributed import rank
 
     out = out or Path("runs") / f"{model}_{Path(data).name}"
@@ -65,7 +66,7 @@ def train(
     except (TrainingError, CheckpointError, ValueError) as error:
         raise UsageError(str(error)) from error
     except KeyboardInterrupt:
-        if (out / "checkpoint.pt").exists():
+        if (out / NEWEST).exists():
             print(f"stopped; what was computed lies in {out}, and the same command goes on from there")
         raise
     if rank() == 0:

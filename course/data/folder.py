@@ -8,6 +8,7 @@ same ones on every machine.
 """
 
 import os
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from course.errors import DataError
 
 from .dataset import Dataset, build_dataset, stratified_split
-from .pictures import read_picture
+from .pictures import read_pictures
 
 UNLABELLED = "unlabelled"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp")
@@ -46,7 +47,8 @@ def load_folder(path: str | os.PathLike, size: int = 64) -> Dataset:
     for name, found in pictures.items():
         if len(found) < LEAST:
             raise DataError(f"{folder / name} has {len(found)} pictures; a class needs at least {LEAST}")
-    pixels = np.concatenate([read_pixels(found, size) for found in pictures.values()])
+    images = read_pictures(chain.from_iterable(pictures.values()), (size, size))
+    pixels = (images * 255).round().numpy().astype(np.uint8)  # (N, 3, size, size)
     labels = np.repeat(np.arange(len(classes)), [len(found) for found in pictures.values()])
     share = max(1, min(len(found) for found in pictures.values()) // 10)
     validation, test, train = stratified_split(labels, share, share)
@@ -58,9 +60,3 @@ def pictures_in(folder: Path) -> list[Path]:
     """The pictures of a folder in alphabetical order; none where there is no such folder."""
     found = folder.iterdir() if folder.is_dir() else ()
     return sorted(path for path in found if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
-
-
-def read_pixels(paths: list[Path], size: int) -> np.ndarray:
-    """Pictures as (N, 3, size, size), uint8."""
-    images = [read_picture(path, (size, size), share=1.0) for path in paths]
-    return np.stack([(image * 255).round().numpy() for image in images]).astype(np.uint8)

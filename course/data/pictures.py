@@ -6,6 +6,7 @@ few kilobytes can hold a picture of gigabytes. Only formats that cameras and web
 
 import os
 import warnings
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -72,6 +73,14 @@ def read_picture(
         raise DataError(f"{name} is a damaged picture ({error})") from None
     pixels = torch.from_numpy(np.array(part)).float() / 255  # (H, W) or (H, W, 3)
     return pixels[None] if grey else pixels.permute(2, 0, 1).contiguous()
+
+
+def read_pictures(paths: Iterable[str | os.PathLike], size: tuple[int, int], *, grey: bool = False) -> Tensor:
+    """Several photographs, whole but for what does not fit the form: (N, 3, height, width) or (N, 1, …).
+
+    Arguments, values and errors as for `read_picture`; at least one path.
+    """
+    return torch.stack([read_picture(path, size, share=1.0, grey=grey) for path in paths])
 
 
 def _content(path: Path) -> bytes:

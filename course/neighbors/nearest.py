@@ -58,12 +58,16 @@ class NearestNeighbors:
         train = as_rows("X", X)
         if len(train) < self.n_neighbors:
             raise ValueError(f"n_neighbors={self.n_neighbors} must be at most {len(train)}, the rows of X")
-        self.lengths = finite_lengths("X", train, self.order)
-        if self.metric == "cosine" and (self.lengths < SMALL).any():
-            train = magnified_rows(train)
-            self.lengths = finite_lengths("X", train, self.order)
-        self.train = train
+        self.train, self.lengths = self.measured(train)
         return self
+
+    def measured(self, X: Tensor) -> tuple[Tensor, Tensor]:
+        """Rows and their lengths; where directions alone count, very short rows are made longer."""
+        lengths = finite_lengths("X", X, self.order)
+        if self.metric == "cosine" and (lengths < SMALL).any():
+            X = magnified_rows(X)
+            lengths = finite_lengths("X", X, self.order)
+        return X, lengths
 
     def kneighbors(self, X: Tensor) -> tuple[Tensor, Tensor]:
         """Distances and training indices, both (N, k), of the nearest rows for each row of X (N, D).
@@ -76,11 +80,8 @@ class NearestNeighbors:
             raise ValueError(f"{type(self).__name__} has no training rows yet; call fit first")
         X = as_rows("X", X).to(self.train.dtype)
         check_columns("X", X, self.train.shape[1])
-        lengths = finite_lengths("X", X, self.order)
-        if self.metric == "cosine" and (lengths < SMALL).any():
-            X = magnified_rows(X)
-            lengths = finite_lengths("X", X, self.order)
-        elif self.metric == "l2" and lengths.max() < SMALL and self.lengths.max() < SMALL:
+        X, lengths = self.measured(X)
+        if self.metric == "l2" and lengths.max() < SMALL and self.lengths.max() < SMALL:
             largest = max(X.abs().max(), self.train.abs().max()).item()
             if largest > 0:
                 return self.of_small_numbers(X, magnification(X.new_tensor(largest)).item())

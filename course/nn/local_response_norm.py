@@ -41,7 +41,12 @@ def local_response_norm(
     energy = sums.squeeze(2).transpose(1, 2).reshape(x.shape)  # (N, C, H, W)
     # add_ works in place: at these sizes a new array costs more than the sum that fills it.
     out = x * (alpha * energy).add_(k).pow(-beta)
-    return out if out.stride() == x.stride() else torch.empty_like(x).copy_(out)  # channels last stays
+    return in_order_of(x, out)
+
+
+def in_order_of(x: Tensor, out: Tensor) -> Tensor:
+    """The same numbers in the order in memory that x has: channels last stays."""
+    return out if out.stride() == x.stride() else torch.empty_like(x).copy_(out)
 
 
 def check_window(size: int) -> None:
@@ -75,8 +80,8 @@ class LocalResponseNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Input and output: (N, C, H, W)."""
         halves = x.unflatten(1, (self.groups, -1)).flatten(0, 1)  # (N * groups, C / groups, H, W)
-        out = local_response_norm(halves, self.size, self.alpha, self.beta, self.k).reshape(x.shape)
-        return out if out.stride() == x.stride() else torch.empty_like(x).copy_(out)
+        out = local_response_norm(halves, self.size, self.alpha, self.beta, self.k)
+        return in_order_of(x, out.reshape(x.shape))
 
     def extra_repr(self) -> str:
         groups = f", groups={self.groups}" if self.groups > 1 else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from course.data.pictures import read_picture
+from course.data.pictures import read_pictures
 from course.errors import UsageError
 from course.training.checkpoint import CheckpointError, Checkpoints
 from course.training.loop import evaluating
@@ -44,8 +44,7 @@ def predict_pictures(
     net = recipe.net(len(classes), tuple(shape))
     model = Normalized(net, *2 * [(0.0,) * shape[0]])
     model.load_state_dict(state["model"])
-    images = [read_picture(path, tuple(shape[1:]), share=1.0, grey=shape[0] == 1) for path in pictures]
-    images = torch.stack(images)
+    images = read_pictures(pictures, tuple(shape[1:]), grey=shape[0] == 1)
     with evaluating(model), torch.no_grad():
         probabilities = model(1 - images if invert else images).softmax(dim=1)
     found = probabilities.topk(min(best, len(classes)), dim=1)

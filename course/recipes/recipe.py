@@ -22,7 +22,12 @@ LEARNING_RATES = {
     **{"rmsprop": 0.001, "adadelta": 1.0, "adam": 0.001},
 }
 RULES = dict(zip(LEARNING_RATES, optim.OPTIMIZERS.values(), strict=True))
-SCHEDULES = ("constant", "steps", "cosine", "one_cycle")
+SCHEDULES: dict[str, Callable[["Recipe"], Schedule]] = {
+    "constant": lambda recipe: constant(),
+    "steps": lambda recipe: steps([recipe.epochs / 2, recipe.epochs * 3 / 4]),
+    "cosine": lambda recipe: cosine(),
+    "one_cycle": lambda recipe: one_cycle(recipe.learning_rate),
+}
 AUGMENTATIONS: dict[str, Callable[[int], transforms.Transform]] = {
     "crop": lambda side: transforms.RandomCrop(side, padding=max(1, side // 8)),
     "flip": lambda side: transforms.RandomHorizontalFlip(),
@@ -113,16 +118,6 @@ class Recipe:
     def rule(self, net: nn.Module) -> Optimizer:
         """The optimizer of a net's weights."""
         return RULES[self.optimizer](net.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
-
-    def schedule_of(self) -> Schedule:
-        """What moves the learning rate."""
-        made = {
-            "constant": constant,
-            "steps": lambda: steps([self.epochs / 2, self.epochs * 3 / 4]),
-            "cosine": cosine,
-            "one_cycle": lambda: one_cycle(self.learning_rate),
-        }
-        return made[self.schedule]()
 
     def augmentation(self, side: int) -> Callable[[Tensor], Tensor] | None:
         """What changes a batch of training images of this side; None if nothing does."""

@@ -3,12 +3,11 @@
 import csv
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from course.data import DATASETS, Dataset
 from course.data.folder import UNLABELLED, pictures_in
-from course.data.pictures import read_picture
+from course.data.pictures import read_pictures
 from course.training import History, Scores, Trainer
 from course.visualize import expected_calibration_error, plot_confusion_matrix, plot_history, plot_reliability
 
@@ -53,9 +52,8 @@ def write_submission(pictures: Path, path: Path, data: Dataset, trainer: Trainer
     if not found:
         return
     side = data.test.images.shape[-1]
-    images = torch.stack([read_picture(picture, (side, side), share=1.0) for picture in found])
-    answers = [data.classes[number] for number in trainer.predict(images).argmax(dim=1).tolist()]
+    answers = trainer.predict(read_pictures(found, (side, side))).argmax(dim=1).tolist()
     with path.open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
         lines.writerow(["image", "label"])
-        lines.writerows([picture.name, answer] for picture, answer in zip(found, answers, strict=True))
+        lines.writerows([path.name, data.classes[n]] for path, n in zip(found, answers, strict=True))

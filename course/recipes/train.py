@@ -1,21 +1,21 @@
 """Train by a recipe: killed and called again it goes on; at its end a folder holds all that was found."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from course.data import DATASETS, Dataset, load
+from course.data import DATASETS, SIZED, Dataset, load
 from course.data.dataset import Part
 from course.data.folder import load_folder
 from course.errors import UsageError
 from course.training import Checkpoints, History, Scores, Trainer, seed_everything
 from course.training.distributed import rank
 
-from .recipe import Recipe
+from .recipe import SCHEDULES, Recipe
 from .report import write_report
 
 RECIPE = "recipe.json"
@@ -97,7 +97,7 @@ def train_recipe(
         device=device,
         precision=recipe.precision,
         compile=recipe.compile,
-        schedule=recipe.schedule_of(),
+        schedule=SCHEDULES[recipe.schedule](recipe),
         augment=recipe.augmentation(data.train.images.shape[-1]),
     )
     history = trainer.fit(
@@ -148,21 +148,17 @@ def read_data(recipe: Recipe) -> Dataset:
     """
     if recipe.data not in DATASETS:
         return load_folder(recipe.data, **({} if recipe.size is None else {"size": recipe.size}))
-    if recipe.size is None or recipe.data in ("photographs", "patches"):
+    if recipe.size is None or recipe.data in SIZED:
         return load(recipe.data, size=recipe.size)
     data = load(recipe.data)
-    parts = [Part(resized(part.images, recipe.size), part.labels) for part in parts_of(data)]
-    return Dataset(data.name, *parts, classes=data.classes, mean=data.mean, std=data.std)
+    parts = {name: resized(getattr(data, name), recipe.size) for name in ("train", "validation", "test")}
+    return replace(data, **parts)
 
 
-def parts_of(data: Dataset) -> tuple[Part, Part, Part]:
-    """Training, validation and test images."""
-    return data.train, data.validation, data.test
-
-
-def resized(images: Tensor, size: int) -> Tensor:
-    """Images (N, C, H, W) with another side, by linear interpolation with antialiasing."""
-    return interpolate(images, (size, size), mode="bilinear", antialias=True).clamp(0, 1)
+def resized(part: Part, size: int) -> Part:
+    """A part whose images have another side, by linear interpolation with antialiasing."""
+    images = interpolate(part.images, (size, size), mode="bilinear", antialias=True)
+    return Part(images.clamp(0, 1), part.labels)
 
 
 def pair(part: Part) -> tuple[Tensor, Tensor]:

@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from .batches import Batches, TensorBatches
 from .loaders import length
+from .loop import modes_kept
 from .seed import random_state_kept
-from .trouble import buffers_kept, check_labels
+from .trouble import LabelChecked, buffers_kept, check_labels
 
-CLASSIFIES = (nn.CrossEntropyLoss, nn.NLLLoss)
 TOO_FEW = ("more than 1 value per channel", "training needs at least 2")  # torch's words, and ours
 
 
@@ -54,7 +54,11 @@ def plain(value: Any) -> Any:
 
 
 def check_fit(
-    model: nn.Module, optimizer: torch.optim.Optimizer, loss: Any, train: Batches, validation: Batches | None
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    loss: LabelChecked,
+    train: Batches,
+    validation: Batches | None,
 ) -> None:
     """Look at all that `fit` was given.
 
@@ -67,7 +71,7 @@ def check_fit(
     for name, batches in (("train", train), ("validation", validation)):
         if batches is not None and length(batches) == 0:
             raise ValueError(f"{name} is empty: it has no batch")
-        if isinstance(batches, TensorBatches) and isinstance(loss, CLASSIFIES):
+        if isinstance(batches, TensorBatches) and loss.classifies:
             check_labels(batches.y, f"{name}'s y")
     norms = any("BatchNorm" in type(module).__name__ for module in model.modules())
     if norms and isinstance(train, TensorBatches) and train.last_rows == 1:
@@ -93,9 +97,8 @@ def check_positive(name: str, value: Any) -> None:
 
 def check_one_row(model: nn.Module, train: TensorBatches) -> None:
     """Raises ValueError if the model cannot train on a single row; it is tried, and left as it was."""
-    modes = [(module, module.training) for module in model.modules()]
     try:
-        with torch.no_grad(), buffers_kept(model), random_state_kept(train.x.device):
+        with torch.no_grad(), modes_kept(model), buffers_kept(model), random_state_kept(train.x.device):
             model.train()
             model(train.x[:1])
     except ValueError as error:
@@ -107,6 +110,3 @@ def check_one_row(model: nn.Module, train: TensorBatches) -> None:
         ) from error
     except RuntimeError:
         return  # the first batch will tell, with its shape
-    finally:
-        for module, mode in modes:
-            module.training = mode

@@ -161,8 +161,8 @@ class Trainer:
         epochs = check_epochs(epochs)
         batches = batches_of(train, batch_size, self.device, seed=seed, drop_last=drop_last)
         measured = None if validation is None else batches_of(validation, batch_size, self.device)
-        check_fit(self.model, self.optimizer, self.loss, batches, measured)
         loss = LabelChecked(self.loss, getattr(batches, "y", None))
+        check_fit(self.model, self.optimizer, loss, batches, measured)
         with random_state_kept(self.device), trouble_named(self.model, batches.batch_size):
             seed_everything(derive(seed, distributed.rank()))
             run = start_run(self.state, loss, batches, epochs, best, checkpoint, self.progress)

@@ -26,18 +26,22 @@ def as_batch(images: object) -> Tensor:
     return images if images.dim() == 4 else images[None]
 
 
+def check_number(argument: str, value: float) -> None:
+    """Raise a TypeError unless value is a real number."""
+    if not isinstance(value, Real):
+        raise TypeError(f"{argument}={value!r} must be a number")
+
+
 def check_probability(argument: str, p: float) -> None:
     """Raise unless p is a number with 0 <= p <= 1; NaN fails too."""
-    if not isinstance(p, Real):
-        raise TypeError(f"{argument}={p!r} must be a number")
+    check_number(argument, p)
     if not 0 <= p <= 1:
         raise ValueError(f"{argument}={p} must be between 0 and 1")
 
 
 def check_not_negative(argument: str, value: float) -> None:
     """Raise unless value is a finite number of at least 0."""
-    if not isinstance(value, Real):
-        raise TypeError(f"{argument}={value!r} must be a number")
+    check_number(argument, value)
     if not 0 <= value < math.inf:
         raise ValueError(f"{argument}={value} must be a finite number of at least 0")
 

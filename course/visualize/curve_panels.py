@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from .curves import _log, band
+from .curves import draw_band, log_axis
 from .line_labels import label_lines
 from .looks import looks
 from .style import Picture, headline, listing, picture, styled, told
@@ -44,20 +44,14 @@ def plot_curve_panels(
     for panel, (heading, curves) in zip(axes[0], panels.items(), strict=True):
         lines = []
         for name, runs in curves.items():
-            mean, low, high = band(runs)
-            places = np.arange(1, len(mean) + 1) if x is None else np.asarray(x, dtype=float)
-            if len(places) != len(mean):
-                raise ValueError(f"{name!r} has {len(mean)} points; x has {len(places)}")
-            every = max(1, len(mean) // 6)
-            lines += panel.plot(places, mean, label=name, markevery=every, **style_of[name])
-            panel.fill_between(places, low, high, color=style_of[name]["color"], alpha=0.15, linewidth=0)
+            lines.append(draw_band(panel, name, runs, x, style_of[name], markers=6))
         panel.set(title=heading, xlabel=x_label)
         panel.margins(x=0.02)
         panel.grid(True)
         if x is None:
             panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         if log_y:
-            _log(panel.yaxis)
+            log_axis(panel.yaxis)
         label_lines(figure, panel, lines)
     axes[0, 0].set_ylabel(y_label)
     headline(figure, title)

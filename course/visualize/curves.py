@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from course.training.history import History
@@ -81,9 +82,9 @@ def plot_training_curves(
     if x is None:
         axes[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True))
     if log_x:
-        _log(axes[0, 0].xaxis)
+        log_axis(axes[0, 0].xaxis)
     if log_y:
-        _log(axes[0, 0].yaxis)
+        log_axis(axes[0, 0].yaxis)
     headline(figure, title)
     figure.alt = told(title, f"{y_label} by {x_label} for {listing(curves)}, {seeds}.")
     return figure
@@ -151,7 +152,7 @@ def plot_learning_rate_sensitivity(
     panel.set(xscale="log", xlabel="learning rate", ylabel=y_label)
     panel.xaxis.set_major_formatter("{x:g}")
     if log_y:
-        _log(panel.yaxis)
+        log_axis(panel.yaxis)
     headline(figure, title)
     span = f"{rates.min():g} to {rates.max():g}"
     figure.alt = told(title, f"{y_label} by learning rate, from {span}, for {listing(results)}, {seeds}.")
@@ -166,25 +167,49 @@ def _draw_bands(
         raise ValueError("curves={} must hold at least one curve")
     seeds, lines = 1, []
     for (name, runs), style in zip(curves.items(), looks(curves), strict=True):
-        mean, low, high = band(runs)
-        places = np.arange(1, len(mean) + 1) if x is None else np.asarray(x, dtype=float)
-        if len(places) != len(mean):
-            raise ValueError(f"{name!r} has {len(mean)} points; x has {len(places)}")
+        lines.append(draw_band(axes, name, runs, x, style))
         seeds = max(seeds, len(np.atleast_2d(runs)))
-        lines += axes.plot(places, mean, label=name, markevery=_every(mean), **style)
-        axes.fill_between(places, low, high, color=style["color"], alpha=0.15, linewidth=0)
     axes.margins(x=0.02)
     axes.grid(True)
     label_lines(figure, axes, lines)
     return "one seed" if seeds == 1 else f"mean and range over {seeds} seeds"
 
 
-def _every(values: Sequence[float]) -> int:
-    """Of so many points one has a marker: about ten on a curve."""
-    return max(1, len(values) // 10)
+def _every(values: Sequence[float], markers: int = 10) -> int:
+    """Of so many points one has a marker: about ten on a curve, or so many."""
+    return max(1, len(values) // markers)
 
 
-def _log(axis: Axis) -> None:
+def draw_band(
+    axes: Axes,
+    name: str,
+    runs: np.ndarray,
+    x: Sequence[float] | None,
+    style: Mapping[str, object],
+    markers: int = 10,
+) -> Line2D:
+    """Draw the mean of some runs as a line, and their range as a band.
+
+    Args:
+        name: of the line, for a legend or a label.
+        runs: (seeds, points), or (points,) for a single run.
+        x: where the points lie, (points,); by default 1, 2, 3, …
+        style: colour, line and marker, as `looks` gives them.
+        markers: about how many of them stand on the line.
+
+    Raises:
+        ValueError: the numbers of places and points differ, or as for `band`.
+    """
+    mean, low, high = band(runs)
+    places = np.arange(1, len(mean) + 1) if x is None else np.asarray(x, dtype=float)
+    if len(places) != len(mean):
+        raise ValueError(f"{name!r} has {len(mean)} points; x has {len(places)}")
+    (line,) = axes.plot(places, mean, label=name, markevery=_every(mean, markers), **style)
+    axes.fill_between(places, low, high, color=style["color"], alpha=0.15, linewidth=0)
+    return line
+
+
+def log_axis(axis: Axis) -> None:
     """Equal factors as equal distances, labelled in plain numbers."""
     axis.axes.set(**{f"{axis.axis_name}scale": "log"})
     low, high = axis.get_view_interval()

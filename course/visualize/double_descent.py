@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .curves import band
+from .curves import draw_band
 from .line_labels import label_lines
 from .looks import looks
 from .style import Picture, headline, listing, picture, styled, told
@@ -43,11 +43,9 @@ def plot_double_descent(
             "above 0"
         )
     figure, ((axes,),) = picture(height=3.4)
-    lines = []
-    for (name, runs), style in zip(errors.items(), looks(errors), strict=True):
-        mean, low, high = band(runs)
-        lines += axes.plot(counts, mean, label=name, **style)
-        axes.fill_between(counts, low, high, color=style["color"], alpha=0.15, linewidth=0)
+    styles = dict(zip(errors, looks(errors), strict=True))
+    every = len(counts)
+    lines = [draw_band(axes, name, runs, counts, styles[name], every) for name, runs in errors.items()]
     axes.axvline(examples, color="#333333", linestyle="--", linewidth=1.2)
     axes.annotate(
         f"as many features\nas examples: {examples}", (examples, 1), (5, -2), va="top",

@@ -60,7 +60,10 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int 
     Returns:
         A number from 0 (calibrated) to 1. It depends a little on the number of bins.
     """
-    confidence, accuracy, count = reliability_bins(probabilities, labels, bins)
+    return _mean_distance(*reliability_bins(probabilities, labels, bins))
+
+
+def _mean_distance(confidence: np.ndarray, accuracy: np.ndarray, count: np.ndarray) -> float:
     return float(np.nansum(count * np.abs(accuracy - confidence)) / count.sum())
 
 
@@ -87,7 +90,7 @@ def plot_reliability(models: Mapping[str, Answers], bins: int = 10, title: str =
     errors = {}
     for panel, (name, answers), style in zip(axes[0], models.items(), looks(models), strict=True):
         confidence, accuracy, count = reliability_bins(*answers, bins)
-        errors[name] = expected_calibration_error(*answers, bins)
+        errors[name] = _mean_distance(confidence, accuracy, count)
         error = np.sqrt(accuracy * (1 - accuracy) / np.maximum(count, 1))
         panel.bar(edges, count / count.sum(), 1 / bins, align="edge", color="#DDDDDD", edgecolor="white")
         panel.plot([0, 1], [0, 1], "--", color="black", linewidth=1)
