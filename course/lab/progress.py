@@ -34,16 +34,21 @@ class Progress:
 
     @property
     def state(self) -> str:
-        """In words: not started, n of m points, done."""
+        """In words: not started, m points; n of m points; done, m of m points."""
         if self.trouble:
             return self.trouble
         if self.exercise is None:
             return "no exercise here"
-        if not self.started:
-            return "not started"
         unit = "point" if self.points == 1 else "points"
+        if not self.started:
+            return f"not started, {self.points} {unit}"
         said = f"{self.earned} of {self.points} {unit}"
-        return f"done, {said}" if self.points and self.earned == self.points else said
+        return f"done, {said}" if self.done else said
+
+    @property
+    def done(self) -> bool:
+        """Whether every point is earned."""
+        return bool(self.points) and self.earned == self.points
 
 
 def find_place(start: Path | None = None) -> Path:
@@ -62,7 +67,8 @@ def find_place(start: Path | None = None) -> Path:
 def read_all(place: Path) -> list[Progress]:
     """The sessions in the course's order, which is the order of their names."""
     stems = {path.stem for name in ("lectures", "exercises") for path in (place / name).glob("*.ipynb")}
-    return [read_progress(place, stem) for stem in sorted(stems)]
+    beside = {stem for stem in stems if stem.partition(".")[0] in stems - {stem}}  # 06_optimizers.new
+    return [read_progress(place, stem) for stem in sorted(stems - beside)]
 
 
 def read_progress(place: Path, session: str) -> Progress:

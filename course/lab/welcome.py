@@ -22,7 +22,9 @@ WELCOME = Path("build") / "welcome.ipynb"
 GREETING = """# Welcome to the course
 
 Read a lecture, then solve its exercise: fill in the cells that say `# YOUR CODE HERE`, and run the question
-below. The table shows what your saved notebooks show. Run its cell again after you have saved one."""
+below. The table shows what your saved notebooks show. After you have saved one, click the table and press
+Shift-Enter."""
+BAR = 10  # blocks of a full bar
 CODE = "from course.lab.welcome import overview\n\noverview()"
 
 
@@ -36,6 +38,7 @@ def write_welcome(place: Path) -> Path:
     text = table(read_all(place), path.parent)
     output = new_output("display_data", {"text/markdown": text, "text/plain": text})
     overview_cell = new_code_cell(CODE, id="overview", outputs=[output], execution_count=1)
+    overview_cell.metadata.jupyter = {"source_hidden": True}
     page = new_notebook(cells=[new_markdown_cell(GREETING, id="welcome"), overview_cell])
     stamp(page, PAGE)
     write_notebook(_with_notes(path, page), path)
@@ -61,15 +64,28 @@ def _with_notes(path: Path, page: NotebookNode) -> NotebookNode:
 
 
 def table(sessions: list[Progress], folder: Path) -> str:
-    """The table as Markdown, with links relative to the folder of the page that shows it."""
-    lines = ["| session | lecture | exercise | state |", "|---|---|---|---|"]
+    """The table as Markdown, with links relative to the folder of the page that shows it; the sum below."""
+    lines = ["| session | lecture | exercise | points | |", "|---|---|---|---|---|"]
+    here = next((item for item in sessions if item.exercise and not item.trouble and not item.done), None)
     for item in sessions:
         lecture, exercise = (
             f"[{word}]({_address(path, folder)})" if path else ""
             for word, path in (("read", item.lecture), ("solve", item.exercise))
         )
-        lines.append(f"| {plain(item.title)} | {lecture} | {exercise} | {plain(item.state)} |")
-    return "\n".join(lines)
+        mark = "**← go on here**" if item is here else ""
+        lines.append(f"| {plain(item.title)} | {lecture} | {exercise} | {plain(item.state)} | {mark} |")
+    points, earned = (sum(getattr(item, name) for item in sessions) for name in ("points", "earned"))
+    return "\n".join([*lines, "", f"{bar(earned, points)} {earned} of {points} points"])
+
+
+def bar(earned: int, points: int) -> str:
+    """A progress bar of ten blocks; it is full only when every point is earned.
+
+    >>> bar(12, 18)
+    '██████░░░░'
+    """
+    full = BAR * earned // points if points else 0
+    return "█" * full + "░" * (BAR - full)
 
 
 def overview() -> None:

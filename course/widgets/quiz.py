@@ -21,6 +21,7 @@ from .explorer import has_reader, show_controls, tell_of_controls
 
 FOLDER = files("course.widgets") / "quizzes"
 LETTERS = "abcdef"
+HEIGHT = "3.6em"  # kept free for the feedback, so that the next question does not move when it appears
 
 
 def quiz(session: str) -> None:
@@ -32,10 +33,34 @@ def quiz(session: str) -> None:
     Raises:
         ValueError: there is no quiz of that name.
     """
-    for number, item in enumerate(load_quiz(session), start=1):
-        display(QuizQuestion(number, item["question"], item["choices"]))
-    if not has_reader():
+    questions = [
+        QuizQuestion(number, item["question"], item["choices"])
+        for number, item in enumerate(load_quiz(session), start=1)
+    ]
+    for question in questions:
+        display(question)
+    if has_reader():
+        _show_sum(questions)
+    else:
         tell_of_controls()
+
+
+def _show_sum(questions: list["QuizQuestion"]) -> None:
+    """Below the questions: how many are right, of all; renewed at each press of a button."""
+    display_id = uuid4().hex
+    display(sum_of(questions), raw=True, display_id=display_id)
+    for question in questions:
+        question.buttons.observe(
+            lambda change: update_display(sum_of(questions), raw=True, display_id=display_id), names="value"
+        )
+
+
+def sum_of(questions: list["QuizQuestion"]) -> dict[str, str]:
+    """How many questions stand right now, and how many are open, as text and as HTML."""
+    right = sum(question.is_right() for question in questions)
+    unanswered = sum(question.buttons.index is None for question in questions)
+    told = f"{right} of {len(questions)} right" + (f", {unanswered} open" if unanswered else "")
+    return {"text/plain": told, "text/html": f'<p role="status"><b>{told}</b></p>'}
 
 
 def load_quiz(session: str) -> list[dict]:
@@ -74,12 +99,18 @@ class QuizQuestion:
     def feedback(self, chosen: int | None = None) -> dict[str, str]:
         """What is said to a choice, as text and as HTML; nothing before there is one."""
         if chosen is None:
-            return {"text/plain": "", "text/html": "<div></div>"}
+            return {"text/plain": "", "text/html": f'<div style="min-height: {HEIGHT}"></div>'}
         choice = self.choices[chosen]
         sign, colour = ("✓ right", "#0072B2") if choice.get("right") else ("✗ not this one", "#D55E00")
         said = f"{LETTERS[chosen]}) {sign}. {choice['feedback']}"
-        style = f"border-left: 6px solid {colour}; padding: 4px 12px; margin: 6px 0"
+        style = (
+            f"border-left: 6px solid {colour}; padding: 0 12px; box-sizing: border-box; min-height: {HEIGHT}"
+        )
         return {"text/plain": said, "text/html": f'<div role="status" style="{style}">{escape(said)}</div>'}
+
+    def is_right(self) -> bool:
+        """Whether the choice that is pressed now is the right one."""
+        return self.buttons.index is not None and bool(self.choices[self.buttons.index].get("right"))
 
     def _ipython_display_(self) -> None:
         display(self.bundle(), raw=True)

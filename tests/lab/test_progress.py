@@ -82,8 +82,8 @@ def test_the_states_in_words(tmp_path):
     """Not started, n of m points, done."""
     missing, wrong, right = (card("adam", kind) for kind in (MISSING, WRONG, CORRECT))
     for cells, said in [
-        ([asking("adam"), asking("nag")], "not started"),
-        ([asking("adam", missing), asking("nag")], "not started"),
+        ([asking("adam"), asking("nag")], "not started, 4 points"),
+        ([asking("adam", missing), asking("nag")], "not started, 4 points"),
         ([asking("adam", wrong), asking("nag")], "0 of 4 points"),
         ([asking("adam", right), asking("nag")], "2 of 4 points"),
         ([asking("adam", right), asking("nag", card("nag", CORRECT))], "done, 4 of 4 points"),
@@ -135,7 +135,7 @@ def test_broken_files_have_a_state(tmp_path):
         (folder / "exercises" / f"{name}.ipynb").write_text(text, "utf-8")
     (folder / "exercises" / "g.ipynb").mkdir()
     states = {progress.session: progress.state for progress in read_all(folder)}
-    assert states.pop("06_optimizers") == "not started"
+    assert states.pop("06_optimizers").startswith("not started, ")
     assert set(states) == set("abcdefg") and set(states.values()) == {"cannot be read"}
 
 
@@ -143,7 +143,7 @@ def test_exercises_alone_are_enough(tmp_path):
     """A student needs no lectures/ and no solutions/; a lecture without an exercise is listed as well."""
     folder = place(tmp_path, asking("adam"))
     assert find_place(folder / "exercises") == folder
-    assert [(p.lecture, p.state) for p in read_all(folder)] == [(None, "not started")]
+    assert [(p.lecture, p.state) for p in read_all(folder)] == [(None, "not started, 2 points")]
     (folder / "lectures").mkdir()
     (folder / "lectures" / "01_start.ipynb").write_text("broken")
     first = read_all(folder)[0]

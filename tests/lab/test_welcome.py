@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell
@@ -34,6 +35,8 @@ def test_the_page_lists_the_course_in_order(folder):
     page = read_notebook(write_welcome(folder))
     text = page.cells[1].outputs[0].data["text/markdown"]
     assert re.findall(r"not started|done", text) == ["not started"] * 2
+    assert [line.split("|")[-2].strip() for line in text.splitlines()[2:4]] == ["**← go on here**", ""]
+    assert re.search(r"\n\n░{10} 0 of \d\d points$", text)
     links = re.findall(r"\]\(([^)]*)\)", text)
     assert links == [
         "../exercises/02_knn.ipynb",
@@ -41,6 +44,17 @@ def test_the_page_lists_the_course_in_order(folder):
         "../exercises/09_dropout.ipynb",
     ]
     assert all((folder / "build" / link).resolve().is_file() for link in links)
+
+
+def test_go_on_where_points_are_open():
+    """The mark stands at the first exercise that is not done; the sum counts all sessions, done or not."""
+    paths = {"lecture": Path("lectures/a.ipynb"), "exercise": Path("exercises/a.ipynb")}
+    done = Progress("a", "A", points=6, earned=6, started=True, **paths)
+    begun = Progress("b", "B", points=4, earned=2, started=True, **paths)
+    *_, first, second, _, total = table([done, begun], Path("build")).splitlines()
+    assert "done, 6 of 6 points |  |" in first and "2 of 4 points | **← go on here** |" in second
+    assert total == "████████░░ 8 of 10 points"
+    assert "go on" not in table([done], Path("build"))
 
 
 def test_the_page_leaves_the_folder_clean(folder):
@@ -97,7 +111,7 @@ def test_a_title_cannot_break_the_table(tmp_path):
     """Titles come from notebooks: bars, links and tags in them are shown as text, on one line."""
     evil = Progress("x", "a | b\n[c](javascript:d) <img src=e> `f` $g$")
     row = table([evil], tmp_path).split("\n")[2]
-    assert len(re.findall(r"(?<!\\)\|", row)) == 5
+    assert len(re.findall(r"(?<!\\)\|", row)) == 6
     assert not re.search(r"(?<!\\)[<\[`$]", row.replace(plain(evil.state), ""))
 
 
@@ -124,7 +138,9 @@ def test_jupyterlab_opens_at_the_page(folder):
             page = answer.read().decode()
         config = json.loads(re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
         assert config["news"] == {"disabled": True}
-        assert "@jupyterlab/apputils-extension:announcements" in config["disabledExtensions"]
+        disabled = config["disabledExtensions"]
+        assert "@jupyterlab/apputils-extension:announcements" in disabled and "@jupyter/nbgrader" in disabled
+        assert "nbgrader" not in log.read_text("utf-8"), "its extensions are for instructors"
         with urllib.request.urlopen(f"{address}?token=secret", timeout=20) as answer:
             assert answer.url.split("?")[0].endswith("/lab/tree/build/welcome.ipynb")
         contents = f"{address}api/contents/build/welcome.ipynb?token=secret"

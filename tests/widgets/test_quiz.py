@@ -54,7 +54,9 @@ def test_a_person_presses_a_button_and_reads_the_feedback(kernel):
     item = load_quiz("06_optimizers")[0]
     messages = kernel.run("from course.widgets import quiz\nquiz('06_optimizers')")
     shown = kernel.of_type(messages, "display_data")
+    *shown, total = shown
     questions, controls, feedbacks = shown[::3], shown[1::3], shown[2::3]
+    assert total["data"]["text/plain"] == f"0 of {len(questions)} right, {len(questions)} open"
     sentences = {control["data"]["text/plain"] for control in controls}
     assert sentences == {"Run this cell to get the controls."}
     assert all("widget-view" in "".join(control["data"]) for control in controls)
@@ -62,7 +64,10 @@ def test_a_person_presses_a_button_and_reads_the_feedback(kernel):
     buttons = [m["comm_id"] for m in states if m["data"]["state"].get("_model_name") == "ToggleButtonsModel"]
     assert len(questions) == len(buttons) == len(load_quiz("06_optimizers"))
     for index, choice in enumerate(item["choices"]):
-        (update,) = kernel.of_type(kernel.move(buttons[0], index=index), "update_display_data")
+        update, summed = kernel.of_type(kernel.move(buttons[0], index=index), "update_display_data")
+        right = int(bool(choice.get("right")))
+        assert summed["transient"]["display_id"] == total["transient"]["display_id"]
+        assert summed["data"]["text/plain"] == f"{right} of {len(questions)} right, {len(questions) - 1} open"
         assert update["transient"]["display_id"] == feedbacks[0]["transient"]["display_id"]
         assert choice["feedback"] in update["data"]["text/plain"]
         assert ("✓ right" in update["data"]["text/plain"]) is bool(choice.get("right"))
