@@ -133,6 +133,11 @@ def check_same_recipe(recipe: Recipe, folder: Path) -> None:
         raise UsageError(f"{path} is damaged; choose another folder with -o") from None
     for name, value in recipe.to_dict().items():
         other = getattr(known, name)
+        if other != value and name == "epochs":
+            raise UsageError(
+                f"{folder} holds a training with epochs={other}, this one has {value}: the schedule follows "
+                "from the number, so another one begins anew; choose another folder with -o"
+            )
         if other != value:
             raise UsageError(
                 f"{folder} holds a training with {name}={other!r}, this one has {value!r}; "

@@ -134,7 +134,10 @@ def batches_of(
         raise TypeError(f"data=({kinds}) must be a pair of tensors (x, y); torch.from_numpy makes them")
     if isinstance(data, Iterable) and not isinstance(data, Tensor | Dataset | Iterator | str | dict):
         return LoaderBatches(data, device, seed=seed, share=share)
-    raise TypeError(f"data of type {type(data).__name__} must be a pair of tensors (x, y) or a DataLoader")
+    kind, held = type(data).__name__, (getattr(data, name, None) for name in ("images", "labels"))
+    if all(isinstance(part, Tensor) for part in held):
+        raise TypeError(f"data={kind} must be a pair of tensors (x, y): hand over (part.images, part.labels)")
+    raise TypeError(f"data of type {kind} must be a pair of tensors (x, y) or a DataLoader")
 
 
 def prepared(

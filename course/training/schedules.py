@@ -17,9 +17,14 @@ Schedule = Callable[[Optimizer, int, int], LRScheduler]
 
 
 def check_schedule(schedule: Schedule | None) -> None:
-    """Raises TypeError for a scheduler's class or a scheduler in place of a function that makes one."""
+    """Raises TypeError for a name, a scheduler or its class in place of a function that makes one."""
     if schedule is None or (callable(schedule) and not isinstance(schedule, type)):
         return
+    if isinstance(schedule, str):
+        raise TypeError(
+            f"schedule={schedule!r} must be a function of course.training, called: constant(), steps([…]), "
+            "cosine() or one_cycle(…)"
+        )
     name = schedule.__name__ if isinstance(schedule, type) else type(schedule).__name__
     raise TypeError(
         f"schedule={name} must be a function of (optimizer, steps, steps_per_epoch) that gives a scheduler, "

@@ -119,6 +119,10 @@ def trouble_named(model: nn.Module, batch_size: int | None = None) -> Iterator[N
             raise TrainingError(
                 f"images have their channels last; try x.permute(0, 3, 1, 2): {text}"
             ) from error
+        if size_is_wrong := wrong_size(text):
+            raise TrainingError(
+                f"{size_is_wrong}; resize the images, or build the model for their size: {text}"
+            ) from error
         if "device-side assert" in text:
             raise TrainingError(
                 "the GPU stopped at a value out of range, most often a label that the model has no logit "
@@ -139,6 +143,15 @@ def channels_last(text: str) -> bool:
     """Whether torch's line says that a convolution was handed (N, H, W, C)."""
     found = re.search(r"expected input\[([\d, ]+)\] to have (\d+) channels", text)
     return bool(found) and found[1].split(", ")[-1] == found[2] and found[1].count(",") == 3
+
+
+def wrong_size(text: str) -> str:
+    """What torch's line says about images of another size than the model's, or nothing."""
+    product = re.search(r"mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)", text)
+    if product:
+        return f"a linear layer takes {product[2]} numbers a row and is handed {product[1]}"
+    small = "greater than actual input size" in text or "Output size is too small" in text
+    return "the images are too small for the model: one of its layers has nothing left" if small else ""
 
 
 def check_labels(labels: Tensor, name: str = "y") -> None:

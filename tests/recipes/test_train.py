@@ -50,7 +50,9 @@ def test_called_again_it_is_finished(tmp_path):
     first = train_recipe(Recipe(**QUICK), tmp_path)
     again = train_recipe(Recipe(**QUICK), tmp_path)
     assert again.history.step_losses == first.history.step_losses
-    with pytest.raises(UsageError, match=r"holds a training with epochs=1, this one has 2; choose another"):
+    with pytest.raises(
+        UsageError, match="with epochs=1, this one has 2: the schedule follows from the number"
+    ):
         train_recipe(Recipe(**QUICK | {"epochs": 2}), tmp_path)
     with pytest.raises(UsageError, match="holds something else than a training"):
         train_recipe(Recipe(**QUICK), tmp_path.parent)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
+from course.data.dataset import Part
 from course.training.batches import GATHERED_BYTES, TensorBatches, batches_of, prepared
 from course.training.loaders import dealt
 
@@ -163,6 +164,10 @@ def test_augments_on_the_device():
             r"data=\(ndarray, ndarray\) must be a pair of tensors \(x, y\); torch\.from",
         ),
         (7, "data of type int must be"),
+        (
+            Part(torch.zeros(3, 1, 2, 2), torch.zeros(3)),
+            r"data=Part must be .*\(part\.images, part\.labels\)",
+        ),
     ],
 )
 def test_says_what_data_may_be(data, message):

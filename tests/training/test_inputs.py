@@ -170,6 +170,11 @@ def test_a_last_batch_of_one_row(layer):
 SCHEDULES = {
     "a class": (lambda _: CosineAnnealingLR, TypeError, "schedule=CosineAnnealingLR must be a function of"),
     "a scheduler": (lambda o: CosineAnnealingLR(o, 5), TypeError, "schedule=CosineAnnealingLR must be a fun"),
+    "a name": (
+        lambda _: "cosine",
+        TypeError,
+        "schedule='cosine' must be a function of course",
+    ),
     "a number": (lambda _: 0.1, TypeError, "schedule=float must be a function of"),
     "nothing": (lambda _: lambda *_: None, TypeError, "schedule gave a NoneType"),
     "a plateau": (lambda o: lambda *_: ReduceLROnPlateau(o), TypeError, "gave a ReduceLROnPlateau"),

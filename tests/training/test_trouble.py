@@ -176,7 +176,25 @@ def test_images_that_are_still_bytes():
         fit(net(), (x.to(torch.uint8), y))
 
 
+def test_images_of_another_size_than_the_models():
+    """A linear layer that is handed more numbers, or maps with nothing left, say so and what to do."""
+    with pytest.raises(TrainingError, match="takes 512 numbers a row and is handed 2048; resize the images"):
+        fit(conv_net(), images(size=16))
+    pooled = nn.Sequential(nn.Conv2d(3, 4, 5), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16, 10))
+    for size in (4, 5):
+        with pytest.raises(TrainingError, match="the images are too small for the model"):
+            fit(pooled, images(size=size))
+
+
+class Strange(nn.Linear):
+    """Fails in a way of its own."""
+
+    def forward(self, x):
+        raise RuntimeError("something of its own")
+
+
 def test_other_errors_stay_as_they_are():
     """What is not known is not reworded."""
-    with pytest.raises(RuntimeError, match="mat1 and mat2 shapes cannot be multiplied"):
-        fit(net(), (torch.zeros(8, 5), torch.zeros(8, dtype=torch.long)))
+    with pytest.raises(RuntimeError, match=r"^something of its own$") as error:
+        fit(Strange(2, 3))
+    assert not isinstance(error.value, TrainingError)
