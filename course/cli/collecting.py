@@ -21,8 +21,9 @@ def collect(
 ):
     """Take a zip of Moodle or Canvas apart, for `course grade`."""
     from course.errors import UsageError
-    from course.grading.collect import collect as collect_zip
-    from course.grading.collect import parse_date, write_collection
+    from course.grading.exchange.collect import collect as collect_zip
+    from course.grading.exchange.collect import write_collection
+    from course.grading.exchange.moodle import parse_date
     from course.grading.gradebook import clean
     from course.notebooks.workbook import find_workbook
 
@@ -58,7 +59,7 @@ def export(
 ):
     """Write the grades as Moodle, Canvas or nbgrader read them."""
     from course.errors import UsageError
-    from course.grading.exports import export_grades
+    from course.grading.exchange.export import export_grades
     from course.grading.ledger import open_ledger
     from course.grading.standing import final_results
     from course.notebooks.written import Record

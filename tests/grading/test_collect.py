@@ -9,10 +9,11 @@ from datetime import datetime
 import pytest
 
 from course.errors import UsageError
-from course.grading import archives
-from course.grading.collect import collect, parse_date, read_worksheet, write_collection
+from course.grading.exchange import archives
+from course.grading.exchange.collect import collect, parse_upload, write_collection
+from course.grading.exchange.moodle import parse_date, read_worksheet
+from course.grading.exchange.platform import safe_name
 from course.grading.submissions import find_submissions
-from course.grading.uploads import parse_upload, safe_name
 
 SESSION = "06_optimizers"
 MOODLE = "_assignsubmission_file_"
@@ -273,7 +274,7 @@ def test_the_folder_is_whole_or_not_there(tmp_path, monkeypatch):
     """When writing stops, nothing is left; a folder in use is refused; a tree can be asked for."""
     collection = collect(make_zip(tmp_path / "a.zip", {f"Ann_1{MOODLE}/a.ipynb": b"{}"}), SESSION)
     with monkeypatch.context() as patch:
-        patch.setattr("course.grading.collect.write_text", lambda *_: 1 / 0)
+        patch.setattr("course.grading.exchange.collect.write_text", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             write_collection(collection, SESSION, tmp_path / "out")
     assert os.listdir(tmp_path) == ["a.zip"]

@@ -5,14 +5,10 @@ import csv
 import pytest
 
 from course.errors import UsageError
-from course.grading.exports import (
-    CANVAS_COLUMNS,
-    MOODLE_COLUMNS,
-    NBGRADER,
-    comment,
-    export_grades,
-    name_and_number,
-)
+from course.grading.exchange import canvas, moodle, nbgrader
+from course.grading.exchange.export import export_grades
+from course.grading.exchange.moodle import comment
+from course.grading.exchange.platform import name_and_number
 from course.grading.result import BROKEN, FAILED, GRADED, Adjustment, Result
 from course.notebooks.written import Record
 from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
@@ -63,7 +59,7 @@ def test_plain(task, tmp_path):
 def test_moodle(task, tmp_path):
     """The columns that its importer looks for; the participant's number from the zip; hints as comments."""
     head, first, second, broken, failed, ann = exported(task, tmp_path, "moodle")[0]
-    assert head == list(MOODLE_COLUMNS)
+    assert head == list(moodle.COLUMNS)
     row = dict(zip(head, first, strict=True))
     assert (row["Identifier"], row["Full name"], row["Grade"]) == ("Participant 11", "Zoë Müller", "3")
     assert (row["Maximum Grade"], row["Last modified (grade)"]) == ("3", "-")
@@ -84,7 +80,7 @@ def test_a_comment_explains_the_grade(task):
 def test_canvas(task, tmp_path):
     """Student columns up to Section, the row of possible points, and the assignment under its name."""
     rows, _ = exported(task, tmp_path, "canvas", assignment="Optimizers (4711)")
-    assert rows[0] == [*CANVAS_COLUMNS, "Optimizers (4711)"]
+    assert rows[0] == [*canvas.COLUMNS, "Optimizers (4711)"]
     assert rows[1] == ["Points Possible", "", "", "", "3"]
     assert rows[2] == ["Zoë Müller", "11", "", "", "3"] and rows[5] == ["eve", "14", "", "", ""]
 
@@ -92,7 +88,7 @@ def test_canvas(task, tmp_path):
 def test_nbgrader(task, tmp_path):
     """The columns of its own export; what lateness takes is the penalty."""
     rows, _ = exported(task, tmp_path, "nbgrader")
-    assert rows[0] == list(NBGRADER)
+    assert rows[0] == list(nbgrader.COLUMNS)
     assert rows[1] == [
         "01_test", "", "2026-11-24T10:00:00", "Zoë Müller_11", "", "", "", "3", "0", "3", "3",
     ]  # fmt: skip

@@ -120,8 +120,8 @@ def test_nbgrader_gives_the_same_points(points):
 
 def test_our_columns_are_those_of_nbgrader(points, course_folder):
     """`course export --to nbgrader` writes the columns that `nbgrader export` writes."""
-    from course.grading.exports import NBGRADER
+    from course.grading.exchange.nbgrader import COLUMNS
 
     nbgrader(course_folder, "export")
     with open(course_folder / "grades.csv", encoding="utf-8", newline="") as file:
-        assert tuple(next(csv.reader(file))) == NBGRADER
+        assert tuple(next(csv.reader(file))) == COLUMNS

@@ -1,5 +1,6 @@
-"""Read a zip that anybody may have filled: nothing in it decides where a file is written or how much is read.
+"""Safe unzipping of an archive that anybody may have filled.
 
+Nothing in it decides where a file is written or how much is read.
 What cannot be taken is refused with a reason, file by file. A file is read to its end before it is used, and
 no more than `FILE_LIMIT` bytes of it; all files together no more than `TOTAL_LIMIT`.
 """

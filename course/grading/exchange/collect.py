@@ -1,4 +1,4 @@
-"""Take a zip of Moodle or Canvas apart: `course collect ZIP SESSION -o FOLDER`.
+"""Collector of submissions: take a zip of Moodle or Canvas apart: `course collect ZIP SESSION -o FOLDER`.
 
 FOLDER/STUDENT.ipynb      what `course grade SESSION FOLDER` finds; STUDENT is "Full Name_1234567"
 FOLDER/STUDENT/           empty: this one handed in, but no notebook that can be read
@@ -8,7 +8,6 @@ FOLDER/left_aside.csv     every other file of the zip, and why it was left
 FOLDER appears as a whole or not at all. Bytes are copied as they are; `course grade` judges what they hold.
 """
 
-import csv
 import os
 import shutil
 import tempfile
@@ -19,12 +18,13 @@ from pathlib import Path
 from course.errors import UsageError
 from course.notebooks.document import write_text
 
+from ..gradebook import clean, csv_table, csv_text
+from . import PLATFORMS
 from .archives import Member, members
-from .gradebook import clean, csv_table, csv_text
-from .uploads import Upload, parse_upload
+from .moodle import read_worksheet
+from .platform import Upload
 
 COLLECTED = ("student", "handed_in", "days_late", "late", "file", "files")
-DATES = ("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 
 
 @dataclass
@@ -98,6 +98,11 @@ def collect(
     return collection
 
 
+def parse_upload(path: str) -> Upload | None:
+    """Take a path in a zip apart; None when no platform wrote it."""
+    return next(filter(None, (platform.parse_upload(path) for platform in PLATFORMS.values())), None)
+
+
 def _key(student: str) -> str:
     """One for each student: names may be written in two ways, anonymous codes may not."""
     return student if student.startswith("anon_") else student.casefold()
@@ -108,43 +113,6 @@ def _days_late(row: Collected, due: datetime | None) -> int:
         row.late = row.handed_in > due
         return max(-((due - row.handed_in) // timedelta(days=1)), 0)
     return int(row.late)
-
-
-def read_worksheet(path: Path) -> dict[str, datetime]:
-    """When each participant handed in, by number, from Moodle's grading worksheet.
-
-    Raises:
-        UsageError: it is no such worksheet, or a time in it cannot be read.
-    """
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, ValueError, csv.Error) as error:
-        raise UsageError(f"--worksheet={str(path)!r} cannot be read ({str(error)[:80]})") from None
-    column = "Last modified (submission)"
-    if not rows or "Identifier" not in rows[0] or column not in rows[0]:
-        raise UsageError(f"--worksheet={str(path)!r} needs the columns Identifier and {column}")
-    times = {}
-    for row in rows:
-        text = (row[column] or "").strip()
-        if text not in ("", "-"):
-            times[(row["Identifier"] or "").split(" ")[-1]] = parse_date(text, "--worksheet")
-    return times
-
-
-def parse_date(text: str, argument: str) -> datetime:
-    """A date as Moodle writes it in English, or as ISO 8601 does. 2026-11-24 is the end of that day.
-
-    Raises:
-        UsageError: it is no such date.
-    """
-    for form in DATES:
-        try:
-            date = datetime.strptime(text.strip(), form)
-        except ValueError:
-            continue
-        return date + timedelta(days=1, seconds=-1) if form == "%Y-%m-%d" else date
-    raise UsageError(f"{argument}: {text[:60]!r} must be a date such as 2026-11-24 or 2026-11-24 18:00")
 
 
 def write_collection(collection: Collection, session: str, out: Path, tree: bool = False) -> None:

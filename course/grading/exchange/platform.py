@@ -1,0 +1,97 @@
+"""Learning platform: the interface to which Moodle, Canvas and others are written, one file each.
+
+The number behind a student's name is the one that the platform uses and `course collect` found in its zip.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from ..result import Result, Task
+
+AGAIN = re.compile(r"(.*?)(?:-(\d{1,6})|\s?\((\d{1,6})\))?")
+NAME_AND_NUMBER = re.compile(r"(.+)_(\d{1,20})", re.S)
+NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]')
+NOT_IN_FRONT = ". =+-@＝＋－＠'"  # hidden files, options of commands, formulas of spreadsheets
+NAME_BYTES = 120
+Table = list[list[object]]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a path in the zip says: who, and about this file."""
+
+    student: str
+    file: str
+    late: bool = False
+    upload: int = 0  # Canvas counts uploads: a larger number came later
+    online: bool = False  # text typed into Moodle, no file
+
+    @property
+    def again(self) -> int:
+        """The number that browsers and Canvas put behind a name which is there already; 0 for none."""
+        match = AGAIN.fullmatch(self.stem)
+        return int((match and (match[2] or match[3])) or 0)
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folders and suffix."""
+        return self.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+    def is_called(self, session: str) -> bool:
+        """Whether the file has the session's name, but for a number behind it."""
+        match = AGAIN.fullmatch(self.stem)
+        return match is not None and match[1].casefold() == session.casefold()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """How a CSV that was downloaded from a platform is filled in.
+
+    `key` and `columns` name columns of the sheet; `key_at` and the values of `columns` are places in our own
+    rows. The most points stand in the column `maximum` of the first row that begins with `maximum_row`.
+    """
+
+    key: str
+    key_at: int
+    name_at: int
+    columns: dict[str, int]
+    maximum: str
+    maximum_row: str = ""
+
+
+class Platform:
+    """A learning platform. A new one is a file with an object of a subclass, named in `PLATFORMS`."""
+
+    name: str
+    heads = 1  # rows of the table above the first student
+
+    def table(self, task: Task, results: list[Result], assignment: str) -> Table:
+        """All rows of the CSV that the platform reads; None stands for no grade."""
+        raise NotImplementedError
+
+    def sheet(self, head: list[str], assignment: str) -> Sheet | None:
+        """How a downloaded sheet with these columns is filled in; None where there are no such sheets."""
+        return None
+
+    def parse_upload(self, path: str) -> Upload | None:
+        """Take a path in the platform's zip of submissions apart; None when it did not write that."""
+        return None
+
+
+def name_and_number(student: str) -> tuple[str, str]:
+    """The name and the number that `course collect` wrote together; the number is "" for other students.
+
+    >>> name_and_number("Zoë Müller_1234567")
+    ('Zoë Müller', '1234567')
+    """
+    match = NAME_AND_NUMBER.fullmatch(student)
+    return (match[1], match[2]) if match else (student, "")
+
+
+def safe_name(name: str) -> str:
+    """A person's name as part of a file name: one line, no separators, no formula, nothing invisible."""
+    text = unicodedata.normalize("NFC", name)
+    text = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text)
+    text = NOT_IN_NAMES.sub("_", " ".join(text.split())).lstrip(NOT_IN_FRONT).rstrip(". ")
+    return text.encode("utf-8")[:NAME_BYTES].decode("utf-8", "ignore") or "unnamed"
