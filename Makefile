@@ -76,12 +76,12 @@ clean:
 .venv/installed: pyproject.toml setup.py
 	@echo "Installing the course into .venv: with PyTorch about 6 GB and some minutes, once."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --no-compile $(PIP_ARGS) -e .
+	$(BIN)/python -m pip install --no-compile $(PIP_ARGS) -e '.[grading]'
 	touch $@
 
 .venv/dev: .venv/installed
 	@echo "Installing what the tests need."
-	$(BIN)/python -m pip install --no-compile --quiet $(PIP_ARGS) -e '.[dev,book]'
+	$(BIN)/python -m pip install --no-compile --quiet $(PIP_ARGS) -e '.[dev]'
 	touch $@
 
 .venv/book: .venv/installed

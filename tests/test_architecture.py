@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "claims": set(),
     "tables": {"claims"},
     "errors": set(),
+    "extras": set(),
     "scratch": set(),
     "threads": set(),
     "questions": {"errors"},
@@ -26,11 +27,11 @@ MAY_IMPORT = {
     "notebooks": {"errors", "scratch", "questions"},
     "sandbox": {"errors", "scratch", "threads"},
     "grading": {"errors", "scratch", "questions", "notebooks", "sandbox"},
-    "lab": {"errors", "questions", "notebooks", "sandbox"},
-    "book": {"errors", "notebooks"},
+    "lab": {"errors", "extras", "questions", "notebooks", "sandbox"},
+    "book": {"errors", "extras", "notebooks"},
     "mutants": {"errors", "questions", "notebooks"},
     "cli": {
-        *("errors", "questions", "notebooks", "sandbox", "grading", "lab", "book", "mutants"),
+        *("errors", "extras", "questions", "notebooks", "sandbox", "grading", "lab", "book", "mutants"),
         *("recipes", "training"),
     },
     "__main__": {"cli"},
@@ -38,7 +39,7 @@ MAY_IMPORT = {
 }
 WITHOUT_TORCH = {
     *("errors", "scratch", "questions", "notebooks", "sandbox", "grading", "lab", "book", "cli", "mutants"),
-    *("__main__", "__init__", "claims", "tables", "threads"),
+    *("__main__", "__init__", "claims", "extras", "tables", "threads"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What must be installed stands in one place, and what can be done stands in the README."""
+"""What must be installed stands in one place, and the README and its guides say what can be done."""
 
 import ast
 import re
@@ -29,15 +29,24 @@ def names_of(requirements):
     return {re.split(r"[<>=\[ ;]", requirement)[0].lower() for requirement in requirements}
 
 
-def test_every_import_is_declared():
-    """What the library imports is the standard library or a dependency that pyproject.toml names.
+MAY_USE = {  # rooms of the staff tower, and the extras that their commands name when they are missing
+    "notebooks": {"grading"},
+    "mutants": {"grading"},
+    "grading": {"grading", "cluster"},
+    "book": {"book", "grading"},
+}
 
-    The book may import what its extra brings.
+
+def test_every_import_is_declared():
+    """What the library imports is the standard library or what pyproject.toml asks for.
+
+    Students' rooms import what is always installed; the others also what their extras bring.
     """
     declared = names_of(PROJECT["dependencies"])
-    for_the_book = declared | names_of(PROJECT["optional-dependencies"]["book"])
+    extras = {extra: names_of(lines) for extra, lines in PROJECT["optional-dependencies"].items()}
     imported = {}
     for path in sorted((ROOT / "course").rglob("*.py")):
+        room = path.relative_to(ROOT / "course").parts[0]
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = []
             if isinstance(node, ast.Import):
@@ -45,22 +54,24 @@ def test_every_import_is_declared():
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 names = [node.module]
             for name in names:
-                imported.setdefault((name.split(".")[0].lower(), path.parent.name == "book"), path.name)
+                imported.setdefault((name.split(".")[0].lower(), room), path.name)
     comes_with = {
-        **{"ipython": "ipykernel", "traitlets": "ipykernel", "zmq": "ipykernel", "jupyter_core": "nbclient"},
-        **{"jupyter_client": "nbclient", "pil": "pillow", "docutils": "sphinx", "nbconvert": "jupyterlab"},
+        **{
+            "ipython": "ipykernel",
+            "traitlets": "ipykernel",
+            "zmq": "ipykernel",
+            "jupyter_core": "jupyterlab",
+        },
+        **{"jupyter_client": "ipykernel", "pil": "pillow", "docutils": "sphinx", "nbconvert": "jupyterlab"},
         **{"packaging": "jupyterlab", "matplotlib_inline": "ipykernel", "sklearn": "scikit-learn"},
     }
-    for (name, in_book), path in imported.items():
+    for (name, room), path in imported.items():
+        allowed = declared.union(*(extras[extra] for extra in MAY_USE.get(room, ())))
         if name != "course" and name not in sys.stdlib_module_names:
-            assert {name, comes_with.get(name, name)} & (for_the_book if in_book else declared), (
-                f"{path} imports {name}: pyproject.toml lacks it"
-            )
+            assert {name, comes_with.get(name, name)} & allowed, f"{room}/{path} imports {name}: undeclared"
 
 
-@pytest.mark.parametrize(
-    "name", ["torch", "torchvision", "jupyterlab", "ipywidgets", "matplotlib", "papermill"]
-)
+@pytest.mark.parametrize("name", ["torch", "torchvision", "jupyterlab", "ipywidgets", "matplotlib"])
 def test_lower_bounds_are_loose(name):
     """Core packages have a lower bound and no upper one."""
     (line,) = [line for line in PROJECT["dependencies"] if re.split(r"[<>=]", line)[0] == name]
@@ -76,19 +87,58 @@ def commands():
                     yield node.name
 
 
-def test_the_readme_knows_every_command():
-    """Each command of the command line is explained in the README, and has a line of help."""
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+GUIDES = ["students", "instructors", "maintainers", "training"]  # of docs/, which README.md links to
+
+
+def test_a_guide_explains_every_command():
+    """Each command of the command line is explained in a page of docs/ that the README links to."""
     readme = (ROOT / "README.md").read_text("utf-8")
+    texts = [(ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in GUIDES]
+    assert all(f"(docs/{name}.md)" in readme for name in GUIDES)
     found = list(commands())
     assert len(found) >= 5
     for command in found:
-        assert f"`course {command}" in readme, f"the README does not mention course {command}"
+        assert any(f"`course {command}" in text for text in texts), f"no guide mentions course {command}"
 
 
-def test_make_targets_in_the_readme_exist():
-    """Every `make TARGET` that the README or CONTRIBUTING tells people to type is in the Makefile."""
+def test_every_command_that_a_page_names_exists():
+    """`course WORD` in README, CONTRIBUTING and docs/ is a command of the command line."""
+    known = set(commands())
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        for word in re.findall(r"(?:`|^)course ([a-z]+)\b", text, re.MULTILINE):
+            assert word in known, f"{page.name}: course {word}"
+
+
+def test_the_readme_is_short():
+    """120 lines at most, and the two commands of a newcomer stand on its first screen."""
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    assert len(lines) <= 120
+    first = "\n".join(lines[:45])
+    assert "course start" in first and "course lab" in first and "make test" in first and "<img" in first
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(page):
+    """Each relative link of README, CONTRIBUTING and docs/ leads to a file, and to a heading where named."""
+    text = page.read_text("utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    for link in links:
+        path, _, heading = link.partition("#")
+        if "://" in link:
+            continue
+        target = page.parent / path if path else page
+        assert target.exists(), f"{page.name}: {link}"
+        if heading and target.suffix == ".md":
+            titles = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+            assert heading in slugs, f"{page.name}: {link}"
+
+
+def test_make_targets_exist():
+    """Every `make TARGET` that README, CONTRIBUTING or docs/ tells people to type is in the Makefile."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    for name in ("README.md", "CONTRIBUTING.md"):
-        text = (ROOT / name).read_text("utf-8")
-        for target in re.findall(r"(?:`|^)make ([a-z-]+)", text, re.MULTILINE):
-            assert target in targets, f"{name}: make {target}"
+    for page in PAGES:
+        for target in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE):
+            assert target in targets, f"{page.name}: make {target}"

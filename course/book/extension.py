@@ -10,6 +10,7 @@ FOLDERS = ("lectures", "solutions", "exercises")
 def setup(app) -> dict:
     """Called by Sphinx."""
     app.add_config_value("left_out", [], "env", list)
+    app.add_config_value("elsewhere", "", "env", str)
     app.connect("source-read", read_source)
     app.connect("doctree-read", describe_pictures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -23,7 +24,7 @@ def read_source(app, name: str, source: list[str]) -> None:
         root = path.parents[1]
         also = {other for other in FOLDERS if (root / other / path.name).is_file()} - {folder}
         source[0] = page(folder, stem, source[0], also)
-    source[0] = resolve_links(source[0], path.parent.name, app.config.left_out)
+    source[0] = resolve_links(source[0], path.parent.name, app.config.left_out, app.config.elsewhere)
 
 
 def heading_address(text: str) -> str:

@@ -19,6 +19,7 @@ FOLDS = {  # role of a cell: what its fold says
     "versions": "Show typical mistakes, and odd but right answers",
     "hidden": "Show what belongs to the answer",
 }
+OUTSIDE = re.compile(r"\[([^\[\]]+)\]\(\.\./(?!lectures/|solutions/|exercises/|docs/)([\w./-]+)(#[^)\s]*)?\)")
 NOTEBOOK_LINK = re.compile(r"\[([^\[\]]+)\]\(([\w./]+)\.ipynb(?:#[^)\s]*)?\)")
 CLAIM_FOLD = "Show how this is checked"
 
@@ -103,12 +104,14 @@ def _onward(stem: str, also: set[str]) -> Iterator[dict]:
         yield _markdown("book-onward", "\n".join(["## Now you", "", *links]))
 
 
-def resolve_links(text: str, folder: str, left_out: list[str]) -> str:
+def resolve_links(text: str, folder: str, left_out: list[str], elsewhere: str = "") -> str:
     """Markdown in which links to exercises download them, and links to what the book leaves out are words.
 
     Args:
         folder: where the text lies, such as "docs": links start there.
         left_out: names of notebooks, such as "lectures/06_optimizers".
+        elsewhere: the address at which readers find other files of the repository, with "/" at its end;
+            links to them are words where there is none.
     """
 
     def words(link: re.Match) -> str:
@@ -118,7 +121,10 @@ def resolve_links(text: str, folder: str, left_out: list[str]) -> str:
         is_file = way.startswith("../exercises/")  # which has no page
         return f"{{download}}`{link[1]} <{way}.ipynb>`" if is_file else link[0]
 
-    return NOTEBOOK_LINK.sub(words, text)
+    def outside(link: re.Match) -> str:
+        return f"[{link[1]}]({elsewhere}{link[2]}{link[3] or ''})" if elsewhere else link[1]
+
+    return NOTEBOOK_LINK.sub(words, OUTSIDE.sub(outside, text))
 
 
 def described_pictures(text: str) -> dict[str, dict]:

@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from course.errors import UsageError
+from course.extras import pip_command
 from course.notebooks.cells import heading
 from course.notebooks.contract import CLAIM, claim_faults, has
 from course.notebooks.document import read_notebook, write_text
@@ -60,7 +61,7 @@ def build_book(
     """
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
-        raise UsageError(f"the book needs {', '.join(missing)}; run: pip install -e '.[book]'")
+        raise UsageError(f"the book needs {', '.join(missing)}; run: {pip_command('book')}")
     if repository and not re.fullmatch(r"https://[\w.-]+(/[\w.~-]+)+/?", repository):
         raise UsageError(f"--repository={repository!r} must be an address such as https://HOST/OWNER/NAME")
     source, site = out / "source", out / "site"
@@ -184,6 +185,7 @@ def settings(repository: str, branch: str, left_out: Sequence[str] = ()) -> str:
         "language": "en",
         "extensions": ["myst_nb", "course.book.extension"],
         "left_out": list(left_out),
+        "elsewhere": f"{repository}/blob/{branch}/" if repository else "",
         "exclude_patterns": ["exercises"],
         "html_context": {"default_mode": "auto"},
         "html_theme": "sphinx_book_theme",

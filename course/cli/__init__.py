@@ -12,9 +12,11 @@ import typer
 
 from course import __version__
 from course.errors import CourseError
+from course.extras import missing_package
 
 from . import collecting as collecting  # each import registers the commands of its file
 from . import grading as grading
+from . import handing_out as handing_out
 from . import maintaining as maintaining
 from . import reading as reading
 from . import training as training
@@ -35,6 +37,11 @@ def main() -> None:
         _stop(str(error), 2)
     except (typer.Abort, KeyboardInterrupt):
         _stop("stopped", INTERRUPTED)
+    except ModuleNotFoundError as error:
+        line = missing_package(error)
+        if line is None:
+            raise
+        _stop(line, 2)
     except OSError as error:
         _stop(f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
     except Exception as error:

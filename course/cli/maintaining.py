@@ -17,8 +17,8 @@ def build(
 ):
     """Cut exercises from solutions, and renew all that follows.
 
-    Fills quoted cells, renews public answers and the README's tree, normalises notebooks. What a person wrote
-    into an exercise or a quote is left and named; the exit code is then 1.
+    Fills quoted cells, renews public answers and the table of rooms, normalises notebooks. What a person
+    wrote into an exercise or a quote is left and named; the exit code is then 1.
     """
     from course.notebooks.build import build as build_all
     from course.notebooks.workbook import find_workbook

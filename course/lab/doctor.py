@@ -12,6 +12,8 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from course.extras import reinstall_command
+
 from .probe import Probe, run_probe
 
 OK, NOTE, BROKEN = "ok", "note", "broken"
@@ -90,7 +92,7 @@ def check_kernels(manager=None) -> list[Finding]:
     findings = []
     for name, fix in [
         ("python3", f"{sys.executable} -m pip install --force-reinstall ipykernel"),
-        ("course-sandbox", f"{sys.executable} -m pip install --no-deps -e ."),
+        ("course-sandbox", f"{sys.executable} -m pip {reinstall_command()}"),
     ]:
         part = f"kernel {name}"
         try:

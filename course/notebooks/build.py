@@ -1,5 +1,5 @@
 """`course build`: fill the quotes of lectures, cut the exercises, renew the public answers, normalise,
-and write the tree into README.md.
+and write the rooms of the library into docs/architecture.md.
 
 Running it twice changes nothing: every file it writes depends on the sources alone. What a person wrote, an
 answer in an exercise or a change of a quote, is left and named; so is a file that was saved meanwhile.
@@ -11,8 +11,8 @@ from pathlib import Path
 from .document import ChangedMeanwhileError, held, normalize, read_notebook, write_notebook, write_text
 from .public_answers import renew_public
 from .quote import fill_quotes
-from .readme import with_tree
 from .release import mark, release
+from .rooms import PAGE, with_rooms
 from .workbook import Workbook
 from .written import OVERWRITE, written_in
 
@@ -36,16 +36,16 @@ def build(workbook: Workbook, overwrite: bool = False) -> Built:
     """
     parts = [build_lecture(workbook, stem, overwrite) for stem in workbook.stems("lectures")]
     parts += [build_exercise(workbook, stem, overwrite) for stem in workbook.stems("solutions")]
-    parts.append(Built(build_readme(workbook.root)))
+    parts.append(Built(build_rooms(workbook.root)))
     return Built(
         [path for part in parts for path in part.changed], [line for part in parts for line in part.left]
     )
 
 
-def build_readme(root: Path) -> list[Path]:
-    """Write today's tree into README.md, if there is one."""
-    path = root / "README.md"
-    return [path] if path.is_file() and write_text(with_tree(path.read_text("utf-8"), root), path) else []
+def build_rooms(root: Path) -> list[Path]:
+    """Write today's rooms into docs/architecture.md, if there is one."""
+    path = root / PAGE
+    return [path] if path.is_file() and write_text(with_rooms(path.read_text("utf-8"), root), path) else []
 
 
 def build_lecture(workbook: Workbook, stem: str, overwrite: bool = False) -> Built:

@@ -6,7 +6,7 @@
     release     exercises are what their solutions give, public answers are what solutions answer
     contract    no line says True or False, what is measured is claimed below, cells are short; see `contract`
     questions   each has at least three typical mistakes, told apart, and one variant that is right
-    readme      its tree shows the library of today
+    rooms       docs/architecture.md shows the rooms of today
     proof       every solution earns full points; every exercise, unsolved, earns none and shows no traceback
 
 Faults are collected and reported together: one line each, with the command that mends it.
@@ -33,8 +33,8 @@ from .document import read_notebook, to_text
 from .execute import execute
 from .public_answers import read_public, run_solution, same_record
 from .quote import quoted_source, quotes
-from .readme import with_tree
 from .release import release
+from .rooms import PAGE, with_rooms
 from .workbook import FOLDERS, Workbook
 from .written import OVERWRITE, written_in
 
@@ -63,7 +63,7 @@ def check(
     for folder in FOLDERS:
         for stem in workbook.stems(folder):
             faults += _of_notebook(workbook, folder, stem, public, truths)
-    faults += [*truth_faults(truths), *readme_faults(workbook.root)]
+    faults += [*truth_faults(truths), *room_faults(workbook.root)]
     unsound = {fault.partition(":")[0] for fault in faults}
     sound = [stem for stem in workbook.stems("solutions") if f"solutions/{stem}.ipynb" not in unsound]
     if run:
@@ -137,13 +137,13 @@ def mirror_faults(workbook: Workbook) -> Iterator[str]:
             yield f"{path.relative_to(workbook.root)}: answers of a session that is gone; delete the file"
 
 
-def readme_faults(root: Path) -> Iterator[str]:
-    """A tree in README.md that is not the library of today."""
-    path = root / "README.md"
+def room_faults(root: Path) -> Iterator[str]:
+    """Rooms in docs/architecture.md that are not those of today."""
+    path = root / PAGE
     text = path.read_text("utf-8") if path.is_file() else ""
     try:
-        if text and text != with_tree(text, root):
-            yield f"README.md: its tree is not the library of today; {REBUILD}"
+        if text and text != with_rooms(text, root):
+            yield f"{PAGE.as_posix()}: its rooms are not those of today; {REBUILD}"
     except NotebookError as error:
         yield str(error)
 

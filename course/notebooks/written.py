@@ -81,21 +81,22 @@ def _words(exercise: NotebookNode, released: NotebookNode) -> str:
         name for name in changed if name in ours and ours[name].metadata.get("nbgrader", {}).get("solution")
     ]
     if solved:
-        return f"a person's answers ({_listed(_questions(solved, released))})"
-    return f"cells that a person changed ({_listed(changed)})" if changed else "less than was released"
+        return f"a person's answers ({listed(questions_below(solved, released))})"
+    return f"cells that a person changed ({listed(changed)})" if changed else "less than was released"
 
 
-def _questions(answers: list[str], released: NotebookNode) -> list[str]:
-    """The question that follows each answer cell, or the cell where none follows."""
+def questions_below(ids: list[str], released: NotebookNode) -> list[str]:
+    """The question that follows each of these cells, or the cell where none follows."""
     questions = {item.cell_id: item.name for item in asked(released)}
     names, place = [], {cell.id: number for number, cell in enumerate(released.cells)}
-    for answer in answers:
-        below = (questions.get(cell.id) for cell in released.cells[place[answer] :])
-        names.append(next(filter(None, below), answer))
+    for name in ids:
+        below = (questions.get(cell.id) for cell in released.cells[place[name] :])
+        names.append(next(filter(None, below), name))
     return list(dict.fromkeys(names))
 
 
-def _listed(names: list[str], most: int = 5) -> str:
+def listed(names: list[str], most: int = 5) -> str:
+    """The first names, with commas, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 

@@ -1,7 +1,9 @@
 """The public answers: what each question's solution answers for seed 0, one JSON file a session.
 
 `course build` writes them from the solution notebooks. A card compares with them, so that a student sees at
-once whether an answer is right. The grader never uses them: it draws a fresh seed.
+once whether an answer is right. They lie in the package, or in public/ beside the notebook: there `course
+release` puts those of an instructor's own exercises, and these count first. The grader never uses them: it
+draws a fresh seed.
 """
 
 import json
@@ -19,6 +21,9 @@ def public_record(session: str, question: str) -> dict | None:
 
 @cache
 def public_records(session: str) -> dict[str, dict]:
-    """All records of a session, by question; empty when the course ships none. Read once a kernel."""
-    path = FOLDER / f"{session}.json"
-    return json.loads(path.read_text("utf-8"))["questions"] if path.is_file() else {}
+    """All records of a session, by question; empty when there are none. Read once a kernel."""
+    for folder in (Path("public"), FOLDER):
+        path = folder / f"{session}.json"
+        if path.is_file():
+            return json.loads(path.read_text("utf-8"))["questions"]
+    return {}

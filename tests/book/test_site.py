@@ -22,7 +22,7 @@ pytestmark = [
 ]
 SESSIONS = ["04_backpropagation", "06_optimizers"]
 LINKS = "[4](../lectures/04_backpropagation.ipynb), [9](../lectures/09_dropout.ipynb)"
-NOTES = f"# Notes\n\n| session |\n|---|\n| {LINKS} |\n"
+NOTES = f"# Notes\n\n| session |\n|---|\n| {LINKS} |\n\nSee [the licence](../LICENSE).\n"
 
 
 SAID = "A red field that turns blue."
@@ -92,6 +92,7 @@ def test_documents_stand_behind_the_sessions(site):
     assert re.sub(r"<[^>]+>", "", cell) == "4, 9" and re.findall(r'href="([^"#]*)', cell) == [
         "../lectures/04_backpropagation.html"
     ]
+    assert 'href="https://github.com/OWNER/NAME/blob/spring/LICENSE"' in notes, "a file of the repository"
 
 
 def test_every_picture_has_its_words(site, copy):

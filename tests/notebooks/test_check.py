@@ -5,11 +5,11 @@ import json
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
-from course.notebooks.build import build, build_readme
+from course.notebooks.build import build, build_rooms
 from course.notebooks.check import LECTURE_BYTES, check
 from course.notebooks.document import read_notebook, write_notebook
-from course.notebooks.readme import BEGIN, END
 from course.notebooks.release import release
+from course.notebooks.rooms import BEGIN, END
 
 
 @pytest.fixture
@@ -114,21 +114,19 @@ def test_notebooks_out_of_form(workbook, folder):
     )
 
 
-def test_a_readme_of_yesterday(workbook):
-    """The tree in README.md is the library of today, between its two marks."""
-    path = workbook.root / "README.md"
+def test_rooms_of_yesterday(workbook):
+    """The rooms in docs/architecture.md are those of today, between two marks."""
+    path = workbook.root / "docs" / "architecture.md"
+    path.parent.mkdir()
     path.write_text("# Without marks\n", "utf-8")
-    assert check(workbook, run=False)[0].startswith("README.md needs the lines <!-- tree")
+    assert check(workbook, run=False)[0].startswith("docs/architecture.md needs the lines <!-- rooms")
     path.write_text(f"# Title\n{BEGIN}\n{END}\nend\n", "utf-8")
-    assert check(workbook, run=False) == [
-        "README.md: its tree is not the library of today; run: course build"
-    ]
-    assert build_readme(workbook.root) == [path] and build_readme(workbook.root) == []
+    stale = ["docs/architecture.md: its rooms are not those of today; run: course build"]
+    assert check(workbook, run=False) == stale
+    assert build_rooms(workbook.root) == [path] and build_rooms(workbook.root) == []
     assert check(workbook, run=False) == []
     (workbook.root / "course" / "new.py").write_text('"""A new file."""\n', "utf-8")
-    assert check(workbook, run=False) == [
-        "README.md: its tree is not the library of today; run: course build"
-    ]
+    assert check(workbook, run=False) == stale
 
 
 EXERCISE = {

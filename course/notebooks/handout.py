@@ -1,0 +1,162 @@
+"""What students receive: lectures, exercises without answers, and the pages of docs/ that they link to.
+
+`course start` takes it from the installed package, from a checkout, or from what `course release` gave away;
+`course release` takes it from any workbook. Neither ever reads an output or an answer of solutions/ into it.
+"""
+
+import json
+import posixpath
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import course
+from course.errors import NotebookError, UsageError
+
+from .cells import heading
+from .document import held, normalize, read_notebook, to_text
+from .public_answers import read_public
+from .release import release
+from .workbook import Workbook
+from .written import RELEASED, untouched
+
+RECORD = ".course.json"  # what was laid out, in the student's folder; see `laying_out`
+SHOWN = ("lectures", "exercises")
+PUBLIC = "exercises/public"  # answers for the cards, beside the notebooks: see `course.questions.public`
+LINK = re.compile(r"\]\(([^)\s#]+)")
+
+
+@dataclass(frozen=True)
+class Handout:
+    """Files by their path in the student's folder, with "/" between its parts, and the course's version."""
+
+    files: dict[str, bytes]
+    version: str
+
+
+def installed() -> Path:
+    """The folder with the notebooks of the installed course: its checkout, or inside the package.
+
+    Raises:
+        UsageError: the package was built without notebooks.
+    """
+    package = Path(course.__file__).parent
+    for root in (package / "handout", package.parent):
+        if all(any((root / name).glob("*.ipynb")) for name in SHOWN):
+            return root
+    raise UsageError(f"{package} was installed without notebooks; install the course's wheel or its checkout")
+
+
+def handout_of(root: Path) -> Handout:
+    """The handout that stands in a folder: an installed package, a checkout, or a release.
+
+    Raises:
+        UsageError: there are no exercises.
+        NotebookError: an exercise holds answers, and there is no solution to cut it from anew.
+    """
+    if not any((root / "exercises").glob("*.ipynb")):
+        raise UsageError(f"{root} holds no course: there are no notebooks in its exercises/")
+    workbook = Workbook(root)
+    files = {
+        f"lectures/{stem}.ipynb": held(workbook.path("lectures", stem)) for stem in workbook.stems("lectures")
+    }
+    files |= {f"exercises/{stem}.ipynb": _exercise(workbook, stem) for stem in workbook.stems("exercises")}
+    files |= {f"{PUBLIC}/{path.name}": held(path) for path in sorted((root / PUBLIC).glob("*.json"))}
+    if (root / RECORD).is_file() and (root / "README.md").is_file():  # a release
+        files["README.md"] = held(root / "README.md")
+    return Handout(files | _linked(root, files), _version(root))
+
+
+def release_of(workbook: Workbook, sessions: list[str], install: str = "") -> Handout:
+    """What an instructor gives away: the handout of a workbook, with its answers for the cards.
+
+    Args:
+        sessions: those to give away; all when empty.
+        install: what students' pip installs the course from, such as "git+https://HOST/OWNER/NAME"; the page
+            for students does not say when empty.
+
+    Raises:
+        UsageError: an unknown session.
+        NotebookError: a notebook that cannot be read, or a slip that would give an answer away.
+    """
+    stems = sessions or workbook.stems("exercises")
+    files = {}
+    for stem in stems:
+        workbook.find("exercises", stem)
+        lecture = workbook.path("lectures", stem)
+        if lecture.is_file():
+            files[f"lectures/{stem}.ipynb"] = held(lecture)
+        files[f"exercises/{stem}.ipynb"] = _exercise(workbook, stem)
+        answers = workbook.public_answers / f"{stem}.json"
+        if read_public(answers)["questions"]:
+            files[f"{PUBLIC}/{stem}.json"] = held(answers)
+    titles = {stem: heading(read_notebook(workbook.find("exercises", stem))) or stem for stem in stems}
+    files["README.md"] = _readme(titles, install).encode()
+    return Handout(files | _linked(workbook.root, files), course.__version__)
+
+
+def _exercise(workbook: Workbook, stem: str) -> bytes:
+    """An exercise as it is released: cut anew where there is a solution, for somebody may have solved it."""
+    solution = workbook.path("solutions", stem)
+    if solution.is_file():
+        return to_text(release(normalize(read_notebook(solution)))).encode()
+    path = workbook.path("exercises", stem)
+    if not untouched(read_notebook(path), RELEASED):
+        raise NotebookError(f"{path}: somebody wrote into it, so it cannot be given to others")
+    return held(path)
+
+
+def _linked(root: Path, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of docs/ that these files link to, and those that they link to in turn."""
+    found: dict[str, bytes] = {}
+    waiting = dict(files)
+    while waiting:
+        name, content = waiting.popitem()
+        for link in _links(name, content):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), link))
+            if target.startswith("docs/") and target not in found and (root / target).is_file():
+                found[target] = waiting[target] = held(root / target)
+    return found
+
+
+def _links(name: str, content: bytes) -> list[str]:
+    if name.endswith(".ipynb"):
+        cells = json.loads(content)["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    else:
+        texts = [content.decode("utf-8")] if name.endswith(".md") else []
+    return [link for text in texts for link in LINK.findall(text)]
+
+
+def _version(root: Path) -> str:
+    try:
+        return str(json.loads(held(root / RECORD) or b"{}").get("version", course.__version__))
+    except (ValueError, AttributeError):
+        return course.__version__
+
+
+def _readme(titles: dict[str, str], install: str) -> str:
+    sessions = "\n".join(f"* [{title}](exercises/{stem}.ipynb)" for stem, title in titles.items())
+    return README.format(
+        install=f'"{install}"' if install else "WHAT-YOUR-INSTRUCTOR-NAMES", sessions=sessions
+    )
+
+
+README = """# Lectures and exercises
+
+Install the course once, with Python 3.11 or newer, in this folder:
+
+```
+python -m venv .venv
+.venv/bin/pip install {install}
+.venv/bin/course lab
+```
+
+On Windows write `.venv\\Scripts\\` in place of `.venv/bin/`. The last line opens JupyterLab at a page with
+the sessions and your points. Read a lecture, fill in the cells of its exercise that say `# YOUR CODE HERE`,
+run the question cell below each, and hand in the notebook under its own name.
+
+{sessions}
+
+`course start --update --from NEW.zip` brings a newer release of this folder; what you wrote stays.
+"""
