@@ -81,7 +81,13 @@ def convolution_step(image: np.ndarray, kernel: np.ndarray, row: int, column: in
 
 
 def plot_convolution_step(
-    image: np.ndarray, kernel: np.ndarray, row: int, column: int, stride: int = 1, spec: str = ".3g"
+    image: np.ndarray,
+    kernel: np.ndarray,
+    row: int,
+    column: int,
+    stride: int = 1,
+    spec: str = ".3g",
+    pixels: tuple[float, float] | None = None,
 ) -> Picture:
     """Draw one step with all its numbers: image, kernel, products, and the output so far.
 
@@ -91,6 +97,7 @@ def plot_convolution_step(
         row, column: which output is computed.
         stride: rows and columns from one window to the next.
         spec: how a number is written, as in `format`.
+        pixels: the values of black and white; the image is then drawn in grey.
     """
     step = convolution_step(image, kernel, row, column, stride)
     matrices = {"image": image, "kernel": kernel, "products": step.products, "output": step.output}
@@ -99,4 +106,5 @@ def plot_convolution_step(
         f"The window at row {step.corner[0]}, column {step.corner[1]} of the image, the kernel, their "
         f"products, and their sum at row {row}, column {column} of the output."
     )
-    return plot_numbers(matrices, frames, spec, alt)
+    most = {"output": float(np.abs(correlate(image, kernel, stride)).max())}  # the same at every step
+    return plot_numbers(matrices, frames, spec, alt, {"image": pixels} if pixels else None, most)

@@ -70,7 +70,7 @@ def draw_convolution(
     numbers = figure.add_axes((0.0, 0.0, 1.0, 0.40))
     matrices = {"pixels": part, "kernel": weights, "products": step.products, "output": step.output}
     frames = {"pixels": [(*step.corner, 3, 3)], "output": [(row, column, 1, 1)]}
-    draw_numbers(numbers, matrices, frames, ".3g", cell=0.36)
+    draw_numbers(numbers, matrices, frames, ".3g", cell=0.36, pixels={"pixels": (0, 100)})
     columns = PART + 3 + 3 + (PART - 2) + 5
     numbers.set(xlim=(0, columns), ylim=(PART + 0.2, -0.9))
     total = f"the products add up to {step.products.sum():.4g}"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course.visualize import plot_numbers
-from course.visualize.numbers import cell_colors
+from course.visualize.numbers import cell_colors, pixel_colors
 
 
 def texts(figure):
@@ -50,6 +50,23 @@ def test_colours_tell_the_sign():
     assert (cell_colors(np.zeros((2, 2))) > 0.95).all()
 
 
+def test_two_pictures_can_share_a_strongest_colour():
+    """With `strongest`, a number has one colour in every matrix."""
+    (one,) = cell_colors(np.array([[1.0]]), strongest=2.0)
+    first, _ = cell_colors(np.array([[1.0, 2.0]]))[0]
+    np.testing.assert_array_equal(one[0], first)
+
+
+def test_pixels_are_grey_and_their_numbers_can_be_read():
+    """From black to white, cut off beyond; NaN is white; numbers are white on dark cells, dark on bright."""
+    greys = pixel_colors(np.array([[0.0, 50, 100, 200, np.nan]]), 0, 100)[0]
+    np.testing.assert_array_equal(greys, np.repeat([[0], [0.5], [1], [1], [1]], 3, axis=1))
+    figure = plot_numbers({"image": [[0, 90]]}, pixels={"image": (0, 100)})
+    assert [text.get_color() for text in figure.axes[0].texts[:2]] == ["white", "#1A1A1A"]
+    with pytest.raises(ValueError, match=r"must be \(black, white\) with white above black"):
+        plot_numbers({"image": [[0, 90]]}, pixels={"image": (1, 1)})
+
+
 def test_what_cannot_be_drawn_is_refused():
     """No matrix, a vector, an empty matrix, and frames of something else are errors."""
     for matrices in ({}, {"v": [1, 2]}, {"e": np.zeros((0, 3))}):
@@ -57,3 +74,5 @@ def test_what_cannot_be_drawn_is_refused():
             plot_numbers(matrices)
     with pytest.raises(ValueError, match=r"frames names 'c', which is none of a"):
         plot_numbers({"a": np.eye(2)}, {"c": [(0, 0, 1, 1)]})
+    with pytest.raises(ValueError, match=r"pixels names 'c', which is none of a"):
+        plot_numbers({"a": np.eye(2)}, pixels={"c": (0, 1)})

@@ -1,0 +1,80 @@
+"""A linear layer as a matrix: which output is made of which input, and which weights are one and the same.
+
+Every convolution (with a stride, dilated, grouped, transposed) is a fully connected layer in which most
+weights are zero and the others are shared. The pattern of the matrix shows which kind it is.
+"""
+
+import copy
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import torch
+from matplotlib.patches import Rectangle
+from torch import Tensor, nn
+
+from .style import SIGNED_MAP, Picture, bare, picture, styled
+
+ROW = 2.3  # inches, with the titles
+EMPTY = "#F2F2F2"
+
+
+@torch.no_grad()
+def layer_matrix(layer: Callable[[Tensor], Tensor], shape: tuple[int, ...]) -> Tensor:
+    """The matrix of a layer that is linear, without its bias: column i is what it makes of a 1 at input i.
+
+    Args:
+        layer: takes (N, *shape), gives N outputs of any shape.
+        shape: of one input, such as (C, L) or (C, H, W).
+
+    Returns:
+        (outputs, inputs), in double precision; both are counted as `flatten` does.
+
+    Raises:
+        ValueError: the layer is not linear.
+    """
+    inputs = int(np.prod(shape))
+    layer = copy.deepcopy(layer).double() if isinstance(layer, nn.Module) else layer
+    none = layer(torch.zeros(1, *shape, dtype=torch.float64)).flatten()  # the bias
+    ones = torch.eye(inputs, dtype=torch.float64).view(inputs, *shape)
+    matrix = (layer(ones).flatten(1) - none).T
+    probe = torch.linspace(-1, 2, inputs, dtype=torch.float64)
+    if not torch.allclose(layer(probe.view(1, *shape)).flatten() - none, matrix @ probe):
+        raise ValueError(f"layer={layer!r} is not linear: no matrix does what it does")
+    return matrix
+
+
+@styled
+def plot_layer_matrices(matrices: Mapping[str, Tensor], nrow: int = 3) -> Picture:
+    """Draw matrices beside each other, all cells of one size: purple above 0, orange below, zeros pale grey.
+
+    Equal colours are equal weights, for each matrix is scaled by its own largest weight.
+
+    Args:
+        matrices: title to matrix, (outputs, inputs), as `layer_matrix` gives it.
+        nrow: matrices in a row.
+
+    Raises:
+        ValueError: nothing to draw, or another number of dimensions.
+    """
+    values = {title: torch.as_tensor(matrix).detach().cpu().numpy() for title, matrix in matrices.items()}
+    if not values or any(matrix.ndim != 2 or not matrix.size for matrix in values.values()):
+        shapes = {title: matrix.shape for title, matrix in values.items()}
+        raise ValueError(f"matrices of shapes {shapes} must be one or more of shape (outputs, inputs)")
+    columns, rows = min(nrow, len(values)), -(-len(values) // nrow)
+    tallest, widest = (max(matrix.shape[axis] for matrix in values.values()) for axis in (0, 1))
+    figure, axes = picture(rows, columns, height=ROW * rows * max(1.0, tallest / widest))
+    for panel in axes.flat:
+        bare(panel)
+    said = []
+    for panel, (title, matrix) in zip(axes.flat, values.items(), strict=False):
+        outputs, inputs = matrix.shape
+        most = max(np.abs(matrix).max(), 1e-9)
+        look = {"facecolor": EMPTY, "edgecolor": "#AAAAAA", "linewidth": 1.2, "zorder": -1}
+        panel.add_patch(Rectangle((-0.5, -0.5), inputs, outputs, **look))
+        panel.imshow(np.ma.masked_equal(matrix, 0), cmap=SIGNED_MAP, vmin=-most, vmax=most)
+        panel.set(xlim=(-0.5, widest - 0.5), ylim=(tallest - 0.5, -0.5))
+        panel.set_title(f"{title}\n{outputs} × {inputs}", fontsize=9)
+        said.append(f"{title} {outputs} x {inputs}, {np.count_nonzero(matrix)} of them not 0")
+    figure.many_colors = True
+    figure.alt = f"Matrices of layers, outputs by inputs: {'; '.join(said)}."
+    return figure
