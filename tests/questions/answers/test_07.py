@@ -114,12 +114,63 @@ def train(net, images, labels, rng, steps, batch_size, lr):
         losses.append({kept})
     return losses
 """
+NUMERIC = """
+def numeric_gradient(f, x, h):
+    x = x.astype(float)
+    grad = np.zeros_like(x)
+    it = np.nditer(x, flags=["multi_index"])
+    while not it.finished:
+        i = it.multi_index
+        old = x[i]
+        x[i] = old + {up}
+        above = f(x)
+        x[i] = old - {down}
+        below = f(x)
+        x[i] = {back}
+        grad[i] = {quotient}
+        it.iternext()
+    return grad
+"""
+
+FAULT = """
+def find_fault(forward, backward, x, w, b, dy):
+    def gradient(f, z):
+        g = np.zeros_like(z)
+        for i in np.ndindex(z.shape):
+            e = np.zeros_like(z)
+            e[i] = {h}
+            g[i] = (f(z + e) - f(z - e)) / (2 * {h})
+        return g
+
+    dy = {dy}
+    found = backward(dy, x, w, b)
+    fs = [
+        lambda z: np.sum({loss} * forward(z, w, b)),
+        lambda z: np.sum({loss} * forward(x, z, b)),
+        lambda z: np.sum({loss} * forward(x, w, z)),
+    ]
+    for name, f, z, a in zip(["dx", "dw", "db"], fs, [x, w, b], found):
+        n = gradient(f, z)
+        if {differs}:
+            return name
+    return {healthy}
+"""
+RELATIVE = "np.max(np.abs(a - n) / np.maximum(1e-6, np.abs(a) + np.abs(n))) > 1e-3"
+
 TRAINED = {
     "optimizer": "torch.optim.Adam(net.parameters(), lr)",
     "draw": "rng.choice(len(images), batch_size, False)",
     "loss": "nn.CrossEntropyLoss()(net(images[index]), labels[index])",
     "kept": "loss.item()",
 }
+
+
+def numeric(up="h", down="h", back="old", quotient="(above - below) / (2 * h)"):
+    return NUMERIC.format(up=up, down=down, back=back, quotient=quotient)
+
+
+def fault(h="1e-5", dy="dy", loss="dy", differs=RELATIVE, healthy="'none'"):
+    return FAULT.format(h=h, dy=dy, loss=loss, differs=differs, healthy=healthy)
 
 
 def conv(count=COUNT, place=PLACE):
@@ -190,6 +241,11 @@ RIGHT = [
     ("lenet", lenet()),
     ("lenet", lenet(first="nn.LazyLinear(120)")),
     ("lenet", lenet(act="F.relu_")),
+    ("numeric", numeric()),
+    ("numeric", numeric(quotient="0.5 * (above - below) / h")),
+    ("faults", fault()),
+    ("faults", fault(h="1e-3", differs="not np.allclose(a, n, atol=1e-3)")),
+    ("faults", fault(differs="np.linalg.norm(a - n) > 1e-5 * (1 + np.linalg.norm(n))", healthy="' None '")),
     ("project", train()),
     ("project", train(kept="loss")),
     (
@@ -203,6 +259,23 @@ WRONG = [
     ("size", size("(n + 2 * p - k) / s + 1"), "fractions of windows"),
     ("size", size("(n + p - k) // s + 1"), "both sides"),
     ("cost", cost("in_channels * out_channels * kernel[0] * kernel[1] + out_channels, 0"), ""),
+    (
+        "conv",
+        conv().replace("    N, C", "    return F.conv2d(*map(torch.tensor, (x, w, b)))\n    N, C"),
+        "in NumPy",
+    ),
+    ("numeric", numeric(down="0", quotient="(above - below) / h"), "one side only"),
+    ("numeric", numeric(quotient="(above - below) / h"), "2h long"),
+    ("numeric", numeric(back="x[i]"), "stay moved"),
+    ("numeric", numeric(quotient="(above - below) / 2 * h"), "Brackets help"),
+    ("numeric", numeric(up="1e-4", down="1e-4", quotient="(above - below) / 2e-4"), "number of your own"),
+    ("numeric", numeric().replace("return grad", "return grad.T"), "shape"),
+    ("faults", fault(dy="np.ones_like(dy)"), "dy of ones"),
+    ("faults", fault(h="0.5"), "accuse a healthy layer"),
+    ("faults", fault(differs="a.flat[0] - n.flat[0] > 1e-4 or n.flat[0] - a.flat[0] > 1e-4"), ""),
+    ("faults", fault(healthy="'healthy'"), "none of the choices"),
+    ("faults", fault(differs="(a != n).any()"), "rarely equal"),
+    ("faults", fault(loss="1"), ""),
     ("conv", conv(place="i, j"), "whatever the stride is"),
     ("conv", conv(place="i * stride[1], j * stride[0]"), ""),
     ("conv", conv(count="(H - h) // stride[0] + 1, (W - k) // stride[1] + 1"), "shape"),
