@@ -70,8 +70,6 @@ def plot_boxes(image: np.ndarray, name: str, truth: Box, guesses: Mapping[str, B
             x, y, text, color=color, fontsize=8, ha=ha, va="top",
             bbox={"facecolor": "black", "alpha": 0.7, "pad": 1, "edgecolor": "none"},
         )  # fmt: skip
-    figure.alt = (
-        f"A photograph twice: with the name {name} alone, and with a true box and {len(guesses)} guesses."
-    )
-    figure.many_colors = True
+    count = f"{len(guesses)} guess{'es' * (len(guesses) != 1)}"
+    figure.alt = f"A photograph twice: with the name {name} alone, and with a true box and {count}."
     return figure

@@ -31,6 +31,7 @@ class Net(NamedTuple):
         multiply_adds: for one image.
         parameters: a number.
         seconds: to classify one image, where it was measured.
+        memory: bytes for one image, where they were counted: of all weights, and of all layers' outputs.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Net(NamedTuple):
     multiply_adds: float
     parameters: float
     seconds: float | None = None
+    memory: float | None = None
 
 
 class Quantity(NamedTuple):
@@ -52,6 +54,7 @@ class Quantity(NamedTuple):
 QUANTITIES = {
     "operations": Quantity("multiply-adds for one image, in 10⁹", "multiply_adds", 1e9),
     "parameters": Quantity("parameters, in millions", "parameters", 1e6),
+    "memory": Quantity("memory of weights and outputs for one image, in MiB", "memory", 2**20),
     "time": Quantity("measured time for one image, in ms", "seconds", 1e-3),
 }
 

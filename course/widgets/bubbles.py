@@ -12,7 +12,7 @@ from .explorer import Explorer
 
 
 def bubble_explorer(nets: Sequence[Net]) -> Explorer:
-    """Accuracy against a cost, with controls for both costs; time only where it was measured.
+    """Accuracy against a cost, with controls for both costs; time and memory only where they are known.
 
     Args:
         nets: what to draw.

@@ -29,7 +29,8 @@ def test_the_picture_judges_each_guess():
     assert texts == ["truth", "A: 0.81, right", "B: 0.03, wrong"]
     places = [(text.get_position(), text.get_ha()) for text in right.texts]
     assert places == [((14, 14), "left"), ((16, 20), "left"), ((46, 29), "right")]
-    assert figure.alt.startswith("A photograph twice: with the name cat alone")
+    assert figure.alt == ("A photograph twice: with the name cat alone, and with a true box and 2 guesses.")
+    assert plot_boxes(image, "cat", (1, 1, 9, 9), {"A": (2, 2, 9, 9)}).alt.endswith("a true box and 1 guess.")
 
 
 def test_what_is_no_box_is_refused():

@@ -14,16 +14,17 @@ from course.visualize.bubbles import (
 )
 
 NETS = [
-    Net("small", "one", 0.6, 1e9, 10e6, 0.010),
-    Net("large", "two", 0.7, 20e9, 140e6, 0.200),
-    Net("unmeasured", "two", 0.65, 5e9, 70e6),
+    Net("small", "one", 0.6, 1e9, 10e6, 0.010, 64 * 2**20),
+    Net("large", "two", 0.7, 20e9, 140e6, 0.200, 600 * 2**20),
+    Net("unmeasured", "two", 0.65, 5e9, 70e6, memory=300 * 2**20),
 ]
 
 
 def test_values_come_in_the_unit_of_the_axis():
-    """10⁹ multiply-adds, millions of parameters, milliseconds; what was not measured is NaN."""
+    """10⁹ multiply-adds, millions of parameters, MiB, milliseconds; what was not measured is NaN."""
     np.testing.assert_allclose(quantity_of(NETS, "operations"), [1, 20, 5])
     np.testing.assert_allclose(quantity_of(NETS, "parameters"), [10, 140, 70])
+    np.testing.assert_allclose(quantity_of(NETS, "memory"), [64, 600, 300])
     np.testing.assert_allclose(quantity_of(NETS, "time"), [10, 200, np.nan])
 
 

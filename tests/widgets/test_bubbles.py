@@ -8,10 +8,12 @@ TIMED = [net._replace(seconds=net.multiply_adds / 1e11) for net in NETS]
 
 
 def test_time_is_offered_only_where_it_was_measured():
-    """Without measurements there are operations and parameters; with them also time."""
+    """Without measurements there are operations and parameters; with them also time, and memory."""
     controls = bubble_explorer(NETS).controls
     assert list(controls["x"].options) == list(controls["area"].options) == ["operations", "parameters"]
     assert "time" in bubble_explorer(TIMED).controls["x"].options
+    counted = [net._replace(memory=4 * net.parameters) for net in NETS]
+    assert list(bubble_explorer(counted).controls["x"].options) == ["operations", "parameters", "memory"]
 
 
 def test_the_first_picture_is_that_of_the_paper():

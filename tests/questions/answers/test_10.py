@@ -196,6 +196,44 @@ RIGHT = {
             return losses, np.array(classes)[head(test).detach().numpy().argmax(1)]
         """,
     ),
+    "distances from each suspect, and the slope at one place": (
+        "block",
+        """
+        def diagnose(block, x):
+            f, s = (lambda t: t - 1), (lambda t: t ** 2 - 4 * t)
+            y, z = block(x * 1, f, s), np.maximum(x.numpy(), 0)
+            relu = lambda a: np.maximum(a, 0)
+            x = x.numpy()
+            guesses = [relu(f(x) + s(x)), relu(f(x)), relu(f(x) + x)]
+            guesses += [relu(f(x)) + s(x), f(x) + s(x), relu(f(z) + s(z))]
+            best = int(np.argmin([np.abs(y.numpy() - guess).sum() for guess in guesses]))
+            one = torch.tensor([[2.0]], requires_grad=True)
+            out = block(one + 0, lambda t: t, lambda t: 3 * t)
+            slope = torch.autograd.grad(out.sum(), one)[0].item()
+            return FAULTS[best] if best or slope > 2 else "detached"
+        """,
+    ),
+    "single numbers, in single precision": (
+        "block",
+        """
+        def diagnose(block, x):
+            def at(number, f, s):
+                return float(block(torch.tensor([number]), lambda t: f + 0 * t, lambda t: s + 0 * t))
+            table = {(0.0, 3.0): "healthy", (2.0, 3.0): "early relu", (-1.0, 3.0): "no relu", (0.0, 1.0): "?"}
+            word = table[at(1.0, -3.0, 2.0), at(0.0, 1.0, 2.0)]
+            if word == "?":
+                return "no shortcut" if at(7.0, 1.0, 2.0) == 1 else "identity"
+            if word != "healthy":
+                return word
+            mine = torch.tensor([-2.0, 2.0])
+            block(mine, torch.cos, torch.sin)
+            if mine[0] == 0:
+                return "in place"
+            w = torch.ones(2, requires_grad=True)
+            out = block(mine.clone(), lambda t: 9 + w * 0, lambda t: w * 1)
+            return "healthy" if torch.autograd.grad(out.sum(), w)[0][0] else "detached"
+        """,
+    ),
 }
 
 
@@ -468,5 +506,39 @@ WRONG = {
             return losses, torch.tensor(classes)[(z @ W + b).argmax(1)]
         """,
         "",
+    ),
+    "only the values are compared": (
+        "block",
+        """
+        def diagnose(block, x):
+            f, s, z = x.sin(), x.cos(), x.relu()
+            y = block(x.clone(), torch.sin, torch.cos)
+            guesses = {"no shortcut": f.relu(), "identity": (f + x).relu(), "early relu": f.relu() + s}
+            guesses |= {"no relu": f + s, "in place": (z.sin() + z.cos()).relu()}
+            return next((word for word, guess in guesses.items() if torch.allclose(y, guess)), "healthy")
+        """,
+        "You compare values alone",
+    ),
+    "the block has changed what it is compared with": (
+        "block",
+        """
+        def diagnose(block, x):
+            y = block(x, torch.sin, torch.cos)
+            f, s = x.sin(), x.cos()
+            guesses = {"no shortcut": f.relu(), "identity": (f + x).relu(), "early relu": f.relu() + s}
+            guesses |= {"no relu": f + s}
+            for word, guess in guesses.items():
+                if torch.allclose(y, guess):
+                    return word
+            x.requires_grad_()
+            block(x + 0, lambda t: 0 * t, lambda t: t).sum().backward()
+            return "healthy" if x.grad.any() else "detached"
+        """,
+        "compare with a copy",
+    ),
+    "every block is healthy": (
+        "block",
+        "def diagnose(block, x): return 'healthy'",
+        "same answer",
     ),
 }
