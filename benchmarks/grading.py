@@ -45,9 +45,9 @@ def test_answer(env):
 """
 OURS = """import sys
 from course.cli import main
-from course.grading import workers
+from course.grading.pool import worker
 
-def noted(task, student, content, grade=workers.grade_content):
+def noted(task, student, content, grade=worker.grade_content):
     result = grade(task, student, content)
     if student not in ("solution", "exercise"):  # those are graded first, to see that all is well
         with open(notes, "a") as file:
@@ -56,7 +56,7 @@ def noted(task, student, content, grade=workers.grade_content):
     return result
 
 notes = sys.argv.pop(1)
-workers.grade_content = noted
+worker.grade_content = noted
 main()
 """
 POINTS = """import json, sys

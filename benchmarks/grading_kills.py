@@ -4,7 +4,7 @@
 
 Three runs of the same class and seed: undisturbed; `course grade` with all its processes killed (SIGKILL) at
 random moments and called again; and one whose first worker is killed when a quarter is done. Prints how
-long each took, how many notebooks had to run twice, and whether the gradebooks are the same, byte by byte.
+long each took, how every try ended, and whether the gradebooks are the same, byte by byte.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def start(folder, out, workers):
 
 
 def query(out, question):
-    """Rows of a grading's ledger; none before it exists."""
+    """Rows of a grading's database; none before it exists."""
     if not (out / "grades.sqlite").is_file():
         return []
     database = sqlite3.connect(out / "grades.sqlite", timeout=30)
@@ -50,7 +50,7 @@ def query(out, question):
 
 def graded(out):
     """How many submissions have their result."""
-    rows = query(out, "SELECT COUNT(*) FROM runs WHERE state IN ('done', 'student failure')")
+    rows = query(out, "SELECT COUNT(*) FROM results WHERE state IN ('done', 'student failure')")
     return rows[0][0] if rows else 0
 
 
@@ -88,15 +88,14 @@ def bereaved(folder, out, workers, quarter):
 
 def tell(name, out, quiet, seconds, blows):
     """One line about a run."""
-    leased = query(out, "SELECT SUM(attempt), COUNT(*) FROM runs")[0]
-    twice = query(out, "SELECT COUNT(*) FROM runs WHERE attempt > 1")[0][0]
+    results = query(out, "SELECT COUNT(*) FROM results")[0][0]
     ended = query(out, "SELECT outcome, COUNT(*) FROM tries GROUP BY outcome")
     same = (out / "gradebook.csv").read_bytes() == (quiet / "gradebook.csv").read_bytes()
     sound = query(out, "PRAGMA integrity_check") == [("ok",)]
     left = len(os.listdir(tempfile.gettempdir()))
     print(f"{name}: {seconds:.0f} s at load {os.getloadavg()[0]:.1f}, {len(blows)} kills with {blows} graded")
-    print(f"  {leased[1]} submissions, handed out {leased[0]} times, {twice} of them more than once")
-    print(f"  tries: {dict(ended)}; ledger sound: {sound}, gradebook the same: {same}, left in tmp: {left}")
+    print(f"  {results} results; tries: {dict(ended)}; database sound: {sound}")
+    print(f"  gradebook the same: {same}, left in tmp: {left}")
 
 
 def main():

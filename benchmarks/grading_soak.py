@@ -4,7 +4,7 @@
     python benchmarks/grading_soak.py --count 300 --out FOLDER      # a piece; the same with 600 goes on
 
 Every submission differs, so each is run. After every 50 results the whole family of processes is counted: the
-grader (client and scheduler of dask), its workers, the warm processes that kernels are forked from. Memory is
+grader, its workers, the warm processes that kernels are forked from. Memory is
 what they wrote themselves, without the files of libraries. Kernels come and go and are left out.
 """
 
@@ -19,9 +19,9 @@ import psutil
 from classes import ROOT, SESSION, write_class
 
 from course.grading.batch import grade_class, prepare
-from course.grading.ledger import open_ledger
+from course.grading.pool.local import local_pool
+from course.grading.record.database import open_database
 from course.grading.submissions import find_submissions
-from course.grading.workers import alone, local_cluster
 from course.notebooks.workbook import find_workbook
 
 COLUMNS = ("grader, MiB", "workers, MiB", "warm, MiB", "processes", "open files", "left in tmp")
@@ -85,17 +85,14 @@ def graded(arguments, samples):
         task = prepare(find_workbook(ROOT), arguments.session, seed=5)
         found = find_submissions(folder / "class", arguments.session)
 
-        def track(results, total):
-            return sampled(results, total, arguments.every, samples)
-
-        def crew(task, pending):
-            return local_cluster(task, arguments.workers) if arguments.workers > 1 else alone(task)
+        def track(jobs, total):
+            return sampled(jobs, total, arguments.every, samples)
 
         print(
             f"| done | {' | '.join(COLUMNS)} | s each | load |\n|{'---:|' * (len(COLUMNS) + 3)}", flush=True
         )
-        with open_ledger(folder / "grades", create=True) as ledger:
-            return grade_class(task, found, folder / "grades", track, crew, ledger=ledger)
+        with open_database(folder / "grades", create=True) as db, local_pool(arguments.workers, 2) as pool:
+            return grade_class(task, found, folder / "grades", pool, track, db=db)
 
 
 def main():

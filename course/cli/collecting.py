@@ -60,15 +60,15 @@ def export(
     """Write the grades as Moodle, Canvas or nbgrader read them."""
     from course.errors import UsageError
     from course.grading.exchange.export import export_grades
-    from course.grading.ledger import open_ledger
-    from course.grading.standing import final_results
+    from course.grading.record.database import open_database
+    from course.grading.record.standing import final_results
     from course.notebooks.written import Record
 
-    with open_ledger(out) as ledger:
-        task = ledger.task()
+    with open_database(out) as db:
+        task = db.task()
         if task is None:
             raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
-        results = final_results(ledger)
+        results = final_results(db)
     target = file or out / f"grades_{to}.csv"
     told = export_grades(task, results, to, target, sheet, assignment, Record(out))
     for line in told:

@@ -1,12 +1,12 @@
 """Commands for instructors: grade, adjust."""
 
+import os
 import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from course.errors import UsageError, unknown_name
 
@@ -65,10 +65,8 @@ def grade(
     1 some need review, 2 usage, 3 isolation too low, 4 stopped by trouble of the machine, 130 interrupted;
     the last two go on when called again.
     """
-    from course.grading.batch import Stopped, claim_output, grade_class, prepare
-    from course.grading.ledger import open_ledger
+    from course.grading.record.lock import claim_output
     from course.grading.submissions import find_submissions
-    from course.grading.workers import IsolationTooLow
     from course.notebooks.workbook import find_workbook
 
     workbook = find_workbook()
@@ -78,15 +76,26 @@ def grade(
     drawn = _seed(seed)
     settings = _settings(attempts, late_percent, late_free)
     found = find_submissions(submissions, session)
+    tls = (tls_ca, tls_cert, tls_key)
     claim_output(out, session, submissions)
-    crew = _crew(workers, scheduler, (tls_ca, tls_cert, tls_key), min_isolation)
-    with open_ledger(out, create=True) as ledger:
-        drawn = drawn or int(ledger.setting("seed", "0")) or None
+    _say(f"{session}: {len(found)} submissions in {submissions}")
+    from course.grading.batch import Stopped, grade_class, prepare
+    from course.grading.pool.isolation import IsolationTooLow
+    from course.grading.record.database import open_database
+
+    wanted = min(workers or os.cpu_count() or 1, len(found))
+    with open_database(out, create=True) as db, _pool(wanted, scheduler, tls, min_isolation) as pool:
+        drawn = drawn or int(db.setting("seed", "0")) or None
         for name, value in settings.items():
-            ledger.record(name, value)
-        task = prepare(workbook, session, drawn, timeout, 10 * timeout, known=ledger.task)
+            db.record(name, value)
+
+        def begin():
+            _say("running the solution with this seed, and starting the workers")
+            pool.start()
+
         try:
-            results = grade_class(task, found, out, _progress(session), crew, regrade or (), ledger)
+            task = prepare(workbook, session, drawn, timeout, 10 * timeout, known=db.task, meanwhile=begin)
+            results = grade_class(task, found, out, pool, _progress(session), regrade or (), db, _say)
         except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
             print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)
             raise typer.Exit(4) from None
@@ -108,16 +117,17 @@ def adjust(
 ):
     """Change points or late days by hand, with a reason on record."""
     from course.grading.gradebook import clean, describe
-    from course.grading.ledger import open_ledger
     from course.grading.output import publish
-    from course.grading.standing import parse_adjustment
+    from course.grading.record.database import open_database
+    from course.grading.record.roster import adjust as record_adjustment
+    from course.grading.record.standing import parse_adjustment
 
-    with open_ledger(out) as ledger:
-        task = ledger.task()
+    with open_database(out) as db:
+        task = db.task()
         if task is None:
             raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
-        ledger.adjust(student, parse_adjustment(task, question, points, reason))
-        results = publish(ledger, out)
+        record_adjustment(db, student, parse_adjustment(task, question, points, reason))
+        results = publish(db, out)
     result = next(item for item in results if item.student == student)
     total = result.total(task)
     shown = "no score" if total is None else f"{total} of {task.points} points"
@@ -128,25 +138,25 @@ def adjust(
         print(f"course: note: {question} is worth {most[question]:g} points", file=sys.stderr)
 
 
+def _say(stage: str) -> None:
+    print(stage, file=sys.stderr, flush=True)
+
+
 def _progress(session: str):
     from tqdm import tqdm
 
-    return lambda results, total: tqdm(results, unit="notebook", desc=session, total=total)
+    return lambda jobs, total: tqdm(jobs, unit="notebook", desc=session, total=total)
 
 
-def _crew(workers: int, scheduler: str | None, tls: tuple[Path | None, ...], least: int):
-    """What opens the workers when something is to be run."""
-    import os
+def _pool(workers: int, scheduler: str | None, tls: tuple[Path | None, ...], least: int):
+    """The executor that runs notebooks; it starts nothing before it is needed."""
+    if scheduler is None:
+        from course.grading.pool.local import local_pool
 
-    from course.grading.workers import Tls, alone, local_cluster, running_cluster
+        return local_pool(workers, least)
+    from course.grading.pool.cluster import Tls, cluster_pool  # the one place that needs dask
 
-    def crew(task, pending):
-        if scheduler is not None:
-            return running_cluster(task, scheduler, Tls(*tls), least)
-        wanted = min(workers or os.cpu_count() or 1, pending)
-        return alone(task, least) if wanted == 1 else local_cluster(task, wanted, least)
-
-    return crew
+    return cluster_pool(scheduler, Tls(*tls), least)
 
 
 def _settings(attempts: str | None, late_percent: float | None, late_free: float | None) -> dict[str, str]:
@@ -157,6 +167,8 @@ def _settings(attempts: str | None, late_percent: float | None, late_free: float
 
 
 def _show(task, results, out: Path) -> None:
+    from rich.table import Table
+
     from course.grading.gradebook import clean
 
     table = Table("student", "status", "points", "note", title=f"{task.session}, {task.points} points")

@@ -6,11 +6,9 @@ grades only what has changed.
 
 import copy
 import json
-import os
 import secrets
-import socket
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -24,18 +22,18 @@ from course.notebooks.release import release
 from course.notebooks.workbook import Workbook
 
 from .grade import read_or_say_why
-from .leases import Leases
-from .ledger import Ledger, open_ledger
-from .output import claim_output as claim_output
 from .output import publish, sweep
-from .result import Result, Task, digest, task_id
-from .shift import Stop, work
-from .shift import Stopped as Stopped
-from .standing import wanted_numbers
+from .pool.local import InProcess
+from .pool.scheduler import Stop, run_jobs
+from .pool.scheduler import Stopped as Stopped
+from .pool.worker import run_job
+from .record.database import Database, open_database
+from .record.roster import hand_in, wanted
+from .record.runs import Runs
+from .result import Job, Result, Task, digest, task_id
 from .submissions import Submission
-from .workers import AHEAD, Crew, alone
 
-Track = Callable[[Iterable[Result], int], Iterable[Result]]
+Track = Callable[[Iterable[Job], int], Iterable[Job]]
 
 
 def prepare(
@@ -45,12 +43,14 @@ def prepare(
     cell_timeout: float = 60,
     notebook_timeout: float = 600,
     known: Callable[[str], Task | None] = lambda task: None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Task:
     """Run the solution with a seed and keep what it answers.
 
     Args:
         seed: None draws a fresh one that nobody can know beforehand.
         known: finds a task that was prepared before by its id; its solution need not run again.
+        meanwhile: called before the solution runs, to begin what takes time and can be done beside it.
 
     Raises:
         UsageError: there is no such session.
@@ -63,6 +63,7 @@ def prepare(
     before = known(task_id(session, seed, source, cell_timeout, notebook_timeout))
     if before is not None:
         return before
+    meanwhile()
     records = run_solution(solution, cwd=path.parent, seed=seed).answers
     released = release(solution)
     solved = _solved(released, solution)
@@ -73,65 +74,62 @@ def grade_class(
     task: Task,
     submissions: list[Submission],
     out: Path,
-    track: Track = lambda results, total: results,
-    crew: Callable[[Task, int], AbstractContextManager[Crew]] = lambda task, pending: alone(task),
+    pool: InProcess | None = None,
+    track: Track = lambda jobs, total: jobs,
     regrade: Iterable[str] = (),
-    ledger: Ledger | None = None,
+    db: Database | None = None,
+    say: Callable[[str], None] = lambda stage: None,
 ) -> list[Result]:
     """Grade what has not been graded yet, and write OUT.
 
     Args:
-        track: wraps the results as they come, and their number, to show progress, such as `tqdm`.
-        crew: opens the workers, for a task and a number of runs; not called when there is nothing to run.
+        pool: an executor of course.grading.pool; None runs one notebook after the other in this process.
+        track: wraps the submissions as they are done, and their number, to show progress, such as `tqdm`.
         regrade: students to be graded anew, or "all", or "quarantined".
-        ledger: OUT's, if it is open already.
+        db: OUT's, if it is open already.
+        say: told the name of each stage.
 
     Raises:
         Stopped: the machine, or the grader itself, is in trouble; the same call goes on later.
+        IsolationTooLow: the pool does not keep students' code in well enough.
         KeyboardInterrupt: somebody stopped it; the same call goes on.
         UsageError: `regrade` names somebody who is not in the class.
     """
-    opened = open_ledger(out, create=True) if ledger is None else nullcontext(ledger)
-    with opened as ledger:
-        again = _students_again(ledger, submissions, regrade)
-        _enrol(ledger, task, submissions)
-        sweep(ledger, out)
+    with open_database(out, create=True) if db is None else nullcontext(db) as db:
+        runs = Runs(db, task)
+        again = _students_again(runs, submissions, regrade)
+        _enrol(db, task, submissions)
+        sweep(db, out)
         names = {"session": task.session, "seed": task.seed, "course": __version__}
         write_text(json.dumps(names, indent=1) + "\n", out / "run.json")
-        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        leases = Leases(ledger, task, owner, AHEAD * task.notebook_timeout + 600)
-        students = [submission.student for submission in submissions]
-        pending = leases.enqueue(wanted_numbers(ledger, students), wanted_numbers(ledger, again))
-        if pending:
-            try:
-                with Stop() as stop, crew(task, pending) as workers:
-                    for _ in track(work(task, leases, workers, stop), pending):
-                        pass
-            finally:
-                leases.give_back()
-        return publish(ledger, out)
+        jobs = runs.pending(wanted(db), wanted(db, again))
+        if jobs:
+            say(f"{len(jobs)} to run; first two whose points are known, the solution and the exercise")
+            with Stop() as stop:
+                for _ in track(run_jobs(runs, jobs, run_job, pool or InProcess(), stop), len(jobs)):
+                    pass
+        say(f"writing {out}")
+        return publish(db, out)
 
 
-def _enrol(ledger: Ledger, task: Task, submissions: list[Submission]) -> None:
+def _enrol(db: Database, task: Task, submissions: list[Submission]) -> None:
     """Make these submissions the class: read each once, and keep it."""
-    with ledger.transaction():
-        ledger.add_task(task)
-        ledger.record("session", task.session)
-        ledger.record("seed", str(task.seed))
-        ledger.sql.execute("DELETE FROM roster")
+    with db.transaction():
+        db.add_task(task)
+        db.record("session", task.session)
+        db.record("seed", str(task.seed))
+        db.sql.execute("DELETE FROM roster")
         for submission in submissions:
             content, trouble = read_or_say_why(submission)
-            ledger.hand_in(submission, content, json.dumps(trouble) if trouble else "")
+            hand_in(db, submission, content, json.dumps(trouble) if trouble else "")
 
 
-def _students_again(ledger: Ledger, submissions: list[Submission], regrade: Iterable[str]) -> list[str]:
-    students = [submission.student for submission in submissions]
+def _students_again(runs: Runs, submissions: list[Submission], regrade: Iterable[str]) -> list[str]:
+    students = {submission.student for submission in submissions}
     again = set()
     for name in regrade:
-        if name == "all":
-            again |= set(students)
-        elif name == "quarantined":
-            again |= ledger.quarantined() & set(students)
+        if name in ("all", "quarantined"):
+            again |= students & (students if name == "all" else runs.quarantined())
         elif name in students:
             again.add(name)
         else:

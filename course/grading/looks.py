@@ -1,6 +1,7 @@
 """What a person should look at in a notebook that was handed in. Read as text once, nothing is executed."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import astuple, dataclass, field
 
 from .answers import handed_in_notebook
 from .forbidden import Use, find_uses
@@ -14,6 +15,21 @@ class Look:
 
     uses: list[Use] = field(default_factory=list)
     prints: dict[str, set[int]] = field(default_factory=dict)
+
+    def pack(self) -> tuple[str, str]:
+        """Uses and fingerprints as JSON."""
+        prints = {question: sorted(marks) for question, marks in self.prints.items()}
+        return json.dumps([astuple(use) for use in self.uses]), json.dumps(prints)
+
+
+def unpack_uses(packed: str | None) -> list[Use]:
+    """The uses that `Look.pack` wrote."""
+    return [Use(*fields) for fields in json.loads(packed or "[]")]
+
+
+def unpack_prints(packed: str | None) -> dict[str, set[int]]:
+    """The fingerprints that `Look.pack` wrote."""
+    return {question: set(marks) for question, marks in json.loads(packed or "{}").items()}
 
 
 def look_at(task: Task, handed_in: bytes | None) -> Look:

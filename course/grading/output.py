@@ -1,4 +1,4 @@
-"""The output folder: may we write there, and what stands in it.
+"""Output folder: what stands in it, and how it is written.
 
 OUT/grades.sqlite            the record, from which all the rest is written
 OUT/run.json                 what was graded: session, seed, version
@@ -11,9 +11,9 @@ OUT/written.json             hashes of these files
 A file that somebody edited is put aside under another name, gradebook.kept-1.csv, before it is written anew.
 """
 
-import json
 import os
 import sys
+from dataclasses import astuple
 from pathlib import Path
 
 from course import scratch
@@ -21,87 +21,105 @@ from course.errors import UsageError
 from course.notebooks.document import write_text
 from course.notebooks.written import Record
 
+from .forbidden import Use
 from .gradebook import clean, write_gradebook
-from .ledger import Ledger, unpack_name
-from .looks import look_at
+from .looks import look_at, unpack_prints, unpack_uses
 from .pages import write_feedback, write_report
-from .result import Result
-from .standing import final_results
-
-OURS = ("grades.", ".aside-")
-
-
-def claim_output(out: Path, session: str, submissions: Path) -> None:
-    """Make sure that an output folder is new, empty, or of an earlier run of the same session.
-
-    Raises:
-        UsageError: it is a file, cannot be written, lies among the submissions, holds something else, or
-            belongs to another session.
-    """
-    nearest = next(path for path in (out, *out.absolute().parents) if path.exists())
-    if not nearest.is_dir():
-        raise UsageError(f"OUT={str(out)!r}: {nearest} is a file; name a folder")
-    if not os.access(nearest, os.W_OK):
-        raise UsageError(f"OUT={str(out)!r}: {nearest} cannot be written to; name another folder")
-    if submissions.resolve() in (out.resolve(), *out.resolve().parents):
-        raise UsageError(f"OUT={str(out)!r} lies in SUBMISSIONS; name a folder elsewhere")
-    marker = out / "run.json"
-    if not marker.is_file():  # new, or a run that was killed before it could write its first file
-        if out.exists() and not all(path.name.startswith(OURS) for path in out.iterdir()):
-            raise UsageError(
-                f"OUT={str(out)!r} is not empty and no output of course grade; name a new folder"
-            )
-        return
-    try:
-        before = json.loads(marker.read_text("utf-8"))["session"]
-    except (ValueError, KeyError, TypeError):
-        before = "something unreadable"
-    if before != session:
-        raise UsageError(
-            f"OUT={str(out)!r} holds the grades of {before}, not of {session}; name another folder"
-        )
+from .record.database import Database
+from .record.roster import absent, student_id
+from .record.runs import content, executed_notebook, fingerprints, keep_look, not_looked_at
+from .record.standing import Row, final_rows
+from .result import Result, Task
+from .similar import Pair, released_fingerprints, similar_pairs
 
 
-def publish(ledger: Ledger, out: Path) -> list[Result]:
-    """Write all files of OUT from the ledger. Each appears whole; the gradebook and report come last.
+def publish(db: Database, out: Path) -> list[Result]:
+    """Write the files of OUT that have to change. Each appears whole; the gradebook and report come last.
 
     Raises:
         UsageError: nothing was graded yet.
     """
-    task = ledger.task()
+    task = db.task()
     if task is None:
         raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
-    results, looks, record = final_results(ledger), {}, Record(out)
-    for result in results:
-        looks[result.student] = look_at(task, ledger.handed_in(result.student))
-        page = out / "feedback" / f"{result.student}.html"
-        with record.keeping(page):
-            write_feedback(task, result, page, looks[result.student])
-        notebook = ledger.notebook(result.student)
-        path = out / "notebooks" / f"{result.student}.ipynb"
-        with record.keeping(path):
-            if notebook is not None:
-                write_text(notebook, path)
-            else:
-                path.unlink(missing_ok=True)
-    with record.keeping(out / "gradebook.csv"):
-        write_gradebook(task, results, out / "gradebook.csv")
-    with record.keeping(out / "report.html"):
-        write_report(task, results, out / "report.html", looks)
-    record.save()
+    record = Record(out)
+    with db.transaction():
+        _look_again(db, task)
+        rows = final_rows(db, task)
+        uses = {row.result.student: unpack_uses(row.uses) for row in rows}
+        for row in rows:
+            _write_student(db, task, row, uses[row.result.student], out, record)
+        results = [row.result for row in rows]
+        pairs = _pairs(db, task, rows)
+        with record.keeping(out / "gradebook.csv"):
+            write_gradebook(task, results, out / "gradebook.csv")
+        with record.keeping(out / "report.html"):
+            write_report(task, results, out / "report.html", uses, pairs, db.derived)
+        record.save()
     _tell(record)
     return results
 
 
-def sweep(ledger: Ledger, out: Path) -> None:
+def _write_student(db: Database, task: Task, row: Row, uses: list[Use], out: Path, record: Record) -> None:
+    """A student's page and notebook, unless both stand there as they were written for the same row."""
+    result = row.result
+    page, notebook = (
+        out / "feedback" / f"{result.student}.html",
+        out / "notebooks" / f"{result.student}.ipynb",
+    )
+    shown = [getattr(result, name) for name in ("attempt", "attempts", "days_late", "penalty", "status")]
+    shown += [result.reason, list(map(astuple, result.adjustments)), row.uses]
+    name, inputs = f"files of {student_id(result.student)}", [task.id, row.number, row.stored, shown]
+    if db.kept(name, inputs) == [_stamp(page), _stamp(notebook)]:
+        return
+    with record.keeping(page):
+        write_feedback(task, result, page, uses)
+    executed = executed_notebook(db, task, row.number)
+    with record.keeping(notebook):
+        if executed is not None:
+            write_text(executed, notebook)
+        else:
+            notebook.unlink(missing_ok=True)
+    db.keep(name, inputs, [_stamp(page), _stamp(notebook)])
+
+
+def _stamp(path: Path) -> list[int] | None:
+    """What tells a file from one that somebody edited: when it was written, and its size."""
+    try:
+        state = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    return [state.st_mtime_ns, state.st_size]
+
+
+def _pairs(db: Database, task: Task, rows: list[Row]) -> list[Pair]:
+    """The class's near-identical answers."""
+    numbers = {row.result.student: row.number for row in rows if row.stored}
+
+    def compare():
+        packed = fingerprints(db, task)
+        prints = {row.result.student: unpack_prints(packed.get(row.number)) for row in rows}
+        return [astuple(pair) for pair in similar_pairs(prints, released_fingerprints(task.released))]
+
+    found = (
+        db.derived("similar pairs", [task.id, len(rows), sorted(numbers.items())], compare) if rows else []
+    )
+    return [Pair(*fields, tuple(questions)) for *fields, questions in found]
+
+
+def _look_again(db: Database, task: Task) -> None:
+    """Read the submissions whose results an earlier version of course left without a look."""
+    for number in not_looked_at(db, task):
+        keep_look(db, task, number, *look_at(task, content(db, number)).pack())
+
+
+def sweep(db: Database, out: Path) -> None:
     """Remove what a killed run left behind, and the pages of students who are no longer in the class."""
     for folder in (out, out / "feedback", out / "notebooks"):
         for path in folder.glob(".aside-*"):
             path.unlink(missing_ok=True)
-    gone = ledger.sql.execute("SELECT name FROM students WHERE id NOT IN (SELECT student FROM roster)")
     record = Record(out)
-    for row in gone:
-        name = unpack_name(row["name"])
+    for name in absent(db):
         for path in (out / "feedback" / f"{name}.html", out / "notebooks" / f"{name}.ipynb"):
             with record.keeping(path):
                 path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ a student; the charts are drawn here.
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
@@ -15,12 +16,11 @@ from course.questions.cards import LOOKS
 from course.questions.judge import CORRECT, ERROR, MISTAKE, Verdict
 
 from . import charts
-from .forbidden import forbidden
+from .forbidden import Use, forbidden
 from .gradebook import clean, describe
 from .items import item_statistics
-from .looks import Look
 from .result import Result, Task, whole
-from .similar import released_fingerprints, similar_pairs
+from .similar import Pair
 
 LINE = ", in the line: "  # how a verdict about an error ends
 MOST_TEXTS = 3  # of a question, that the report shows
@@ -31,14 +31,13 @@ PAGES = Environment(
 PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole}
 
 
-def write_feedback(task: Task, result: Result, path: Path, look: Look | None = None) -> None:
+def write_feedback(task: Task, result: Result, path: Path, uses: Iterable[Use] = ()) -> None:
     """Write a student's page: points, and for each question the card's words, the hint, the failing line.
 
     Args:
-        look: what `look_at` found. With it the page names modules that a question does without.
+        uses: of modules that a question does without; the page names them.
     """
     points = result.points(task)
-    uses = look.uses if look else []
     rows = []
     for name, record in task.records.items():
         if name in result.verdicts:
@@ -94,18 +93,20 @@ def write_report(
     task: Task,
     results: list[Result],
     path: Path,
-    looks: dict[str, Look] | None = None,
+    uses: dict[str, list[Use]] | None = None,
+    pairs: Iterable[Pair] = (),
+    keep: Callable = lambda name, inputs, make: make(),
 ) -> None:
     """Write the class report: points, questions, mistakes, what to look at, students.
 
     Args:
-        looks: what `look_at` found, by student. Without it nothing is compared.
+        uses: of modules that a question does without, by student. Without it nothing is compared.
+        pairs: students with near-identical answers.
+        keep: `Database.derived`, which draws a chart only when its numbers have changed.
     """
     shares = mistake_shares(task, results)
     totals = [result.total(task) for result in results]
-    found = looks or {}
-    uses = [(student, use) for student, look in found.items() for use in look.uses]
-    prints = {student: look.prints for student, look in found.items()}
+    drawn = [total for total in totals if total is not None]
     page = PAGES.get_template("report.html.j2")
     text = page.render(
         task=task,
@@ -114,11 +115,11 @@ def write_report(
         looks=LOOKS,
         rows=list(zip(results, totals, strict=True)),
         isolation=Counter(result.isolation for result in results if result.isolation),
-        compared=looks is not None,
+        compared=uses is not None,
         modules=forbidden(task),
-        uses=uses,
-        pairs=similar_pairs(prints, released_fingerprints(task.released)) if found else [],
-        distribution=charts.distribution([total for total in totals if total is not None], task.points),
-        mistakes=charts.mistakes(shares),
+        uses=[(student, use) for student, own in (uses or {}).items() for use in own],
+        pairs=list(pairs),
+        distribution=keep("histogram", [task.id, drawn], lambda: charts.distribution(drawn, task.points)),
+        mistakes=keep("chart of mistakes", [task.id, shares], lambda: charts.mistakes(shares)),
     )
     write_text(text, path)

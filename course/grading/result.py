@@ -87,11 +87,29 @@ class Adjustment:
         return graded if self.points is None else self.points
 
 
-class Packed(NamedTuple):
-    """A result as a worker sends it and the ledger keeps it: JSON, and the executed notebook compressed."""
+class Job(NamedTuple):
+    """A submission to be run: its number, whose it is, where it failed before; its bytes when it is sent."""
 
+    number: int
+    student: str
+    failed_on: tuple[str, ...] = ()
+    content: bytes = b""
+
+
+class Packed(NamedTuple):
+    """A result as a worker sends it and the database keeps it: JSON, and the executed notebook compressed.
+
+    `uses` and `fingerprints` are what a review found; the first three fields repeat what the JSON says.
+    """
+
+    status: str
+    reason: str
+    finished: bool
     result: str
-    notebook: bytes | None
+    uses: str = "[]"
+    fingerprints: str = "{}"
+    notebook: bytes | None = None
+    worker: str = ""
 
 
 @dataclass
@@ -148,12 +166,14 @@ class Result:
                 now = change.apply(now, graded)
         return now
 
-    def pack(self) -> Packed:
-        """The result without what the ledger knows better: whose it is, and what was changed by hand."""
+    def pack(self, uses: str = "[]", fingerprints: str = "{}") -> Packed:
+        """The result without what the database knows better: whose it is, and what was changed by hand."""
         fields = asdict(replace(self, notebook=None))
         for name in ("student", "notebook", "adjustments"):
             del fields[name]
-        return Packed(json.dumps(fields), None if self.notebook is None else _pack_notebook(self.notebook))
+        notebook = None if self.notebook is None else _pack_notebook(self.notebook)
+        found = (json.dumps(fields), uses, fingerprints, notebook)
+        return Packed(self.status, self.reason, self.finished, *found)
 
 
 def _graded(record: dict, verdict: Verdict | None) -> int:

@@ -7,8 +7,9 @@ import zipfile
 import pytest
 
 from course.cli import main
-from course.grading.leases import Leases
-from course.grading.ledger import open_ledger
+from course.grading.record.database import open_database
+from course.grading.record.roster import hand_in
+from course.grading.record.runs import Runs
 from course.grading.result import GRADED, Result, Task
 from course.grading.submissions import Submission
 from course.notebooks.document import read_notebook
@@ -59,11 +60,11 @@ def test_export(workbook, course):
     """The grades of an output folder, in a file of their own; --to decides the form."""
     released = read_notebook(workbook / "exercises" / "01_test.ipynb")
     task = Task("01_test", 7, released, {"double": {"points": 1, "mistakes": []}})
-    with open_ledger(workbook / "out", create=True) as ledger:
-        ledger.add_task(task)
-        leases = Leases(ledger, task, "me", 1000)
-        leases.enqueue([ledger.hand_in(Submission("Zoë Müller_11", None, "", 0.0), b"{}")])
-        leases.finish(leases.lease(), Result("", GRADED, "", {"double": Verdict(CORRECT)}).pack())
+    with open_database(workbook / "out", create=True) as db:
+        db.add_task(task)
+        runs = Runs(db, task)
+        [job] = runs.pending([hand_in(db, Submission("Zoë Müller_11", None, "", 0.0), b"{}")])
+        runs.finish(job, Result("", GRADED, "", {"double": Verdict(CORRECT)}).pack())
     code, said, _ = course("export", "out", "--to", "moodle")
     assert code == 0 and "1 students: out/grades_moodle.csv" in said.replace("\\", "/")
     with open(workbook / "out" / "grades_moodle.csv", encoding="utf-8", newline="") as file:

@@ -13,47 +13,35 @@ import signal
 import sys
 import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
 from course.grading.batch import grade_class
-from course.grading.ledger import open_ledger
-from course.grading.result import GRADED, Result
+from course.grading.pool.local import InProcess
+from course.grading.record.database import open_database
+from course.grading.result import GRADED, Result, unpack_task
 from course.grading.submissions import find_submissions
 from course.questions.judge import CORRECT, WRONG, Verdict
 
 TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir")  # events that Python tells its auditors
 
 
-class AtOnce:
-    """Workers that need no kernel."""
+class AtOnce(InProcess):
+    """An executor that needs no kernel."""
 
-    room = 2
-
-    def __init__(self, task):
-        self.task, self.leases = task, []
-
-    def start(self, lease):
-        self.leases.append(lease)
-
-    def wait(self, seconds):
-        lease = self.leases.pop(0)
-        verdict = Verdict(CORRECT if int(lease.student[1:]) % 3 else WRONG)
-        verdicts = dict.fromkeys(self.task.records, verdict)
-        result = Result(lease.student, GRADED, "", verdicts, notebook=self.task.released)
-        return [(lease, result.pack(), "")]
-
-    def drop_waiting(self):
-        return 0
+    def submit(self, function, packed_task, job):
+        task = unpack_task(packed_task)
+        verdict = Verdict(CORRECT if int(job.student[1:]) % 3 else WRONG)
+        result = Result(job.student, GRADED, "", dict.fromkeys(task.records, verdict), notebook=task.released)
+        return super().submit(result.pack)
 
 
 def kill():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def writing(ledger, submissions, out, end):
+def writing(db, submissions, out, end):
     """Count, and end at a number."""
     moments = 0
 
@@ -63,17 +51,13 @@ def writing(ledger, submissions, out, end):
         if moments == end:
             kill()
 
-    @contextmanager
-    def crew(task, pending):
-        yield AtOnce(task)
-
-    ledger.sql.set_trace_callback(moment)
+    db.sql.set_trace_callback(moment)
     sys.addaudithook(lambda event, arguments: moment() if event in TOUCHES else None)
-    grade_class(ledger.task(), submissions, out, crew=crew, ledger=ledger)
+    grade_class(db.task(), submissions, out, AtOnce(), db=db)
     return moments
 
 
-def running(ledger, submissions, out, end):
+def running(db, submissions, out, end):
     """Grade, and end in the middle of a notebook."""
 
     def kill_in_the_middle():
@@ -87,14 +71,12 @@ def running(ledger, submissions, out, end):
                 threading.Thread(target=kill_in_the_middle, daemon=True).start()
             yield result
 
-    grade_class(ledger.task(), submissions, out, track, ledger=ledger)
+    grade_class(db.task(), submissions, out, track=track, db=db)
 
 
 if __name__ == "__main__":
     out, folder, way, end = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
-    with open_ledger(out) as ledger:
+    with open_database(out) as db:
         print(
-            {"writing": writing, "running": running}[way](
-                ledger, find_submissions(folder, "01_test"), out, end
-            )
+            {"writing": writing, "running": running}[way](db, find_submissions(folder, "01_test"), out, end)
         )

@@ -9,8 +9,9 @@ from nbformat.v4 import new_code_cell
 
 from course.errors import UsageError
 from course.grading import grade as grade_module
-from course.grading import leases
-from course.grading.batch import claim_output, grade_class, prepare
+from course.grading.batch import grade_class, prepare
+from course.grading.pool import scheduler
+from course.grading.record.lock import claim_output
 from course.grading.submissions import Submission, find_submissions
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
@@ -73,13 +74,13 @@ def graded(workbook, tmp_path_factory):
     out = tmp_path_factory.mktemp("out") / "grades"
     shown = []
 
-    def track(results, total):
+    def track(jobs, total):
         assert total == 8
-        for result in results:
-            shown.append(result.student)
-            yield result
+        for job in jobs:
+            shown.append(job.student)
+            yield job
 
-    results = grade_class(task, find_submissions(folder, "01_test"), out, track)
+    results = grade_class(task, find_submissions(folder, "01_test"), out, track=track)
     assert shown == [result.student for result in results if result.student != "nothing"]
     return {result.student: result for result in results}, out, task
 
@@ -159,7 +160,7 @@ def test_trouble_of_the_machine_is_no_score(task, released, tmp_path, monkeypatc
         raise OSError("no space left on device")
 
     monkeypatch.setattr(grade_module, "execute", execute)
-    monkeypatch.setattr(leases, "BACKOFF_S", 0.01)
+    monkeypatch.setattr(scheduler, "BACKOFF_S", 0.01)
     submissions = [Submission("a", tmp_path / "a.ipynb"), Submission("b", tmp_path / "b.ipynb")]
     first, second = grade_class(task, submissions, tmp_path / "out")
     assert (first.status, first.reason) == ("not graded", "OSError: no space left on device")

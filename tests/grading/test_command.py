@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from course.cli import main
-from course.grading import leases, workers
-from course.grading.ledger import open_ledger
-from course.grading.result import FAILED, GRADED, Result
+from course.grading.pool import isolation, scheduler
+from course.grading.record.database import open_database
+from course.grading.result import FAILED, GRADED, Result, unpack_task
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
 from course.questions.judge import CORRECT, MISSING, Verdict
@@ -37,12 +37,12 @@ class Course:
     def __init__(self, monkeypatch, capsys):
         self.patch, self.capsys = monkeypatch, capsys
         self.isolation, self.grade = Isolation(3), fake_grade
-        monkeypatch.setattr(workers, "isolation", lambda: self.isolation)
-        monkeypatch.setattr(workers, "run_lease", self.run_lease)
+        monkeypatch.setattr(isolation, "isolation", lambda: self.isolation)
+        monkeypatch.setattr("course.grading.batch.run_job", self.run_job)
         monkeypatch.setattr("course.grading.batch.run_solution", fake_solution)
 
-    def run_lease(self, task, lease):
-        return self.grade(task, lease.student, lease.content).pack()
+    def run_job(self, packed_task, job):
+        return self.grade(unpack_task(packed_task), job.student, job.content).pack()
 
     def __call__(self, *arguments):
         self.patch.setattr(sys, "argv", ["course", *arguments])
@@ -61,7 +61,7 @@ def course(tmp_path, monkeypatch, capsys):
     for student in ("ann", "bob"):
         (tmp_path / "class" / f"{student}.ipynb").write_text(student, "utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(leases, "BACKOFF_S", 0.0)
+    monkeypatch.setattr(scheduler, "BACKOFF_S", 0.0)
     return Course(monkeypatch, capsys)
 
 
@@ -94,9 +94,9 @@ def test_all_graded(course, tmp_path):
     seeds = []
     for more in ((), ("--seed", "7"), ()):
         assert course(*GRADE, *more)[0] == 0
-        with open_ledger(tmp_path / "out") as ledger:
-            seeds.append(ledger.task().seed)
-            assert ledger.setting("seed") == str(seeds[-1])
+        with open_database(tmp_path / "out") as db:
+            seeds.append(db.task().seed)
+            assert db.setting("seed") == str(seeds[-1])
     assert seeds[0] not in (0, 7) and seeds[1:] == [7, 7]
 
 
@@ -219,8 +219,8 @@ def test_marks_that_cannot_be_read(course, tmp_path):
         assert code == 2 and "collected.csv: line 2 must have student, handed_in and days_late" in errors[0]
 
 
-def test_a_damaged_ledger(course, tmp_path):
-    """A file that is no ledger is one line."""
+def test_a_damaged_database(course, tmp_path):
+    """A file that is no database is one line."""
     course(*GRADE)
     for name in ("grades.sqlite-wal", "grades.sqlite-shm"):
         (tmp_path / "out" / name).unlink(missing_ok=True)

@@ -1,22 +1,21 @@
 """kill -9 at any moment, of the grader or of a worker: the same call goes on to the same grades."""
 
 import csv
-import os
+import multiprocessing
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from course.grading.batch import grade_class, prepare
-from course.grading.ledger import open_ledger
+from course.grading.pool.local import Processes
+from course.grading.record.database import open_database
 from course.grading.submissions import find_submissions
-from course.grading.workers import local_cluster
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
@@ -67,8 +66,8 @@ def grade(folder, out, way, end):
 
 def begin(task, out):
     """An OUT that knows its task: nothing has to run before students' notebooks do."""
-    with open_ledger(out, create=True) as ledger:
-        ledger.add_task(task)
+    with open_database(out, create=True) as db:
+        db.add_task(task)
     return out
 
 
@@ -76,9 +75,11 @@ def check_whole(out, students):
     """Each submission ended once, the file is sound, and nothing is half-written."""
     database = sqlite3.connect(out / "grades.sqlite")
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    final = "SELECT COUNT(*), COUNT(DISTINCT key) FROM tries WHERE outcome IN ('done', 'student failure')"
+    final = (
+        "SELECT COUNT(*), COUNT(DISTINCT submission) FROM tries WHERE outcome IN ('done', 'student failure')"
+    )
     assert database.execute(final).fetchone() == (students, students)
-    states = database.execute("SELECT state, COUNT(*) FROM runs GROUP BY state").fetchall()
+    states = database.execute("SELECT state, COUNT(*) FROM results GROUP BY state").fetchall()
     assert sum(count for _, count in states) == students
     assert {state for state, _ in states} <= {"done", "student failure"}
     database.close()
@@ -114,28 +115,21 @@ def test_the_grader_is_killed_while_notebooks_run(task, hand_in, tmp_path):
 
 
 def test_a_worker_is_killed(task, hand_in, tmp_path):
-    """Two dask workers, one killed in the middle: its notebook is run by another, all have their grades."""
+    """Two worker processes, one killed in the middle: its notebook is run again, all have their grades."""
     folder = hand_in(6)
     found = find_submissions(folder, "01_test")
-    workers = []
 
-    @contextmanager
-    def crew(task, pending):
-        with local_cluster(task, 2) as cluster:
-            workers.extend(cluster.processes())
-            assert cluster.room == 8 and len(workers) == 2
-            yield cluster
-
-    def track(results, total):
-        for number, result in enumerate(results):
+    def track(jobs, total):
+        for number, job in enumerate(jobs):
             if number == 0:
-                os.kill(workers[0], signal.SIGKILL)
-            yield result
+                multiprocessing.active_children()[0].kill()
+            yield job
 
-    results = grade_class(task, found, tmp_path / "out", track, crew)
+    with Processes(2, least=2) as pool:
+        results = grade_class(task, found, tmp_path / "out", pool, track)
     expected = {f"s{number}": int(number % len(ANSWERS) == 0) for number in range(6)}
     assert {result.student: result.total(task) for result in results} == expected
     check_whole(tmp_path / "out", 6)
-    with open_ledger(tmp_path / "out") as ledger:
-        notes = ledger.sql.execute("SELECT DISTINCT note FROM tries WHERE outcome = 'trouble'").fetchall()
+    with open_database(tmp_path / "out") as db:
+        notes = db.sql.execute("SELECT DISTINCT note FROM tries WHERE outcome = 'trouble'").fetchall()
     assert [row["note"] for row in notes] == ["its worker was lost"]

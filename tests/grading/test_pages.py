@@ -6,9 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from course.grading.looks import look_at
+from course.grading.looks import look_at, unpack_prints, unpack_uses
 from course.grading.pages import mistake_shares, write_feedback, write_report
 from course.grading.result import BROKEN, FAILED, GRADED, MISSING_FILE, Adjustment, Result
+from course.grading.similar import released_fingerprints, similar_pairs
 from course.notebooks.document import to_text
 from course.questions.judge import CORRECT, ERROR, MISSING, MISTAKE, WRONG, Verdict
 
@@ -125,6 +126,15 @@ def handed_in_by(task):
     return files | {"rubbish": b"Dear teacher"}
 
 
+def reported(task, results, path, files):
+    """The report on a class that handed in these files, of which each look was stored and read again."""
+    looks = {student: look_at(task, raw).pack() for student, raw in files.items()}
+    uses = {student: unpack_uses(packed) for student, (packed, _) in looks.items()}
+    prints = {student: unpack_prints(packed) for student, (_, packed) in looks.items()}
+    pairs = similar_pairs(prints, released_fingerprints(task.released))
+    write_report(task, results, path, uses, pairs)
+
+
 def test_what_to_look_at(task, tmp_path):
     """Forbidden modules and near-identical pairs are named in the report, modules in the feedback too."""
     task = replace(
@@ -133,21 +143,21 @@ def test_what_to_look_at(task, tmp_path):
     files = handed_in_by(task)
     results = [Result(student, GRADED, "", {"double": RIGHT, "half": RIGHT}) for student in [*files, "gone"]]
     path = tmp_path / "report.html"
-    write_report(task, results, path, {student: look_at(task, raw) for student, raw in files.items()})
+    reported(task, results, path, files)
     page = Page(path)
     check_harmless(page)
     assert "ann double torch.optim import torch.optim as o" in page.text
     assert "<i>bob</i> ann 100 % double" in page.text and "eve ann" not in page.text
-    write_feedback(task, results[0], path, look_at(task, files["ann"]))
+    write_feedback(task, results[0], path, look_at(task, files["ann"]).uses)
     page = Page(path)
     assert (
         "is to be answered without torch.optim; your instructor will look at: import torch.optim as"
         in page.text
     )
     assert "3 of 3 points" in page.text
-    write_feedback(task, results[2], path, look_at(task, files["eve"]))
+    write_feedback(task, results[2], path, look_at(task, files["eve"]).uses)
     assert "without torch.optim" not in Page(path).text
-    write_report(task, results[2:3], path, {"eve": look_at(task, files["eve"])})
+    reported(task, results[2:3], path, {"eve": files["eve"]})
     text = Page(path).text
     assert "No answer uses a module that its question is to do without (torch.optim)." in text
     assert "No two students have near-identical answers." in text

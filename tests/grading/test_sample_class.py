@@ -17,7 +17,7 @@ spec.loader.exec_module(sample_class)
 
 FULL = {
     "sgd": 1, "momentum": 2, "nag": 2, "adagrad": 2, "rmsprop": 2,
-    "adadelta": 2, "adam": 3, "staircase": 1, "curve": 2, "project": 3,
+    "adadelta": 2, "adam": 3, "staircase": 1, "curve": 2, "project": 3, "edge": 3,
 }  # fmt: skip
 NONE = dict.fromkeys(FULL, 0)
 EXPECTED = {
@@ -34,7 +34,7 @@ EXPECTED = {
     "momentum_mistake_5": FULL | {"momentum": 0},
     "infinite_loop": FULL | {"nag": 0},
     "syntax_error": FULL | {"nag": 0},
-    "ends_the_kernel": FULL | {"adam": 0, "staircase": 0, "curve": 0, "project": 0},
+    "ends_the_kernel": FULL | {"adam": 0, "staircase": 0, "curve": 0, "project": 0, "edge": 0},
     "not_a_notebook": NONE,
     "empty": NONE,
     "huge": NONE,

@@ -4,10 +4,11 @@ import pytest
 
 from course.errors import UsageError
 from course.grading.gradebook import describe
-from course.grading.leases import Leases
-from course.grading.ledger import open_ledger
+from course.grading.record import roster
+from course.grading.record.database import open_database
+from course.grading.record.runs import Runs, content
+from course.grading.record.standing import adjustments, final_results, final_rows, parse_adjustment
 from course.grading.result import FAILED, GRADED, Result
-from course.grading.standing import final_results, parse_adjustment, wanted_numbers
 from course.grading.submissions import Submission
 from course.questions.judge import CORRECT, WRONG, Verdict
 
@@ -16,94 +17,94 @@ POINTS = {b"0": (NOT, NOT), b"1": (NOT, RIGHT), b"2": (RIGHT, NOT), b"3": (RIGHT
 
 
 @pytest.fixture
-def ledger(task, tmp_path):
-    """An empty ledger of the task."""
-    with open_ledger(tmp_path / "out", create=True) as ledger:
-        ledger.add_task(task)
-        yield ledger
+def db(task, tmp_path):
+    """An empty database of the task."""
+    with open_database(tmp_path / "out", create=True) as db:
+        db.add_task(task)
+        yield db
 
 
-def hand_in(ledger, task, points, days_late=0.0, student="ann", status=GRADED):
+def hand_in(db, task, points, days_late=0.0, student="ann", status=GRADED):
     """Hand in a notebook that earns so many points, and grade it."""
-    number = ledger.hand_in(Submission(student, None, "2026-05-09", days_late), points)
-    leases = Leases(ledger, task, "me", 1000)
-    leases.enqueue([number])
-    lease = leases.lease()
-    if status == FAILED:
-        ledger.sql.execute("UPDATE runs SET failures = 2")
-        leases.fail(lease, "disk full")
-    elif lease:
-        leases.finish(lease, Result(student, GRADED, "", verdicts(task, points)).pack())
+    number = roster.hand_in(db, Submission(student, None, "2026-05-09", days_late), points)
+    runs = Runs(db, task)
+    for job in runs.pending([number]):
+        if status == FAILED:
+            while runs.fail(job, "disk full") < 3:
+                pass
+        else:
+            runs.finish(job, Result(student, GRADED, "", verdicts(task, points)).pack())
 
 
 def verdicts(task, points):
     return dict(zip(task.records, POINTS[points], strict=True))
 
 
-def total(ledger, task):
-    [result] = final_results(ledger)
+def total(db, task):
+    [result] = final_results(db)
     return result.total(task)
 
 
-def adjust(ledger, task, what, points, reason="because"):
-    ledger.adjust("ann", parse_adjustment(task, what, points, reason))
+def adjust(db, task, what, points, reason="because"):
+    roster.adjust(db, "ann", parse_adjustment(task, what, points, reason))
 
 
-def test_the_last_attempt_or_the_best(ledger, task):
+def test_the_last_attempt_or_the_best(db, task):
     """All attempts stay on record; which one counts is a setting."""
     for points in (b"1", b"3", b"2"):
-        hand_in(ledger, task, points)
-    [result] = final_results(ledger)
+        hand_in(db, task, points)
+    [result] = final_results(db)
     assert (result.total(task), result.attempt, result.attempts) == (2, 3, 3)
-    assert ledger.handed_in("ann") == b"2" and wanted_numbers(ledger, ["ann"]) == [3]
-    ledger.record("attempts", "best")
-    [result] = final_results(ledger)
+    assert (final_rows(db, task)[0].number, roster.wanted(db)) == (3, [3])
+    db.record("attempts", "best")
+    [result] = final_results(db)
     assert (result.total(task), result.attempt, result.attempts) == (3, 2, 3)
-    assert ledger.handed_in("ann") == b"3" and wanted_numbers(ledger, ["ann"]) == [1, 2, 3]
-    hand_in(ledger, task, b"1")
-    ledger.record("attempts", "last")
-    assert total(ledger, task) == 1, "the first notebook was handed in again"
+    assert (final_rows(db, task)[0].number, roster.wanted(db, ["ann"])) == (2, [1, 2, 3])
+    assert content(db, 2) == b"3" and roster.wanted(db, ["bob"]) == []
+    hand_in(db, task, b"1")
+    db.record("attempts", "last")
+    assert total(db, task) == 1, "the first notebook was handed in again"
 
 
-def test_best_does_not_hide_that_somebody_has_to_look(ledger, task):
+def test_best_does_not_hide_that_somebody_has_to_look(db, task):
     """An attempt that the machine could not grade might have been the best one."""
-    ledger.record("attempts", "best")
-    hand_in(ledger, task, b"1")
-    hand_in(ledger, task, b"3", status=FAILED)
-    assert total(ledger, task) is None
+    db.record("attempts", "best")
+    hand_in(db, task, b"1")
+    hand_in(db, task, b"3", status=FAILED)
+    assert total(db, task) is None
 
 
-def test_late_days(ledger, task):
+def test_late_days(db, task):
     """So many percent a day, after the free ones, at most everything; the best attempt is the best then."""
-    hand_in(ledger, task, b"3", days_late=2.5)
-    assert total(ledger, task) == 3, "shown, and not subtracted, unless somebody says so"
-    ledger.record("late_percent", "20")
-    assert total(ledger, task) == 1.5
-    ledger.record("late_free", "2")
-    assert total(ledger, task) == 2.7
-    ledger.record("late_percent", "100")
-    ledger.record("late_free", "0")
-    assert total(ledger, task) == 0
-    ledger.record("attempts", "best")
-    hand_in(ledger, task, b"1", days_late=0)
-    assert total(ledger, task) == 1
-    rows = ledger.sql.execute("SELECT value FROM settings WHERE name = 'late_percent' ORDER BY id").fetchall()
+    hand_in(db, task, b"3", days_late=2.5)
+    assert total(db, task) == 3, "shown, and not subtracted, unless somebody says so"
+    db.record("late_percent", "20")
+    assert total(db, task) == 1.5
+    db.record("late_free", "2")
+    assert total(db, task) == 2.7
+    db.record("late_percent", "100")
+    db.record("late_free", "0")
+    assert total(db, task) == 0
+    db.record("attempts", "best")
+    hand_in(db, task, b"1", days_late=0)
+    assert total(db, task) == 1
+    rows = db.sql.execute("SELECT value FROM settings WHERE name = 'late_percent' ORDER BY id").fetchall()
     assert [row["value"] for row in rows] == ["20", "100"]
 
 
-def test_a_late_mark_that_changes_is_a_new_row(ledger, task):
+def test_a_late_mark_that_changes_is_a_new_row(db, task):
     """The last mark holds, the first one can be read; the same mark again is no row."""
     for days in (0.0, 3.0, 3.0):
-        hand_in(ledger, task, b"3", days)
-    [result] = final_results(ledger)
+        hand_in(db, task, b"3", days)
+    [result] = final_results(db)
     assert (result.days_late, result.handed_in) == (3.0, "2026-05-09")
-    assert ledger.sql.execute("SELECT COUNT(*) FROM marks").fetchone()[0] == 2
+    assert db.sql.execute("SELECT COUNT(*) FROM marks").fetchone()[0] == 2
 
 
-def test_changes_by_hand(ledger, task):
+def test_changes_by_hand(db, task):
     """A number sets, a sign changes, "graded" withdraws; questions, the total and late days; all stay."""
-    hand_in(ledger, task, b"1", days_late=1)
-    ledger.record("late_percent", "50")
+    hand_in(db, task, b"1", days_late=1)
+    db.record("late_percent", "50")
     steps = [
         (("late", "0"), 1),
         (("double", "1.5"), 2.5),
@@ -116,10 +117,10 @@ def test_changes_by_hand(ledger, task):
         (("half", "-5"), 0),
     ]
     for number, (change, expected) in enumerate(steps, start=1):
-        adjust(ledger, task, *change)
-        assert total(ledger, task) == expected, change
-        assert len(ledger.adjustments("ann")) == number
-    lines = [describe(change) for change in ledger.adjustments("ann")]
+        adjust(db, task, *change)
+        assert total(db, task) == expected, change
+        assert len(adjustments(db)[roster.student_id("ann")]) == number
+    lines = [describe(change) for change in adjustments(db)[roster.student_id("ann")]]
     assert lines[:4] == [
         "late = 0 (because)",
         "double = 1.5 (because)",
@@ -129,13 +130,13 @@ def test_changes_by_hand(ledger, task):
     assert lines[6] == "total as graded (because)"
 
 
-def test_points_by_hand_where_the_machine_failed(ledger, task):
+def test_points_by_hand_where_the_machine_failed(db, task):
     """Without a score only a total that somebody sets is one."""
-    hand_in(ledger, task, b"3", status=FAILED)
-    adjust(ledger, task, "total", "+1")
-    assert total(ledger, task) is None
-    adjust(ledger, task, "total", "2")
-    assert total(ledger, task) == 2
+    hand_in(db, task, b"3", status=FAILED)
+    adjust(db, task, "total", "+1")
+    assert total(db, task) is None
+    adjust(db, task, "total", "2")
+    assert total(db, task) == 2
 
 
 @pytest.mark.parametrize(
@@ -156,15 +157,15 @@ def test_slips(task, what, points, reason, words):
     assert words in str(error.value)
 
 
-def test_nobody_of_this_name(ledger, task):
+def test_nobody_of_this_name(db, task):
     """A change for somebody who is not in the class is refused."""
     with pytest.raises(UsageError, match="STUDENT='ann' is not in this gradebook"):
-        adjust(ledger, task, "total", "1")
+        adjust(db, task, "total", "1")
 
 
-def test_strange_names(ledger, task):
+def test_strange_names(db, task):
     """A name may hold whatever a file name may hold."""
     names = ["'; DROP TABLE runs; --", "=1", "a \udcff"]
     for name in reversed(names):
-        hand_in(ledger, task, b"2", student=name)
-    assert [result.student for result in final_results(ledger)] == names
+        hand_in(db, task, b"2", student=name)
+    assert [result.student for result in final_results(db)] == names

@@ -1,0 +1,109 @@
+"""Executor of a dask cluster: the workers of a scheduler that runs already.
+
+dask unpickles what arrives at its ports, so whoever reaches them owns the cluster: they speak TLS, or listen
+on the loopback only, and no worker runs students' code that could reach them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dask
+from distributed import Client, Security, get_worker
+from distributed.cfexecutor import ClientExecutor
+
+from course import __version__
+from course.errors import UsageError
+
+from ..result import Job
+from .isolation import measured, refuse_low
+
+SAFE = 2  # below, a student's code reaches the network of this machine, and so the ports of dask
+AHEAD = 2  # submissions in flight for each worker, so that none waits for the next
+# dask keeps its latest messages, and with them whole submissions, and an hour of its own profile
+SMALL_MEMORY = {
+    "distributed.admin.low-level-log-length": 20,
+    "distributed.admin.log-length": 200,
+    "distributed.worker.profile.enabled": False,
+}
+
+
+@dataclass(frozen=True)
+class Tls:
+    """The files that a running scheduler asks for: its authority, our certificate, our key."""
+
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+
+
+class Cluster(ClientExecutor):
+    """`client.get_executor()`, which sends no submission to a worker where it failed if there is another."""
+
+    withdraws = False
+
+    def __init__(self, client: Client, least: int):
+        super().__init__(client, pure=False, retries=0)
+        self._least = max(least, SAFE)
+        self.room = AHEAD * max(len(client.ncores()), 1)
+
+    def start(self) -> None:
+        """The workers run already."""
+
+    def ready(self, calls: int) -> None:
+        """As `local.InProcess.ready`; each worker is asked."""
+        refuse_low(list(self._client.run(measured).values()), self._least)
+
+    def submit(self, function, packed_task: bytes, job: Job):
+        """The future of a submission."""
+        others = [address for address in self._client.ncores() if address not in job.failed_on]
+        elsewhere = {"workers": others, "allow_other_workers": True} if job.failed_on and others else {}
+        return super().submit(_with_address, function, packed_task, job, **elsewhere)
+
+
+@contextmanager
+def cluster_pool(scheduler: str, tls: Tls, least: int = SAFE) -> Iterator[Cluster]:
+    """Connect to a scheduler.
+
+    Raises:
+        UsageError: it does not answer, has no workers, other versions than ours, or is open to everybody.
+    """
+    try:
+        with dask.config.set(SMALL_MEMORY):
+            client = Client(scheduler, security=_security(scheduler, tls), timeout=30)
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(f"--scheduler={scheduler!r} does not answer ({error})") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=60)
+        except TimeoutError:
+            raise UsageError(f"--scheduler={scheduler!r} has no workers") from None
+        others = {version for version in client.run(_version).values() if version != __version__}
+        if others:
+            raise UsageError(f"--scheduler={scheduler!r} has course {min(others)}, not {__version__}")
+        yield Cluster(client, least)
+
+
+def _security(scheduler: str, tls: Tls) -> Security | None:
+    files = (tls.ca, tls.cert, tls.key)
+    missing = [str(path) for path in files if path is not None and not path.is_file()]
+    if missing:
+        raise UsageError(f"{missing[0]}: there is no such file")
+    if all(files):
+        ca, cert, key = map(str, files)
+        return Security(tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True)
+    if not scheduler.startswith(("tcp://127.0.0.1:", "tcp://localhost:")):
+        raise UsageError(
+            f"--scheduler={scheduler!r} needs --tls-ca, --tls-cert and --tls-key: whoever reaches it without "
+            "them runs code as you"
+        )
+    return None
+
+
+def _version() -> str:
+    return __version__
+
+
+def _with_address(function, packed_task: bytes, job: Job):
+    return function(packed_task, job)._replace(worker=get_worker().address)

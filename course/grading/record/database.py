@@ -1,0 +1,168 @@
+"""SQLite database of a grading: its schema, and how it is opened.
+
+What was handed in, when, late days, adjustments, settings and every try are rows that stay. One transaction
+a submission, write-ahead log, forced to the disk: whatever kills the grader, the file holds whole
+submissions. It must lie on a local disk, and one process at a time grades into it.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from course.errors import UsageError
+
+from ..result import Task, digest, unpack_task
+from .lock import hold
+
+NAME = "grades.sqlite"
+VERSION = 2
+SCHEMA = """
+-- of settings and marks the last row holds
+CREATE TABLE settings (id INTEGER PRIMARY KEY, at TEXT, name TEXT, value TEXT);
+CREATE TABLE tasks (id TEXT PRIMARY KEY, at TEXT, content BLOB);
+-- the id is a hash; the name is JSON, for it may hold anything that a file name may hold
+CREATE TABLE students (id TEXT PRIMARY KEY, name TEXT);
+CREATE TABLE contents (sha256 TEXT PRIMARY KEY, content BLOB);
+-- trouble says status and reason in JSON, where there is nothing to run
+CREATE TABLE submissions (
+    id INTEGER PRIMARY KEY, at TEXT, student TEXT REFERENCES students, sha256 TEXT, trouble TEXT,
+    UNIQUE (student, sha256));
+CREATE TABLE marks (
+    id INTEGER PRIMARY KEY, at TEXT, submission INTEGER REFERENCES submissions, handed_in TEXT,
+    days_late REAL);
+CREATE TABLE adjustments (
+    id INTEGER PRIMARY KEY, at TEXT, student TEXT REFERENCES students, what TEXT, kind TEXT, points REAL,
+    reason TEXT);
+-- the class of the last call, and what each one handed in
+CREATE TABLE roster (student TEXT PRIMARY KEY REFERENCES students, submission INTEGER);"""
+RUNS = """
+-- a submission without a row is still to be run; uses and fingerprints: what a review found
+CREATE TABLE results (
+    submission INTEGER REFERENCES submissions, task TEXT, state TEXT, result TEXT, uses TEXT,
+    fingerprints TEXT, notebook BLOB, PRIMARY KEY (submission, task));
+-- every try of a run, and how it ended
+CREATE TABLE tries (
+    id INTEGER PRIMARY KEY, at TEXT, submission INTEGER, task TEXT, worker TEXT, outcome TEXT, note TEXT);
+-- what was computed from the rest, with a hash of what it depends on
+CREATE TABLE derived (name TEXT PRIMARY KEY, inputs TEXT, value TEXT);
+CREATE INDEX tries_by_submission ON tries (submission, task);
+CREATE INDEX marks_by_submission ON marks (submission);"""
+FROM_1 = f"""
+ALTER TABLE tries RENAME TO tries_1;{RUNS}
+INSERT INTO results (submission, task, state, result, notebook)
+    SELECT submission, task, state, result, notebook FROM runs WHERE state NOT IN ('queued', 'leased');
+INSERT INTO tries SELECT id, at, submission, task, worker, outcome, note FROM tries_1 JOIN runs USING (key);
+DROP TABLE tries_1;
+DROP TABLE runs;"""
+
+
+@contextmanager
+def open_database(out: Path, create: bool = False) -> Iterator["Database"]:
+    """Open the database of an output folder, for one process at a time.
+
+    Raises:
+        UsageError: there is none (and `create` is false), another process is at work on it, or it is damaged.
+    """
+    path = out / NAME
+    if not create and not path.is_file():
+        raise UsageError(f"OUT={str(out)!r} holds no {NAME}; grade a class into it first")
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades, and the seed, are nobody else's affair
+    with hold(out):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            yield Database(connection)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
+                raise
+            raise UsageError(f"{path}: is damaged ({error}); restore it, or grade into a new OUT") from None
+        finally:
+            connection.close()
+
+
+class Database:
+    """The connection, and what belongs to no student."""
+
+    def __init__(self, connection: sqlite3.Connection):
+        self.sql = connection
+        self.sql.row_factory = sqlite3.Row
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            self.sql.execute(f"PRAGMA {pragma}")
+        with self.transaction():
+            version = self.sql.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, 1, VERSION):
+                raise UsageError(
+                    f"{NAME} is of version {version}, not {VERSION}: another version of course wrote it"
+                )
+            for statement in {0: SCHEMA + RUNS, 1: FROM_1}.get(version, "").split(";\n"):
+                self.sql.execute(statement)
+            self.sql.execute(f"PRAGMA user_version = {VERSION}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; inside another transaction, part of it."""
+        if self.sql.in_transaction:
+            yield
+            return
+        self.sql.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.sql.execute("COMMIT")
+        except BaseException:
+            if self.sql.in_transaction:
+                self.sql.execute("ROLLBACK")
+            raise
+
+    def value(self, question: str, *values) -> object:
+        """The first column of the first row; None when there is no row."""
+        row = self.sql.execute(question, values).fetchone()
+        return row[0] if row else None
+
+    def setting(self, name: str, default: str | None = None) -> str | None:
+        """The value that was recorded last."""
+        found = self.value("SELECT value FROM settings WHERE name = ? ORDER BY id DESC", name)
+        return default if found is None else found
+
+    def record(self, name: str, value: str) -> None:
+        """Record a setting, unless it is the one that holds."""
+        if self.setting(name) != value:
+            self.sql.execute("INSERT INTO settings (at, name, value) VALUES (?, ?, ?)", [now(), name, value])
+
+    def add_task(self, task: Task) -> None:
+        """Keep a task, and make it the current one."""
+        with self.transaction():
+            if not self.value("SELECT 1 FROM tasks WHERE id = ?", task.id):
+                self.sql.execute("INSERT INTO tasks VALUES (?, ?, ?)", [task.id, now(), task.pack()])
+            self.record("task", task.id)
+
+    def task(self, id: str | None = None) -> Task | None:
+        """A task by its id, by default the current one; None when there is none."""
+        packed = self.value("SELECT content FROM tasks WHERE id = ?", id or self.setting("task"))
+        return unpack_task(packed) if packed else None
+
+    def kept(self, name: str, inputs: object) -> object:
+        """What `keep` was given under this name for the same inputs; None for others."""
+        found = self.value("SELECT value FROM derived WHERE name = ? AND inputs = ?", name, digest(inputs))
+        return None if found is None else json.loads(found)
+
+    def keep(self, name: str, inputs: object, value: object) -> None:
+        """Keep what was computed from these inputs, in place of what was computed before."""
+        row = [name, digest(inputs), json.dumps(value)]
+        self.sql.execute("INSERT OR REPLACE INTO derived VALUES (?, ?, ?)", row)
+
+    def derived(self, name: str, inputs: object, make: Callable[[], object]) -> object:
+        """What `make` computed from these inputs, kept until they change; both are JSON-ready."""
+        made = self.kept(name, inputs)
+        if made is None:
+            made = make()
+            self.keep(name, inputs, made)
+        return made
+
+
+def now() -> str:
+    """The time, as text that sorts: 2026-05-09T07:35:25.123456+00:00."""
+    return datetime.now(UTC).isoformat()

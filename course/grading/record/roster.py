@@ -1,0 +1,86 @@
+"""Class list: what each student has handed in, when, and what was changed by hand."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable
+
+from course.errors import UsageError
+
+from ..result import Adjustment, digest
+from ..submissions import Submission
+from .database import Database, now
+
+
+def hand_in(db: Database, submission: Submission, content: bytes | None, trouble: str = "") -> int:
+    """Record what a student handed in, and put it on the roster. Returns the submission's number.
+
+    Args:
+        content: None when there is nothing to run; `trouble` then says status and reason, in JSON.
+    """
+    student = student_id(submission.student)
+    sha256 = digest(trouble) if content is None else hashlib.sha256(content).hexdigest()
+    with db.transaction():
+        db.sql.execute(
+            "INSERT OR IGNORE INTO students VALUES (?, ?)", [student, json.dumps(submission.student)]
+        )
+        if content is not None and not db.value("SELECT 1 FROM contents WHERE sha256 = ?", sha256):
+            db.sql.execute("INSERT INTO contents VALUES (?, ?)", [sha256, zlib.compress(content)])
+        db.sql.execute(
+            "INSERT OR IGNORE INTO submissions (at, student, sha256, trouble) VALUES (?, ?, ?, ?)",
+            [now(), student, sha256, trouble],
+        )
+        number = db.value("SELECT id FROM submissions WHERE student = ? AND sha256 = ?", student, sha256)
+        db.sql.execute("INSERT OR REPLACE INTO roster (student, submission) VALUES (?, ?)", [student, number])
+        before = db.sql.execute(
+            "SELECT handed_in, days_late FROM marks WHERE submission = ? ORDER BY id DESC", [number]
+        ).fetchone()
+        mark = (submission.handed_in, submission.days_late)
+        if mark != tuple(before or ("", 0.0)):
+            db.sql.execute(
+                "INSERT INTO marks (at, submission, handed_in, days_late) VALUES (?, ?, ?, ?)",
+                [now(), number, *mark],
+            )
+    return number
+
+
+def absent(db: Database) -> list[str]:
+    """Who handed in before, and is not in the class of the last call."""
+    rows = db.sql.execute("SELECT name FROM students WHERE id NOT IN (SELECT student FROM roster)")
+    return [json.loads(row["name"]) for row in rows]
+
+
+def adjust(db: Database, student: str, change: Adjustment) -> None:
+    """Record a change by hand.
+
+    Raises:
+        UsageError: nobody of this name has handed in.
+    """
+    if not db.value("SELECT 1 FROM roster WHERE student = ?", student_id(student)):
+        raise UsageError(f"STUDENT={student!r} is not in this gradebook")
+    db.sql.execute(
+        "INSERT INTO adjustments (at, student, what, kind, points, reason) VALUES (?, ?, ?, ?, ?, ?)",
+        [change.at, student_id(student), change.what, change.kind, change.points, change.reason],
+    )
+
+
+def student_id(name: str) -> str:
+    """A student's name as a key: names may hold anything that a file name may hold."""
+    return digest(name)[:16]
+
+
+def wanted(db: Database, students: Iterable[str] | None = None) -> list[int]:
+    """The submissions that have to be run for the gradebook, by student: the last, or with "best" all.
+
+    Args:
+        students: only theirs; None is the whole class.
+    """
+    which = "(trouble = '' OR submissions.id = roster.submission)"
+    if db.setting("attempts", "last") == "last":
+        which = "submissions.id = roster.submission"
+    rows = db.sql.execute(
+        "SELECT submissions.id AS number, name FROM roster JOIN submissions USING (student)"
+        f" JOIN students ON students.id = student WHERE {which} ORDER BY submissions.id"
+    )
+    found = sorted((json.loads(row["name"]), row["number"]) for row in rows)
+    return [number for name, number in found if students is None or name in students]

@@ -1,0 +1,145 @@
+r"""Results of a task's runs. A submission is pending as long as it has no result:
+
+    pending --finish--> done               the notebook ran to its end
+           |       \--> student failure    it could not: broken, out of time, kernel ended
+           |--fail----> pending            trouble of the machine, tried again a little later
+           `--fail x 3-> quarantined       no score; somebody has to look
+
+The lock of the folder keeps other processes away, so nobody else can be at work on what is pending.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable
+
+from ..result import FAILED, Job, Packed, Task, not_run
+from .database import Database, now
+
+DONE, STUDENT_FAILURE, QUARANTINED = "done", "student failure", "quarantined"
+TRIES = 3
+RESULT = ("state", "result", "uses", "fingerprints", "notebook")
+
+
+class Runs:
+    """The results of one task."""
+
+    def __init__(self, db: Database, task: Task):
+        self.db, self.task = db, task
+
+    def pending(self, numbers: Iterable[int], again: Iterable[int] = ()) -> list[Job]:
+        """Those of these submissions that have to be run; the results of `again` are given up before."""
+        jobs, again = [], set(again)
+        with self.db.transaction():
+            for number in numbers:
+                state = self._state(number)
+                name, trouble = self.db.sql.execute(
+                    "SELECT name, trouble FROM submissions JOIN students ON students.id = student"
+                    " WHERE submissions.id = ?",
+                    [number],
+                ).fetchone()
+                if trouble:  # nothing to run: the result is known
+                    status, reason = json.loads(trouble)
+                    known = QUARANTINED if status == FAILED else STUDENT_FAILURE
+                    self._keep(number, known, not_run(self.task, "", status, reason).pack())
+                    continue
+                if state and number in again:
+                    self.db.sql.execute(
+                        "DELETE FROM results WHERE submission = ? AND task = ?", [number, self.task.id]
+                    )
+                    self._note(number, "", "again", "")
+                if not state or number in again:
+                    jobs.append(Job(number, json.loads(name)))
+        return jobs
+
+    def to_send(self, job: Job) -> Job:
+        """A job with its bytes, and the workers where it failed."""
+        rows = self.db.sql.execute(
+            "SELECT DISTINCT worker FROM tries WHERE submission = ? AND task = ? AND outcome = 'trouble'"
+            " AND worker != ''",
+            [job.number, self.task.id],
+        )
+        return job._replace(failed_on=tuple(row[0] for row in rows), content=content(self.db, job.number))
+
+    def finish(self, job: Job, packed: Packed) -> None:
+        """Keep a result."""
+        state = DONE if packed.finished else STUDENT_FAILURE
+        with self.db.transaction():
+            self._keep(job.number, state, packed)
+            self._note(job.number, packed.worker, state, packed.result)
+
+    def fail(self, job: Job, reason: str, worker: str = "") -> int:
+        """Note trouble of the machine; the third time there is no score. Returns how often it failed."""
+        with self.db.transaction():
+            self._note(job.number, worker, "trouble", reason[:300])
+            failures = self.db.value(
+                "SELECT COUNT(*) FROM tries WHERE submission = ?1 AND task = ?2 AND id > (SELECT"
+                " COALESCE(MAX(id), 0) FROM tries WHERE submission = ?1 AND task = ?2"
+                " AND outcome != 'trouble')",
+                job.number,
+                self.task.id,
+            )
+            if failures >= TRIES:
+                self._keep(job.number, QUARANTINED, not_run(self.task, "", FAILED, reason).pack())
+        return failures
+
+    def quarantined(self) -> set[str]:
+        """Who has a run without a score."""
+        rows = self.db.sql.execute(
+            "SELECT DISTINCT name FROM results JOIN submissions ON submissions.id = submission"
+            " JOIN students ON students.id = student WHERE state = ?",
+            [QUARANTINED],
+        )
+        return {json.loads(row["name"]) for row in rows}
+
+    def _state(self, number: int) -> str | None:
+        return self.db.value(
+            "SELECT state FROM results WHERE submission = ? AND task = ?", number, self.task.id
+        )
+
+    def _keep(self, number: int, state: str, packed: Packed) -> None:
+        values = [number, self.task.id, state, *(getattr(packed, name) for name in RESULT[1:])]
+        self.db.sql.execute(
+            f"INSERT OR REPLACE INTO results (submission, task, {', '.join(RESULT)})"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
+
+    def _note(self, number: int, worker: str, outcome: str, note: str) -> None:
+        self.db.sql.execute(
+            "INSERT INTO tries (at, submission, task, worker, outcome, note) VALUES (?, ?, ?, ?, ?, ?)",
+            [now(), number, self.task.id, worker, outcome, note],
+        )
+
+
+def executed_notebook(db: Database, task: Task, number: int) -> str | None:
+    """The executed notebook of a submission, as the text of its file; None when it did not run."""
+    packed = db.value("SELECT notebook FROM results WHERE submission = ? AND task = ?", number, task.id)
+    return zlib.decompress(packed).decode("utf-8") if packed else None
+
+
+def fingerprints(db: Database, task: Task) -> dict[int, str]:
+    """The fingerprints of all submissions that ran, by number, as they are stored."""
+    rows = db.sql.execute("SELECT submission, fingerprints FROM results WHERE task = ?", [task.id])
+    return dict(map(tuple, rows))
+
+
+def not_looked_at(db: Database, task: Task) -> list[int]:
+    """The submissions whose results came from version 1 of the database, without uses and fingerprints."""
+    rows = db.sql.execute("SELECT submission FROM results WHERE task = ? AND uses IS NULL", [task.id])
+    return [row["submission"] for row in rows]
+
+
+def keep_look(db: Database, task: Task, number: int, uses: str, fingerprints: str) -> None:
+    """Keep uses and fingerprints beside a result."""
+    db.sql.execute(
+        "UPDATE results SET uses = ?, fingerprints = ? WHERE submission = ? AND task = ?",
+        [uses, fingerprints, number, task.id],
+    )
+
+
+def content(db: Database, number: int) -> bytes | None:
+    """The bytes of a submission; None when nothing came that can be read."""
+    packed = db.value(
+        "SELECT content FROM submissions JOIN contents USING (sha256) WHERE submissions.id = ?", number
+    )
+    return zlib.decompress(packed) if packed else None

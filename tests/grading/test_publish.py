@@ -1,0 +1,100 @@
+"""Publishing writes what has to change, and gives the same bytes as publishing all of it."""
+
+import shutil
+
+import pytest
+
+from course.grading.looks import look_at
+from course.grading.output import publish
+from course.grading.record.database import open_database
+from course.grading.record.roster import adjust, hand_in
+from course.grading.record.runs import Runs
+from course.grading.record.standing import parse_adjustment
+from course.grading.result import BROKEN, GRADED, Result, not_run
+from course.grading.submissions import Submission
+from course.notebooks.document import to_text
+from course.questions.judge import CORRECT, WRONG, Verdict
+
+RIGHT, NOT = Verdict(CORRECT), Verdict(WRONG, "no")
+COPIED = "def double(x):\n" + "\n".join(
+    f"    y{n} = [x, {n}, 2.5][{n} % 3] if x else max(x, {n})" for n in range(9)
+)
+
+
+@pytest.fixture
+def out(task, tmp_path):
+    """An output folder of three students, of whom two wrote the same, published once."""
+    with open_database(tmp_path / "out", create=True) as db:
+        db.add_task(task)
+        runs = Runs(db, task)
+        for student, verdict in (("ann", RIGHT), ("bob", RIGHT), ("eve", NOT)):
+            notebook = task.released.copy()
+            notebook.cells = [cell.copy() for cell in notebook.cells]
+            answer = next(cell for cell in notebook.cells if cell.id == "double-answer")
+            answer.source = "def double(x):\n    return x" if student == "eve" else COPIED
+            content = to_text(notebook).encode()
+            [job] = runs.pending([hand_in(db, Submission(student, None), content)])
+            result = Result(student, GRADED, "", dict.fromkeys(task.records, verdict), notebook=notebook)
+            runs.finish(job, result.pack(*look_at(task, content).pack()))
+        publish(db, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def written(out):
+    """The files of an output folder, but for the database: when each was written."""
+    return {path: path.stat().st_mtime_ns for path in sorted(out.rglob("*.*")) if "grades." not in path.name}
+
+
+def same_as_all_of_it(out):
+    """Whether a fresh folder gets the same files from the same database."""
+    fresh = out.with_name("fresh")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    for path in out.glob("grades.sqlite*"):
+        shutil.copy(path, fresh)
+    with open_database(fresh) as db:
+        db.sql.execute("DELETE FROM derived")
+        publish(db, fresh)
+    ours, theirs = (
+        {path.relative_to(folder): path.read_bytes() for path in written(folder)} for folder in (out, fresh)
+    )
+    return ours == theirs
+
+
+def test_a_change_by_hand_writes_one_page(out, task):
+    """That student's page, the gradebook and the report; nothing else is touched, and the same is said."""
+    before = written(out)
+    with open_database(out) as db:
+        adjust(db, "eve", parse_adjustment(task, "double", "1", "half right"))
+        publish(db, out)
+    after = written(out)
+    changed = {path.relative_to(out).as_posix() for path in after if after[path] != before[path]}
+    assert changed - {"written.json", "gradebook.csv", "report.html"} == {"feedback/eve.html"}
+    assert "half right" in (out / "feedback" / "eve.html").read_text("utf-8")
+    assert same_as_all_of_it(out)
+
+
+def test_what_is_missing_or_edited_is_written_anew(out):
+    """A page that somebody deleted comes back; one that somebody edited is put aside before."""
+    (out / "feedback" / "ann.html").unlink()
+    (out / "notebooks" / "bob.ipynb").write_text("mine", "utf-8")
+    with open_database(out) as db:
+        publish(db, out)
+    assert (out / "notebooks" / "bob.kept-1.ipynb").read_text("utf-8") == "mine"
+    (out / "notebooks" / "bob.kept-1.ipynb").unlink()
+    assert same_as_all_of_it(out)
+
+
+def test_copied_answers_are_compared_once(out):
+    """The pairs are kept as long as the class hands in the same; who comes later is compared with all."""
+    with open_database(out) as db:
+        kept = db.value("SELECT value FROM derived WHERE name = 'similar pairs'")
+        assert '"ann", "bob", 1.0' in kept
+        publish(db, out)
+        assert db.value("SELECT value FROM derived WHERE name = 'similar pairs'") == kept
+        runs = Runs(db, db.task())
+        [job] = runs.pending([hand_in(db, Submission("zoe", None), b"Dear teacher")])
+        runs.finish(job, not_run(db.task(), "zoe", BROKEN, "is not a notebook").pack())
+        publish(db, out)
+        assert '"ann", "bob", 1.0' in db.value("SELECT value FROM derived WHERE name = 'similar pairs'")
+    assert same_as_all_of_it(out)

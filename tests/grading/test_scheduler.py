@@ -1,0 +1,286 @@
+"""The scheduler goes on while it makes sense, stops when it does not, and grades only what has changed."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import BrokenExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from course.errors import UsageError
+from course.grading.batch import Stopped, grade_class
+from course.grading.pool import scheduler
+from course.grading.pool.local import InProcess, Processes
+from course.grading.record.database import open_database
+from course.grading.result import BROKEN, FAILED, GRADED, Result
+from course.grading.submissions import Submission
+from course.questions.judge import CORRECT, MISSING, Verdict
+
+RIGHT, EMPTY = Verdict(CORRECT), Verdict(MISSING)
+UNREADABLE = Path("/proc/self/mem")  # a regular file of Linux, whose first byte nobody can read
+
+
+class Fake(InProcess):
+    """An executor that needs no kernel: the content of a submission says what comes out."""
+
+    def __init__(self, task):
+        super().__init__()
+        self.task, self.ran = task, []
+
+    def submit(self, function, packed_task, job):
+        self.ran.append(job.student)
+        return super().submit(lambda: self.result(job).pack()._replace(worker=f"worker {len(self.ran)}"))
+
+    def result(self, job):
+        if job.content.startswith(b"trouble"):
+            return Result(job.student, FAILED, "OSError: disk full", finished=False)
+        right = b"right" in job.content or job.student == "solution"
+        return Result(job.student, GRADED, "", dict.fromkeys(self.task.records, RIGHT if right else EMPTY))
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """Writes submissions, and gives them all as a list."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+
+    def write(**contents):
+        for student, content in contents.items():
+            (folder / f"{student}.ipynb").write_text(content, "utf-8")
+        return [Submission(path.stem, path) for path in sorted(folder.iterdir())]
+
+    return write
+
+
+@pytest.fixture
+def scheduled(task, tmp_path, monkeypatch):
+    """Grades submissions with a fake executor: the totals by student, and who was run."""
+    monkeypatch.setattr(scheduler, "BACKOFF_S", 0.0)
+
+    def grade(submissions, task=task, fake=None, **options):
+        fake = fake or Fake(task)
+        results = grade_class(task, submissions, tmp_path / "out", fake, **options)
+        return {result.student: result.total(task) for result in results}, fake.ran
+
+    return grade
+
+
+def test_only_what_changed_is_run(scheduled, hand_in, task):
+    """A second call runs nothing; a changed notebook, another solution or another seed is run."""
+    assert scheduled(hand_in(ann="right", bob="stub")) == ({"ann": 3, "bob": 0}, ["ann", "bob"])
+    assert scheduled(hand_in()) == ({"ann": 3, "bob": 0}, [])
+    assert scheduled(hand_in(bob="right at last")) == ({"ann": 3, "bob": 3}, ["bob"])
+    assert scheduled(hand_in(eve="right")) == ({"ann": 3, "bob": 3, "eve": 3}, ["eve"])
+    assert scheduled(hand_in(bob="stub"))[1] == [], "the first attempt is still known"
+    for changed in (replace(task, solution="another"), replace(task, seed=8), replace(task, cell_timeout=9)):
+        assert scheduled(hand_in(), changed)[1] == ["ann", "bob", "eve"]
+    assert scheduled(hand_in()) == ({"ann": 3, "bob": 0, "eve": 3}, [])
+
+
+def test_another_version_grades_anew(scheduled, hand_in, monkeypatch, task):
+    """Verdicts of another version of course do not count."""
+    scheduled(hand_in(ann="right"))
+    monkeypatch.setattr("course.grading.result.__version__", "999")
+    assert scheduled(hand_in(), replace(task))[1] == ["ann"]
+
+
+def test_regrade(scheduled, hand_in, tmp_path):
+    """Named students, or all, are run again though nothing changed; a strange name is refused before."""
+    submissions = hand_in(ann="right", bob="stub")
+    scheduled(submissions)
+    assert scheduled(submissions, regrade=["bob"])[1] == ["bob"]
+    assert scheduled(submissions, regrade=["all"])[1] == ["ann", "bob"]
+    assert scheduled(submissions, regrade=["quarantined"])[1] == []
+    with pytest.raises(UsageError, match="--regrade='eve' must be a student in SUBMISSIONS, all or quarant"):
+        scheduled(submissions, regrade=["eve"])
+
+
+def test_quarantine_is_blank_and_never_zero(scheduled, hand_in, tmp_path):
+    """Trouble of the machine three times: no points, the others graded; asked again, it can be graded."""
+    submissions = hand_in(ann="trouble", bob="right")
+    totals, ran = scheduled(submissions)
+    assert totals == {"ann": None, "bob": 3} and ran.count("ann") == 3
+    row = (tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()[1]
+    assert row == "ann,not graded,,3,,,,,OSError: disk full"
+    assert scheduled(submissions) == ({"ann": None, "bob": 3}, [])
+
+    class Mended(Fake):
+        def result(self, job):
+            return Result(job.student, GRADED, "", dict.fromkeys(self.task.records, RIGHT))
+
+    with open_database(tmp_path / "out") as db:
+        task = db.task()
+    again = scheduled(submissions, fake=Mended(task), regrade=["quarantined"])
+    assert again == ({"ann": 3, "bob": 3}, ["ann"])
+
+
+def test_five_failures_in_a_row_stop_the_scheduled(scheduled, hand_in, tmp_path):
+    """A machine in trouble grades nobody; what was graded stays, and the same call goes on."""
+    submissions = hand_in(ann="right", b="trouble", c="trouble", d="trouble", e="trouble", f="trouble")
+    with pytest.raises(Stopped, match="5 failures of the machine in a row, the last: OSError: disk full"):
+        scheduled(submissions)
+    assert not (tmp_path / "out" / "gradebook.csv").exists()
+
+    class Mended(Fake):
+        def result(self, job):
+            return Result(job.student, GRADED, "", dict.fromkeys(self.task.records, EMPTY))
+
+    with open_database(tmp_path / "out") as db:
+        task = db.task()
+    totals, ran = scheduled(submissions, fake=Mended(task))
+    assert sorted(ran) == ["b", "c", "d", "e", "f"] and totals["ann"] == 3 and totals["b"] == 0
+
+
+def test_known_notebooks_come_first(scheduled, hand_in, task, released):
+    """The solution's answers must be right and the empty exercise must not, else nobody is graded."""
+    task = replace(task, solved=released)
+    submissions = hand_in(ann="right")
+    assert scheduled(submissions, task)[1] == ["solution", "exercise", "ann"]
+
+    class Generous(Fake):
+        def result(self, job):
+            return Result(job.student, GRADED, "", dict.fromkeys(self.task.records, RIGHT))
+
+    class Strict(Fake):
+        def result(self, job):
+            return Result(job.student, GRADED, "", dict.fromkeys(self.task.records, EMPTY))
+
+    class Dead(Fake):
+        def result(self, job):
+            return Result(job.student, FAILED, "no kernel")
+
+    for kind, words in (
+        (Generous, "the exercise itself was judged correct in question 'double'"),
+        (Strict, "the solution itself was judged missing in question 'double'"),
+        (Dead, "the solution itself could not be run: no kernel"),
+    ):
+        fake = kind(task)
+        with pytest.raises(Stopped, match=words):
+            scheduled(submissions, task, fake=fake, regrade=["ann"])
+        assert "ann" not in fake.ran
+
+
+def test_known_notebooks_come_again(scheduled, hand_in, task, released, monkeypatch):
+    """A grader that goes wrong on the way is found before the next lot."""
+    monkeypatch.setattr("course.grading.pool.scheduler.CHECK_EVERY", 2)
+    ran = scheduled(hand_in(**dict.fromkeys("abcde", "right")), replace(task, solved=released))[1]
+    known = ["solution", "exercise"]
+    assert ran == [*known, "a", "b", *known, "c", "d", *known, "e"]
+
+
+def test_ctrl_c(scheduled, hand_in, task, tmp_path):
+    """The first lets running notebooks end and keeps them, the second ends at once; both can be resumed."""
+
+    class Interrupted(Fake):
+        times = 1
+
+        def result(self, job):
+            if job.student == "a":
+                for _ in range(self.times):
+                    os.kill(os.getpid(), signal.SIGINT)
+            return super().result(job)
+
+    submissions = hand_in(**dict.fromkeys("abcd", "right"))
+    before = signal.getsignal(signal.SIGINT)
+    fake = Interrupted(task)
+    with pytest.raises(KeyboardInterrupt):
+        scheduled(submissions, fake=fake)
+    assert fake.ran == ["a"], "it was running, and had to end"
+    fake = Interrupted(task)
+    fake.times = 2
+    with pytest.raises(KeyboardInterrupt):
+        scheduled(submissions, fake=fake, regrade=["a"])
+    assert signal.getsignal(signal.SIGINT) is before
+    assert scheduled(submissions)[1] == ["a", "b", "c", "d"]
+    with open_database(tmp_path / "out") as db:
+        assert {row["state"] for row in db.sql.execute("SELECT state FROM results")} == {"done"}
+
+
+def test_nothing_to_run(scheduled, tmp_path):
+    """Missing and broken files are rows at once."""
+    (tmp_path / "link.ipynb").symlink_to("/etc/passwd")
+    submissions = [Submission(name, tmp_path / f"{name}.ipynb") for name in ("link", "nothing")]
+    assert scheduled(submissions) == ({"link": 0, "nothing": 0}, [])
+    with open_database(tmp_path / "out") as db:
+        rows = db.sql.execute("SELECT result FROM results ORDER BY submission").fetchall()
+    assert BROKEN in rows[0]["result"]
+
+
+@pytest.mark.skipif(not UNREADABLE.exists(), reason="this system has no file that even root cannot read")
+def test_a_file_that_cannot_be_read(scheduled, hand_in, tmp_path):
+    """It is no score and no attempt, and is read again."""
+    assert scheduled([Submission("ann", UNREADABLE)]) == ({"ann": None}, [])
+    with open_database(tmp_path / "out") as db:
+        assert "Input/output error" in db.sql.execute("SELECT result FROM results").fetchone()["result"]
+    assert scheduled(hand_in(ann="right")) == ({"ann": 3}, ["ann"])
+    with open_database(tmp_path / "out") as db:
+        db.record("attempts", "best")
+    assert scheduled(hand_in())[0]["ann"] == 3, "what could not be read is no attempt"
+
+
+def test_two_at_once(task, tmp_path, hand_in):
+    """A second process is sent away while the first one grades; a dead one leaves no lock."""
+    script = (
+        "import sys, pathlib; from course.grading.record.database import open_database\n"
+        "with open_database(pathlib.Path(sys.argv[1]), create=True): pass"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "out")]
+    with open_database(tmp_path / "out", create=True):
+        second = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert "another course command is at work on it" in second.stderr
+    assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+
+
+def test_orphans_are_collected(scheduled, hand_in, tmp_path, monkeypatch):
+    """What a killed run left goes, and the pages of who has left the class; nothing else does."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    names = ("course-grade", "course-kernel", "course-home", "course")
+    dead = [tmp_path / f"{name}-{ended.pid}-x" for name in names]
+    living = tmp_path / f"course-grade-{os.getpid()}-x"
+    others = tmp_path / "course-grade-notes-x"
+    for folder in (*dead, living, others):
+        folder.mkdir()
+    submissions = hand_in(ann="right", bob="right")
+    scheduled(submissions)
+    pages = tmp_path / "out" / "feedback"
+    (pages / ".aside-x").write_text("half", "utf-8")
+    (pages / "mine.html").write_text("a note of my own", "utf-8")
+    scheduled(submissions[:1])
+    assert sorted(path.name for path in pages.iterdir()) == ["ann.html", "mine.html"]
+    assert not any(folder.exists() for folder in dead) and living.is_dir() and others.is_dir()
+    scheduled(submissions)
+    assert (pages / "bob.html").is_file()
+
+
+def test_a_worker_process_that_dies_is_replaced():
+    """Its call fails and no other does; values and exceptions come back as from any executor."""
+    with Processes(2) as pool:
+        doomed, *others = [pool.submit(os._exit, 1), *(pool.submit(abs, -n) for n in range(9))]
+        assert [future.result() for future in others] == list(range(9))
+        assert isinstance(doomed.exception(), BrokenExecutor)
+        assert isinstance(pool.submit(int, "one").exception(), ValueError)
+        processes = [psutil.Process(process.pid) for process in multiprocessing.active_children()]
+        assert len(processes) == 2
+    assert psutil.wait_procs(processes, timeout=60)[1] == []
+
+
+def test_worker_processes_end_with_the_grader():
+    """A grader that is killed leaves none behind, though it could tidy up nothing."""
+    script = (
+        "import os, signal, sys\nfrom course.grading.pool.local import Processes\n"
+        "if __name__ == '__main__':\n"
+        "    pool = Processes(1)\n    print(pool.submit(os.getpid).result(), flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert done.returncode == -signal.SIGKILL
+    psutil.wait_procs([psutil.Process(int(done.stdout))] if psutil.pid_exists(int(done.stdout)) else [], 60)
+    assert not psutil.pid_exists(int(done.stdout)) or psutil.Process(int(done.stdout)).status() == "zombie"
