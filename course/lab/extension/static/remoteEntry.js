@@ -1,6 +1,7 @@
 // What JupyterLab leaves out for those who do not see a page: pictures get the alternative text that is stored
 // beside them, sliders of ipywidgets get their names, and a value that is read aloud is the one that is shown.
 // And for those who have no mouse: keys go to the control that has the focus.
+// A notebook that was only read is not marked as changed, so that nothing asks whether to save it.
 //
 // Plain JavaScript in the shape of a prebuilt extension (module federation), so that nothing must be built:
 // JupyterLab calls init with the modules that it shares, and get for the plugin.
@@ -103,15 +104,42 @@
     observer.observe(document.body, { ...what, attributes: true, attributeFilter: ["aria-valuetext"] });
   }
 
+  /** A notebook's content without what JupyterLab writes of the kernel by itself. */
+  function written(model) {
+    const { cells, metadata } = model.toJSON();
+    return JSON.stringify([cells, { ...metadata, kernelspec: null, language_info: null }]);
+  }
+
+  /** Take the mark of a change away while nothing but the kernel's name and version has changed. */
+  async function keepClean(panel) {
+    await panel.context.ready;
+    const model = panel.content.model;
+    const opened = written(model);
+    const check = () => {
+      if (!model.dirty) {
+        return;
+      }
+      if (written(model) === opened) {
+        model.dirty = false;
+      } else {
+        model.stateChanged.disconnect(check);
+      }
+    };
+    model.stateChanged.connect(check);
+    check();
+  }
+
   async function plugin() {
     const { IRenderMimeRegistry, RenderedImage } = await load("@jupyterlab/rendermime");
+    const { INotebookTracker } = await load("@jupyterlab/notebook");
     return {
       id: `${NAME}:plugin`,
-      description: "Alternative texts of pictures, names and values of sliders, keys for controls.",
+      description: "Alternative texts of pictures, names and values of sliders, keys for controls, clean notebooks.",
       autoStart: true,
-      requires: [IRenderMimeRegistry],
-      activate: (app, rendermime) => {
+      requires: [IRenderMimeRegistry, INotebookTracker],
+      activate: (app, rendermime, tracker) => {
         describePictures(rendermime, RenderedImage);
+        tracker.widgetAdded.connect((sender, panel) => keepClean(panel));
         watch();
         keepKeys();
       },
