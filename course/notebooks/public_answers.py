@@ -2,8 +2,12 @@
 
 The last bits of an answer differ between processors. So a stored record stays as it is while the fresh one
 agrees with it within the question's tolerance: the same build gives the same bytes on every machine.
+
+Beside the records stand the names of the functions that the exercise gives: a card that shows the line that
+led to an error passes over them, for a student has not written them.
 """
 
+import ast
 import hashlib
 import json
 from pathlib import Path
@@ -16,6 +20,7 @@ from course.questions.judge import judge
 from .cells import asked
 from .document import write_text
 from .execute import Run, execute
+from .release import is_locked, release
 
 
 def fingerprint(solution: NotebookNode) -> str:
@@ -78,6 +83,18 @@ def bare_record(record: dict, answers: list[dict]) -> dict:
     return {"answers": answers, "rtol": record["rtol"], "atol": record["atol"]}
 
 
+def given_names(solution: NotebookNode) -> list[str]:
+    """The functions and classes that the exercise gives, in cells that are the course's own."""
+    names = set()
+    for cell in release(solution).cells:
+        try:
+            body = ast.parse(cell.source).body if is_locked(cell) else []
+        except SyntaxError:  # a magic
+            continue
+        names |= {item.name for item in body if isinstance(item, ast.FunctionDef | ast.ClassDef)}
+    return sorted(names)
+
+
 def read_public(path: Path) -> dict:
     """A session's public answers as stored: {"solution": fingerprint, "questions": {name: record}}.
 
@@ -101,9 +118,9 @@ def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
     Returns:
         Whether the file with the answers changed.
     """
-    stored, now = read_public(path), fingerprint(solution)
+    stored, now, given = read_public(path), fingerprint(solution), given_names(solution)
     if stored["solution"] == now:
-        return False
+        return write_text(to_lines(now, stored["questions"], given), path)
     run = run_solution(solution, cwd)
     executed = {cell.id: cell for cell in run.notebook.cells if cell.cell_type == "code"}
     for cell in solution.cells:
@@ -113,13 +130,14 @@ def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
     for name, record in run.answers.items():
         old = stored["questions"].get(name)
         records[name] = old if same_record(old, record) else record
-    return write_text(to_lines(now, records), path)
+    return write_text(to_lines(now, records, given), path)
 
 
-def to_lines(solution: str, records: dict[str, dict]) -> str:
+def to_lines(solution: str, records: dict[str, dict], given: list[str]) -> str:
     """The public answers as JSON, one line a question: generated data, which nobody reads line by line."""
     lines = [
         f"{json.dumps(name)}: {json.dumps(record, sort_keys=True, ensure_ascii=False)}"
         for name, record in sorted(records.items())
     ]
-    return '{"questions": {\n' + ",\n".join(lines) + f'\n}}, "solution": {json.dumps(solution)}}}\n'
+    end = f'"given": {json.dumps(given)}, "solution": {json.dumps(solution)}'
+    return '{"questions": {\n' + ",\n".join(lines) + f"\n}}, {end}}}\n"

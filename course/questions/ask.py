@@ -12,7 +12,6 @@ nbgrader gives points to a cell that ends without an error, so under its autogra
 right raises `NotRight`.
 """
 
-import linecache
 import math
 import os
 import random
@@ -20,16 +19,18 @@ import re
 import warnings
 from collections.abc import Callable
 from itertools import zip_longest
-from types import TracebackType
 
 import numpy as np
 from IPython.display import display, publish_display_data
 
+from course.errors import UsageError
+
 from .calls import Calls, described, same, watch
 from .cards import UNCHECKED, Card
 from .judge import MISSING, Verdict, judge
+from .lines import students_line
 from .proof import proof
-from .public import public_record
+from .public import given_names, public_record
 from .session import Asked, Session, current
 from .values import UnusableValue, encode
 
@@ -166,7 +167,7 @@ def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
     """A case that ended in an error: the student's own line, or what came back before the question failed."""
     if isinstance(error, NotImplementedError) and not error.args:  # the stub; PyTorch's own say more
         return {"missing": True}
-    line, last = _students_line(error.__traceback__, function), calls.last()
+    line, last = students_line(error.__traceback__, function, _given()), calls.last()
     trouble = {
         "error": type(error).__name__[:100],
         "message": _sendable(str(error))[:500],
@@ -175,6 +176,13 @@ def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
     if last is not None and (not line or last.result is None):
         trouble["returned"] = _sendable(f"{last.function} returned {described(last.result)}")[:300]
     return trouble
+
+
+def _given() -> frozenset[str]:
+    try:
+        return given_names(current().name)
+    except UsageError:  # a question that is asked outside a session
+        return frozenset()
 
 
 def _strays(function: Callable, seed: list[int], calls: Calls) -> list[str]:
@@ -206,17 +214,6 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _students_line(traceback: TracebackType | None, function: Callable) -> str:
-    """The source of the deepest line that stands in the notebook, but not in the question itself."""
-    line, question = "", function.__code__.co_filename
-    while traceback is not None:
-        frame = traceback.tb_frame
-        if frame.f_globals is function.__globals__ and frame.f_code.co_filename != question:
-            line = linecache.getline(frame.f_code.co_filename, traceback.tb_lineno, frame.f_globals).strip()
-        traceback = traceback.tb_next
-    return line
-
-
 def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[dict]) -> dict:
     """In a solution notebook: answer the question once for each registered mistake and variant."""
     namespace, mistakes, variants = asked.function.__globals__, [], []
@@ -228,8 +225,8 @@ def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[di
                 warnings.simplefilter("ignore")
                 answers = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged)
             for case in answers:  # sizes and arguments are the solution's own
-                case.pop("sizes", None)
-                case.pop("returns_argument", None)
+                for fact in ("sizes", "returns_argument", "reads", "unread"):
+                    case.pop(fact, None)
         finally:
             namespace[version.replaces] = right
         if version.hint is None:

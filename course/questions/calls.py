@@ -20,6 +20,8 @@ from types import CodeType, FunctionType
 
 import numpy as np
 
+from .unread import parameters
+
 MOST_ITEMS = 100_000  # of an iterator that comes back
 
 
@@ -34,6 +36,8 @@ class Call:
     changed: tuple[str, ...] = ()  # parameters that were changed in place
     drew: bool = False  # it was handed a generator, and drew from it
     strayed: bool = False  # it was handed a generator, and moved a global one
+    reads: set[str] = field(default_factory=set)  # parameters that its code reads
+    unread: set[str] = field(default_factory=set)  # and those that it never looks at
 
 
 @dataclass
@@ -56,6 +60,8 @@ class Calls:
             "draws": dict(drew),
             "returns_argument": sorted(echoes),
             "sizes": _sizes(self.made),
+            "reads": sorted({f"{name} of {call.function}" for call in self.made for name in call.reads}),
+            "unread": sorted({f"{name} of {call.function}" for call in self.made for name in call.unread}),
         }
         return {name: fact for name, fact in facts.items() if fact}
 
@@ -103,6 +109,7 @@ def _watched(name: str, function: Callable, calls: Calls) -> Callable:
         out_args, out_kwargs = copied(args), copied(kwargs)
         handed = _by_parameter(function, out_args, out_kwargs)
         call = Call(name, {key: copied(value) for key, value in handed.items()})
+        call.reads, call.unread = parameters(function)
         calls.made.append(call)
         generators = [value for value in handed.values() if isinstance(value, np.random.Generator)]
         before = [generator.bit_generator.state for generator in generators], _global_state(generators)
@@ -276,7 +283,8 @@ def described(result: object) -> str:
     if isinstance(result, np.ndarray):
         return f"an array of shape {result.shape} and dtype {result.dtype}"
     if isinstance(result, tuple):
-        return f"{len(result)} values: " + ", ".join(described(item) for item in result[:4])
+        words = [f"a tuple of {len(x)}" if isinstance(x, tuple) else described(x) for x in result[:4]]
+        return f"{len(result)} values: " + ", ".join(words)
     if isinstance(result, list):
         return f"a list of {len(result)}"
     if isinstance(result, _tensor_type()):

@@ -16,15 +16,22 @@ def unknown_choice(record: dict, value: object) -> str | None:
     strangers = []
     known = {plain(choice) for choice in record["choices"]}
     _each_text(value, lambda text: text if plain(text) in known else strangers.append(text))
-    if not strangers:
-        return None
     choices = ", ".join(repr(choice) for choice in record["choices"])
-    return f"{strangers[0][:80]!r} is none of the choices: {choices}"
+    if strangers:
+        return f"{strangers[0][:80]!r} is none of the choices: {choices}"
+    if _holds_none(value):
+        return f"None came back: for some input no return is reached; the choices: {choices}"
+    return None
 
 
 def plain(text: str) -> str:
     """A text in lower case, with single spaces."""
     return " ".join(text.casefold().split())
+
+
+def _holds_none(value: object) -> bool:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value is None or any(map(_holds_none, items))
 
 
 def _each_text(value: object, change) -> object:

@@ -97,7 +97,17 @@ def diagnose(
         ):
             name = f"{part.name}: " if part.name else ""
             return Diagnosis(name + FIRST_ALONE, True)
-        return _difference(fault, right, answers)
+        return _with_unread(_difference(fault, right, answers), fault, right, answers)
+
+
+def _with_unread(told: Diagnosis, fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:
+    """The same, and an argument that the student's function never looks at where the solution does."""
+    found = set.intersection(*(set(noted(answers[i].case, "unread")) for i in fault.inputs))
+    found &= set.intersection(*(set(noted(answer.case, "reads")) for answer in right))
+    if not found:
+        return told
+    name, _, function = min(found).partition(" of ")
+    return Diagnosis(f"{told.text}; {function} never looks at its argument {name}", True)
 
 
 def _difference(fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:

@@ -201,7 +201,9 @@ def _by_term(pairs: list[tuple], integers: bool, close: _Close) -> str | None:
 
 
 def _by_amount(pairs: list[tuple]) -> str | None:
-    """Counts that are too large, or too small, one and all."""
+    """Counts that are too large, or too small, one and all; not where one number stands everywhere."""
+    if all(own.size > 1 and np.ptp(own) == 0 < np.ptp(right) for right, own in pairs):
+        return None
     if all((own > right).all() for right, own in pairs):
         return "too large for every input: is there something that does not belong, or twice?"
     if all((own < right).all() for right, own in pairs):

@@ -12,7 +12,7 @@ and, where the author gave them, "parts" (points by part), "says" (sentences by 
 A *case* is one answer to one random input: {"value": encoded} or, when the code raised,
 {"error": "TypeError", "message": ..., "line": ..., "returned": ...}; {"missing": true} before the student has
 begun; {"unusable": why} when the value cannot leave the notebook. Beside a value stand facts about the calls
-(`changed`, `draws`, `strays`, `returns_argument`, `sizes`); see `calls`.
+(`changed`, `draws`, `strays`, `returns_argument`, `sizes`, `reads`, `unread`); see `calls`.
 
 Right is an answer of which value and facts agree with the solution's or a variant's. One that equals a known
 mistake gets its hint; of another one, hints and diagnoses explain the parts.
@@ -175,15 +175,18 @@ def _told_by_error(case: dict) -> str:
     asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
     if returned and asked:
         return f"{returned}; asked are {asked[1]} values"
-    first = f"{returned}{_doubt(returned)}; then " if returned else ""
+    first = f"{returned}{_doubt(returned, message)}; then " if returned else ""
     return f"{first}{error}: {message}{f', in the line: {line}' if line else ''}"
 
 
-def _doubt(returned: str) -> str:
+def _doubt(returned: str, message: str) -> str:
     """What may be wrong with what came back."""
     if returned.endswith(" returned None"):
         return " (is a return missing?)"
-    return " (is one value asked for?)" if re.search(r" returned \d+ values: ", returned) else ""
+    if re.match(r"(tuple|list) indices must be integers or slices, not str", message):
+        return " (a dict with names is asked for)"
+    several = re.search(r" returned \d+ values: ", returned) and re.search("tuple|inhomogeneous", message)
+    return " (is one value asked for?)" if several else ""
 
 
 def _unreadable(expected: list[Answer | None], answers: list[Answer | None]) -> Verdict | None:

@@ -19,11 +19,21 @@ def public_record(session: str, question: str) -> dict | None:
     return public_records(session).get(question)
 
 
-@cache
 def public_records(session: str) -> dict[str, dict]:
-    """All records of a session, by question; empty when there are none. Read once a kernel."""
+    """All records of a session, by question; empty when there are none."""
+    return _stored(session).get("questions", {})
+
+
+def given_names(session: str) -> frozenset[str]:
+    """The functions and classes that a session's exercise gives; empty when nothing is known of it."""
+    return frozenset(_stored(session).get("given", ()))
+
+
+@cache
+def _stored(session: str) -> dict:
+    """A session's file, read once a kernel."""
     for folder in (Path("public"), FOLDER):
         path = folder / f"{session}.json"
         if path.is_file():
-            return json.loads(path.read_text("utf-8"))["questions"]
+            return json.loads(path.read_text("utf-8"))
     return {}

@@ -28,6 +28,7 @@ def test_a_new_session_builds_and_checks(workbook, snapshot):
     assert changed == {"01_test.json", "01_test.ipynb"}
     assert workbook.path("exercises", "01_test").read_bytes() == exercise
     stored = json.loads((workbook.public_answers / "01_test.json").read_text("utf-8"))
+    assert stored["given"] == ["_"]  # the question itself; double is the student's
     record = stored["questions"]["double"]
     assert len(record["answers"]) == 3 and len(record["mistakes"]) == 3 and len(record["variants"]) == 1
     outputs = [

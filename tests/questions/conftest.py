@@ -65,10 +65,11 @@ def notebook(shell):
 def store_public(tmp_path, monkeypatch):
     """Store records as the public answers of the session 01_test."""
 
-    def store(**records):
-        (tmp_path / "01_test.json").write_text(json.dumps({"solution": "", "questions": records}), "utf-8")
+    def store(*given, **records):
+        stored = {"solution": "", "questions": records, "given": given}
+        (tmp_path / "01_test.json").write_text(json.dumps(stored), "utf-8")
 
     monkeypatch.setattr(public, "FOLDER", tmp_path)
-    public.public_records.cache_clear()
+    public._stored.cache_clear()
     yield store
-    public.public_records.cache_clear()
+    public._stored.cache_clear()

@@ -21,7 +21,8 @@ SQUARE = "def double(x):\n    return x * x"
 def answers(function, seed=0, cases=3):
     """What a question on three normal numbers answers when the student's function is `function`."""
     draws = [np.random.default_rng([seed, case]).normal(size=3) for case in range(cases)]
-    return [{"value": encode(function(draw)), "sizes": {"x": [3]}} for draw in draws]
+    facts = {"sizes": {"x": [3]}, "reads": ["x of double"]}
+    return [{"value": encode(function(draw))} | facts for draw in draws]
 
 
 RECORD = {

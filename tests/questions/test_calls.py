@@ -156,3 +156,48 @@ def test_watching_shows_every_call_with_its_arguments():
         namespace["question"](np.random.default_rng(0))
     assert [call.function for call in calls.made] == ["step"] * 4
     assert set(calls.made[0].arguments) == {"w", "dw", "v"} and calls.last().returned
+
+
+GIVEN = """
+class Scale:
+    def of(self, x):
+        return x / self.nothing
+
+def scale(x):
+    return Scale().of(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        (["def mean(x):\n    return scale(x).mean()"], "return scale(x).mean()"),
+        (["def own(x):\n    return x.lost", "def mean(x):\n    return own(x)"], "return x.lost"),
+        (["def mean(x):\n    return [scale(v) for v in x]"], "return [scale(v) for v in x]"),
+    ],
+)
+def test_an_error_in_a_function_that_is_given_shows_the_line_that_called_it(
+    notebook, store_public, cells, shown
+):
+    """Your line is one that you wrote: the deepest, also in a function of your own in another cell."""
+    right = [{"value": 1.0}] * 3
+    store_public("Scale", "scale", mean={"points": 1, "rtol": 0, "atol": 0, "answers": right})
+    notebook.begin()
+    for cell in (GIVEN, *cells):
+        notebook.run(cell)
+    card = notebook.run('@question("mean")\ndef _(rng):\n    return mean(rng.normal(size=3))').cards[0]
+    assert card["text/plain"].endswith(f"in the line: {shown}")
+
+
+@pytest.mark.parametrize(
+    ("answer", "unread"),
+    [
+        ("def step(w, dw, v):\n    return w - 0.1 * dw, v", []),
+        ("def step(w, dw, v):\n    return w - 0.1 * w, w", ["dw of step", "v of step"]),
+        ("def step(w, dw, v):\n    inner = lambda: dw\n    return w - inner(), w", ["v of step"]),
+        ("def step(w, dw, v):\n    return locals()['w'], w", []),
+    ],
+)
+def test_arguments_that_are_never_looked_at_are_noted(answer, unread):
+    """In a function within the function they are looked at; by locals() they may be."""
+    assert run(answer, STEPS).get("unread", []) == unread

@@ -49,3 +49,14 @@ def test_a_word_that_a_mistake_chooses_too_is_luck():
     record = RECORD | {"rtol": 0, "atol": 0, "answers": RIGHT, "mistakes": [known], "variants": []}
     assert judge(record, known["answers"]).hint == "exchanged"
     assert judge(record, cases(("too low", "too low"), ("too low", "too high"))).hint is None
+
+
+def test_no_word_at_all_is_a_return_that_is_not_reached():
+    """The card says so, and which words there are."""
+    record = RECORD | {"rtol": 0, "atol": 0, "answers": RIGHT, "mistakes": [], "variants": []}
+    verdict = judge(record, cases(("too high", None), ("too low", "too high")))
+    assert (
+        verdict.text
+        == "None came back: for some input no return is reached; the choices: 'too high', 'too low'"
+    )
+    assert verdict.diagnosed and judge(record, RIGHT).right

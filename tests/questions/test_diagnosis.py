@@ -404,3 +404,31 @@ def ask(rng):
     assert told(right, other, ask, mistakes=mistakes).hint is None
     only = [("labels", "def f(x):\n    return x.sum(), np.array([1, 1, 1, 0])")]
     assert told(right, other, ask, mistakes=only).hint == "labels"
+
+
+def test_an_argument_that_is_never_looked_at_is_named():
+    """Beside the difference that nothing else explains; one that the solution ignores, too, is not named."""
+    ask = "def ask(rng):\n    return f(rng.normal(size=(6, 4)), rng.uniform(1, 2), 7)"
+    right = "def f(x, k, unused):\n    return np.exp(x) - k * x**2"
+    told_of = [
+        told(right, f"def f(x, k, unused):\n    return {code}", ask)
+        for code in ("np.exp(x) + 0.3 * x", "k + x * k")
+    ]
+    assert told_of[0].text.endswith("; f never looks at its argument k") and told_of[0].diagnosed
+    assert "never looks" not in told_of[1].text
+
+
+def test_a_tuple_where_a_dict_is_asked_for():
+    """The question cannot go on; the card says what it wants."""
+    ask = "def ask(rng):\n    once, _ = f(rng.normal(size=3))\n    return once['W']"
+    verdict = told("({'W': x}, 1)", "((x, x), 1)", ask)
+    assert (
+        verdict.text.startswith("f returned 2 values: a tuple of 2, an int")
+        and "(a dict with names is asked for)" in verdict.text
+    )
+
+
+def test_one_number_everywhere_is_no_count_that_is_too_small():
+    """Labels that are all 0, for example: the card says that they are."""
+    verdict = told("3 + np.argsort(x[0])", "0 * np.argsort(x[0])")
+    assert verdict.text.endswith("the wrong numbers are all 0")

@@ -1,0 +1,23 @@
+"""Which arguments a function reads, and which it never looks at: read off its bytecode."""
+
+import dis
+from types import FunctionType
+
+OPEN = {"locals", "vars", "eval", "exec"}  # by which a function can read an argument that it does not name
+
+
+def parameters(function: object) -> tuple[set[str], set[str]]:
+    """The parameters that a plain function reads, itself or in a function within it, and those it does not.
+
+    Both are empty for what is no plain function, and for one that may read its arguments by another way.
+    """
+    if not isinstance(function, FunctionType) or OPEN & set(function.__code__.co_names):
+        return set(), set()
+    code = function.__code__
+    read = set(code.co_cellvars)
+    for instruction in dis.get_instructions(code):
+        if "LOAD_FAST" in instruction.opname:  # one name, or two at once
+            names = instruction.argval
+            read.update(names if isinstance(names, tuple) else (names,))
+    named = set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+    return named & read, named - read
