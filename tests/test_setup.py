@@ -1,12 +1,16 @@
 """What must be installed stands in one place, and the README and its guides say what can be done."""
 
 import ast
+import json
 import re
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+
+from course import __version__
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -142,3 +146,21 @@ def test_make_targets_exist():
     for page in PAGES:
         for target in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE):
             assert target in targets, f"{page.name}: make {target}"
+
+
+def test_the_citation_is_of_this_version():
+    """CITATION.cff names the version and the licences of the distribution, whose texts stand beside it."""
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert cited["version"] == __version__
+    assert " AND ".join(cited["license"]) == PROJECT["license"]
+    assert [author["name"] for author in cited["authors"]] == [
+        author["name"] for author in PROJECT["authors"]
+    ]
+    assert all((ROOT / name).is_file() for name in PROJECT["license-files"])
+
+
+def test_the_container_installs_an_extra_that_exists():
+    """What VS Code and Codespaces set up is JSON, and its command asks pip for extras of pyproject.toml."""
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    (extra,) = re.findall(r"'\.\[(\w+)\]'", container["postCreateCommand"])
+    assert extra in PROJECT["optional-dependencies"]

@@ -189,7 +189,8 @@ def unpacked(source: Path) -> Iterator[Path]:
                 archive.extractall(folder)
         except (OSError, zipfile.BadZipFile) as error:
             raise UsageError(f"--from={str(source)!r} is no folder and no zip of course release") from error
-        holds = [path.parent for path in sorted(Path(folder).rglob("exercises"))]
+        found = sorted(Path(folder).rglob("exercises"))
+        holds = [path.parent for path in found if "__MACOSX" not in path.parts]  # macOS's own twin of a file
         yield holds[0] if holds else Path(folder)
 
 
@@ -199,26 +200,25 @@ def give_away(handout: Handout, folder: Path) -> Path:
     Raises:
         UsageError: the folder or the zip holds something that `course release` did not write.
     """
-    archive = folder.with_name(f"{folder.name}.zip")
+    archive = folder if folder.name else folder.resolve()
+    archive = archive.with_name(f"{archive.name}.zip")
     _, record = read_record(folder)
     if folder.exists() and any(folder.iterdir()) and not record:
         raise UsageError(f"OUT={str(folder)!r} holds something else than a release; name a new folder")
     for name, old in record.items():
         if (folder / name).exists() and given(name, held(folder / name)).bytes != old.bytes:
-            raise UsageError(
-                f"{folder / name} is not as course release wrote it; move it, or name a new folder"
-            )
-    if archive.exists() and _unzipped(archive) != _contents(folder, [*record, RECORD]):
-        raise UsageError(f"{archive} is not as course release wrote it; move it, or name a new folder")
+            raise UsageError(NOT_OURS.format(path=folder / name))
+    if archive.exists() and _unzipped(archive) != _contents(folder, archive.stem, [*record, RECORD]):
+        raise UsageError(NOT_OURS.format(path=archive))
     for name in record.keys() - handout.files.keys():  # a session that is no longer given away
         (folder / name).unlink(missing_ok=True)
     lay_out(handout, folder, update=bool(record))
-    archive.write_bytes(_zip(_contents(folder, [*handout.files, RECORD])))
+    archive.write_bytes(_zip(_contents(folder, archive.stem, [*handout.files, RECORD])))
     return archive
 
 
-def _contents(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
-    return {f"{folder.name}/{name}": held(folder / name) for name in sorted(names)}
+def _contents(folder: Path, top: str, names: Iterable[str]) -> dict[str, bytes]:
+    return {f"{top}/{name}": held(folder / name) for name in sorted(names)}
 
 
 def _zip(contents: dict[str, bytes]) -> bytes:
