@@ -12,9 +12,9 @@ import torch
 from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
-from .style import SIGNED_MAP, Picture, bare, picture, styled
+from .style import SIGNED_MAP, WIDTH, Picture, bare, picture, styled
 
-ROW = 2.3  # inches, with the titles
+TITLE = 0.5  # inches, of two lines above a matrix
 EMPTY = "#F2F2F2"
 
 
@@ -61,8 +61,12 @@ def plot_layer_matrices(matrices: Mapping[str, Tensor], nrow: int = 3) -> Pictur
         shapes = {title: matrix.shape for title, matrix in values.items()}
         raise ValueError(f"matrices of shapes {shapes} must be one or more of shape (outputs, inputs)")
     columns, rows = min(nrow, len(values)), -(-len(values) // nrow)
-    tallest, widest = (max(matrix.shape[axis] for matrix in values.values()) for axis in (0, 1))
-    figure, axes = picture(rows, columns, height=ROW * rows * max(1.0, tallest / widest))
+    shapes = [matrix.shape for matrix in values.values()]
+    widest = max(inputs for _, inputs in shapes)
+    tallest = [max(outputs for outputs, _ in shapes[row * nrow :][:nrow]) for row in range(rows)]
+    cell = 0.92 * WIDTH / columns / (widest + 1)  # inches; the rest is between the matrices
+    height = cell * sum(tallest) + TITLE * rows
+    figure, axes = picture(rows, columns, height=height, gridspec_kw={"height_ratios": tallest})
     for panel in axes.flat:
         bare(panel)
     said = []
@@ -72,7 +76,8 @@ def plot_layer_matrices(matrices: Mapping[str, Tensor], nrow: int = 3) -> Pictur
         look = {"facecolor": EMPTY, "edgecolor": "#AAAAAA", "linewidth": 1.2, "zorder": -1}
         panel.add_patch(Rectangle((-0.5, -0.5), inputs, outputs, **look))
         panel.imshow(np.ma.masked_equal(matrix, 0), cmap=SIGNED_MAP, vmin=-most, vmax=most)
-        panel.set(xlim=(-0.5, widest - 0.5), ylim=(tallest - 0.5, -0.5))
+        row = len(said) // nrow
+        panel.set(xlim=(-0.7, widest - 0.3), ylim=(tallest[row] - 0.3, -0.7))
         panel.set_title(f"{title}\n{outputs} × {inputs}", fontsize=9)
         said.append(f"{title} {outputs} x {inputs}, {np.count_nonzero(matrix)} of them not 0")
     figure.many_colors = True
