@@ -712,7 +712,7 @@ WRONG = {
             "np.flatnonzero(val)",
             "val",
         ),
-        "validating rows",
+        "This is a mask",
     ),
     "mend of one row a patient": (
         "mend",
