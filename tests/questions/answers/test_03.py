@@ -323,7 +323,7 @@ WRONG = {
     "a diagnosis that never looks at the bias": (
         "diagnosis",
         DIAGNOSIS.format(**DOCTOR | {"answer": "found[0]"}),
-        "You look at W alone",
+        "You never say 'frozen bias'",
     ),
     "a diagnosis that compares with ==": (
         "diagnosis",
