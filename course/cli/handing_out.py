@@ -56,7 +56,7 @@ def release(
         str, typer.Option(help="What students install: a wheel's address, git+https://HOST/OWNER/NAME …")
     ] = "",
 ):
-    """Write what students are given, as a folder and a zip: no solutions."""
+    """Write what students get: a folder and a zip, no solutions."""
     from course.notebooks.handout import release_of
     from course.notebooks.laying_out import give_away
     from course.notebooks.workbook import find_workbook
