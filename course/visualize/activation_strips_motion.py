@@ -1,14 +1,12 @@
 """A signal on its way through deep nets: the histograms of their layers appear one after the other."""
 
 from collections.abc import Mapping
-from itertools import islice
 
 import numpy as np
 from torch import Tensor
 
-from .activation_strips import draw_strips
+from .activation_strips import plot_activation_strips
 from .motion import Motion, animate
-from .style import Picture, headline, listing, picture, styled, told
 
 
 def animate_activation_strips(
@@ -35,19 +33,20 @@ def animate_activation_strips(
         raise ValueError(
             f"networks has {len(networks)} entries of {sorted(depths)} layers; 1 to 4, all of one depth"
         )
-    rows, edges = depths.pop(), np.linspace(*value_range, bins + 1)
+    rows = depths.pop()
+    still = plot_activation_strips(networks, value_range, bins, title)
+    finished = still.pixels()
+    corners = np.array([(value_range[0], 0), (value_range[1], 1)])  # of the lowest row
 
-    @styled
-    def frame(depth: int) -> Picture:
-        figure, axes = picture(1, len(networks), height=0.8 + 0.42 * rows, sharey=True)
-        for panel, (name, layers) in zip(axes[0], networks.items(), strict=True):
-            draw_strips(panel, dict(islice(layers.items(), depth)), edges, rows)
-            panel.set(title=name)
-        names = next(iter(networks.values()))
-        axes[0, 0].set_yticks([rows - 0.8 - row for row in range(rows)], list(names))
-        headline(figure, title)
-        said = f"Histograms of the outputs of {rows} layers for {listing(networks)}, layer by layer."
-        figure.alt = told(title, said)
-        return figure
+    def frame(depth: int) -> np.ndarray:
+        """The finished picture, white where the layers below this one will come."""
+        seen = finished.copy()
+        for panel in still.axes:
+            (left, low), (right, high) = (
+                panel.transData.transform(corners * (1, rows - depth)).round().astype(int)
+            )
+            seen[len(seen) - high : len(seen) - low, left : right + 1] = 255
+        return seen
 
-    return animate(frame, range(1, rows + 1), seconds, hold=2.5)
+    said = still.alt.rstrip(".") + ", layer by layer."
+    return animate(frame, range(1, rows + 1), seconds, hold=2.5, alt=said)
