@@ -101,9 +101,8 @@ def draw_dropout_step(run: DropoutSteps, step: int, training: bool = True, p: fl
     right.axhline(run.evaluated, color=COLORS[1], linestyle="--", label="evaluation")
     low, high = min(run.outputs.min(), run.evaluated), max(run.outputs.max(), run.evaluated)
     margin = 0.08 * (high - low) + 0.05
-    right.set(
-        xlim=(0, len(run.outputs) + 1), ylim=(low - margin, high + margin), xlabel="step", title="output"
-    )
+    limits = (low - margin, high + 3 * margin)  # room for the legend
+    right.set(xlim=(0, len(run.outputs) + 1), ylim=limits, xlabel="step", title="output")
     right.legend(loc="upper right", ncols=3, fontsize=7, columnspacing=1.0, handlelength=1.5)
     dropped = [f"{int((mask == 0).sum())} of {len(mask)}" for mask in masks[:-1]]
     figure.alt = (

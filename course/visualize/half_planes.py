@@ -13,6 +13,9 @@ from torch import Tensor
 
 from .style import COLORS, MARKERS, Picture, picture, styled, tint
 
+# a thin edge: a wide one would leave nothing of a triangle
+DOTS = {"markeredgecolor": "white", "markeredgewidth": 0.5, "markersize": 5.5}
+
 
 def point_clouds(
     centers: Sequence[tuple[float, float]], count: int, spread: float, generator: torch.Generator
@@ -82,9 +85,7 @@ def draw_half_planes(
         region = class_region(weight, bias, label, box)
         if len(region):
             axes.fill(*region.T, facecolor=tint(color, 0.25), edgecolor="black", linewidth=0.8)
-        axes.plot(
-            *points[labels == label].T, MARKERS[label], color=color, markeredgecolor="white", markersize=5
-        )
+        axes.plot(*points[labels == label].T, MARKERS[label], color=color, **DOTS)
         if w.any():
             foot = -b * w / (w @ w)  # the point of the zero line that is nearest to the origin
             axes.axline(foot, foot + np.array([-w[1], w[0]]), linestyle="--", color=color, linewidth=1.2)

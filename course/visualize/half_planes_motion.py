@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from torch import Tensor
 
-from .half_planes import class_region
+from .half_planes import DOTS, class_region
 from .line_labels import label_lines
 from .looks import look
 from .motion import Motion, animate
@@ -101,8 +101,7 @@ class _Part:
         color = COLORS[label]
         (self.region,) = axes.fill(*self.box.T, facecolor=tint(color, 0.25), edgecolor="black", linewidth=0.8)
         (self.line,) = axes.plot([], [], "--", color=color, linewidth=1.2)
-        dots = {"color": color, "markeredgecolor": "white", "markersize": 5}
-        (self.points,) = axes.plot(*points.T, MARKERS[label], **dots)
+        (self.points,) = axes.plot(*points.T, MARKERS[label], color=color, **DOTS)
         arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 2.2, "shrinkA": 0, "shrinkB": 0}
         self.arrow = axes.annotate("", (0, 0), (0, 0), arrowprops=arrow, annotation_clip=True)
         self.artists = (self.region, self.line, self.points, self.arrow)

@@ -193,9 +193,23 @@ def line_style(index: int) -> dict[str, Any]:
 def headline(figure: Picture, title: str) -> None:
     """What is to be seen, above the whole picture; nothing where the title is empty."""
     if title:
-        width = int(9 * figure.get_figwidth())  # letters in a line
-        said = textwrap.fill(title, width)
+        said = "\n".join(even_lines(title, int(10 * figure.get_figwidth())))
         figure.suptitle(said, x=0.01, ha="left", fontsize=11, fontweight="bold", linespacing=1.3)
+
+
+def even_lines(text: str, width: int) -> list[str]:
+    """Lines of at most `width` letters, no more than needed and about equally long: no word stands alone.
+
+    >>> even_lines("The others, each at its own rate, stay together", 40)
+    ['The others, each at its', 'own rate, stay together']
+    """
+    lines = textwrap.wrap(text, width)
+    for narrower in range(width - 1, 0, -1):
+        fewer = textwrap.wrap(text, narrower)
+        if len(fewer) > len(lines):
+            break
+        lines = fewer
+    return lines
 
 
 def told(title: str, alt: str) -> str:

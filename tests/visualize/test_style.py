@@ -1,6 +1,7 @@
 """A picture is the same bytes on every run, readable, and leaves matplotlib's settings alone."""
 
 import struct
+import textwrap
 import zlib
 from io import BytesIO
 
@@ -13,7 +14,17 @@ from PIL import Image
 
 from course.visualize import Picture, plot_training_curves
 from course.visualize.optimizer_paths import LAND
-from course.visualize.style import COLORS, DPI, SHARPNESS, WIDTH, line_style, listing, picture, styled
+from course.visualize.style import (
+    COLORS,
+    DPI,
+    SHARPNESS,
+    WIDTH,
+    even_lines,
+    line_style,
+    listing,
+    picture,
+    styled,
+)
 
 
 def chunks(png):
@@ -169,3 +180,13 @@ def test_line_styles_tell_32_series_apart():
 def test_listing_reads_as_a_sentence(names, text):
     """Commas, then an and."""
     assert listing(names) == text
+
+
+@pytest.mark.parametrize("width", [30, 50, 90])
+def test_the_lines_of_a_title_are_about_equally_long(width):
+    """No line is longer than allowed or half as long as another, and all words are there in order."""
+    title = "Clipping bounds the length of a step, however long the gradient is"
+    lines = even_lines(title, width)
+    lengths = [len(line) for line in lines]
+    assert " ".join(lines) == title and max(lengths) <= width
+    assert len(lines) == len(textwrap.wrap(title, width)) and 2 * min(lengths) > max(lengths)
