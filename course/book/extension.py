@@ -1,10 +1,15 @@
 """The part of the book that runs inside Sphinx: notebooks become pages, pictures get words and sizes."""
 
+import re
 from pathlib import Path
 
 from .pages import described_pictures, names_of, page, resolve_links
 
+COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S")  # numbers or words below each other
 FOLDERS = ("lectures", "solutions", "exercises")
+# A table that is wider than a phone scrolls in its own box: the keyboard must reach it, too.
+REACHABLE = """addEventListener("load", () => document.querySelectorAll(".bd-article table").forEach(
+  (table) => { if (table.scrollWidth > table.clientWidth) table.tabIndex = 0; }));"""
 
 
 def setup(app) -> dict:
@@ -13,6 +18,8 @@ def setup(app) -> dict:
     app.add_config_value("elsewhere", "", "env", str)
     app.connect("source-read", read_source)
     app.connect("doctree-read", describe_pictures)
+    app.connect("doctree-read", mark_columns)
+    app.add_js_file(None, body=REACHABLE)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -46,3 +53,12 @@ def describe_pictures(app, tree) -> None:
             if "width" in said:  # a picture has more pixels than that, to be sharp; no link to its file
                 image["width"] = f"{said['width']}px"
                 image["classes"].append("no-scaled-link")
+
+
+def mark_columns(app, tree) -> None:
+    """Mark printed text that stands in columns: its lines must not be broken, on a phone either."""
+    from docutils import nodes
+
+    for text in tree.findall(nodes.literal_block):
+        if COLUMNS.search(text.astext()):
+            text["classes"].append("aligned")

@@ -37,7 +37,7 @@ def moving_picture():
 
 
 def claim_and_motion():
-    """A cell that checks a claim, and one that shows a picture that moves, as lectures have them."""
+    """Cells that check a claim, print columns, and show a picture that moves, as lectures have them."""
     claim = new_code_cell("assert 1 + 1 == 2  # how it is checked", metadata={"tags": ["claim"]})
     claim.outputs = [new_output("stream", text="✓ one and one are two\n")]
     shown = {
@@ -45,7 +45,9 @@ def claim_and_motion():
         "text/plain": SAID,
     }
     said = {"image/png": {"alt": SAID, "width": 630, "height": 200}}
-    return [claim, new_code_cell("motion", outputs=[new_output("display_data", data=shown, metadata=said)])]
+    columns = new_code_cell("columns", outputs=[new_output("stream", text=" 1    2\n30   40\n")])
+    motion = new_code_cell("motion", outputs=[new_output("display_data", data=shown, metadata=said)])
+    return [claim, columns, motion]
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +176,21 @@ def test_chromium_draws_formulas_offline(site, browser, width):
     context.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert errors == []
+
+
+@pytest.mark.slow
+def test_on_a_phone_columns_keep_their_lines_and_the_keyboard_reaches_wide_tables(site, browser):
+    """Printed columns scroll, a sentence is broken; each table that scrolls can have the focus."""
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto((site / "lectures/04_backpropagation.html").as_uri())
+    space = "element => getComputedStyle(element).whiteSpace"
+    assert page.locator(".output.aligned pre").last.evaluate(space) == "pre"
+    assert page.locator(".output.stream:not(.aligned) pre").last.evaluate(space) == "pre-wrap"
+    assert page.locator(".bd-article table").count() > 10
+    out_of_reach = """[...document.querySelectorAll(".bd-article table")].filter(
+        (table) => table.scrollWidth > table.clientWidth && table.tabIndex < 0).length"""
+    assert page.evaluate(out_of_reach) == 0
+    page.close()
 
 
 @pytest.mark.nightly("builds one more book")
