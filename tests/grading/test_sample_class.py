@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from course.grading.batch import grade_class, prepare
-from course.grading.submissions import find_submissions
+from course.grading.submission.files import find_submissions
 from course.notebooks.workbook import find_workbook
 
 ROOT = Path(__file__).parents[2]

@@ -191,6 +191,63 @@ RIGHT = {
             return "NOISY" if sum(rises) * 2 >= window else "FINE"
         """,
     ),
+    "nag in the paper's variables": (
+        "nag",
+        """
+        def nag_step(w, dw, v, lr, mu):
+            u = -lr * v
+            theta = w - mu * u
+            u = mu * u - lr * dw
+            theta = theta + u
+            return theta + mu * u, -u / lr
+        """,
+    ),
+    "adadelta line by line, with the paper's sign": (
+        "adadelta",
+        """
+        def adadelta_step(w, dw, s, d, rho, eps):
+            def rms(average): return np.sqrt(average + eps)
+            s = rho * s + (1 - rho) * dw * dw
+            dx = -rms(d) / rms(s) * dw
+            d = rho * d + (1 - rho) * dx * dx
+            return w + dx, s, d
+        """,
+    ),
+    "an edge by doubling, then by thirds": (
+        "edge",
+        """
+        def edge(rule, curvature):
+            def explodes(lr):
+                w, state = np.full(curvature.shape, 1e-3), 0 * curvature
+                for _ in range(400):
+                    w, state = rule(w, w * curvature, state, lr)
+                    if np.linalg.norm(w) > 1e6:
+                        return True
+                return np.linalg.norm(w) > 1e-3
+            low, high = 1e-12, 1e-12
+            while not explodes(high):
+                low, high = high, 2 * high
+            while high > 1.001 * low:
+                third = low + (high - low) / 3
+                low, high = (low, third) if explodes(third) else (third, high)
+            return np.float32(low)
+        """,
+    ),
+    "an edge by formulas, for rules that are told apart": (
+        "edge",
+        """
+        def edge(rule, curvature):
+            one, none = np.ones(1), np.zeros(1)
+            step = 1 - rule(one, one, none, 1.0)[0][0]  # 1, 1 or 1 + mu
+            again, state = rule(one, one, none, 1.0)
+            kept = rule(none, none, one, 1.0)
+            mu = kept[1][0]
+            top = curvature.max()
+            if kept[0][0] == 0:
+                return 2 / top
+            return 2 * (1 + mu) / top / (1 + 2 * mu if step > 1 else 1)
+        """,
+    ),
 }
 
 
@@ -529,5 +586,87 @@ WRONG = {
         "curve",
         "def diagnose(losses, window): return 'fine'",
         "does not fit",
+    ),
+    "rmsprop as the colleague wrote it": (
+        "rmsprop",
+        """
+        def rmsprop_step(w, dw, s, lr, alpha, eps):
+            w = w - lr * dw / np.sqrt(s + eps)
+            s = s + (1 - alpha) * dw**2
+            return w, s
+        """,
+        "three faults",
+    ),
+    "adadelta with the paper's sign, subtracted": (
+        "adadelta",
+        """
+        def adadelta_step(w, dw, s, d, rho, eps):
+            s = rho * s + (1 - rho) * dw**2
+            dx = -np.sqrt(d + eps) / np.sqrt(s + eps) * dw
+            return w - dx, s, rho * d + (1 - rho) * dx**2
+        """,
+        "uphill",
+    ),
+    "nag that looks ahead in the wrong direction": (
+        "nag",
+        """
+        def nag_step(w, dw, v, lr, mu):
+            v = mu * v + bowl_gradient(w + lr * mu * v)
+            return w - lr * v, v
+        """,
+        "point of your own",
+    ),
+    "training with a rate that falls": (
+        "project",
+        TRAIN.format(**TRAIN_PARTS | {"lr": "(lr * 0.9 ** _)"}),
+        "constant here",
+    ),
+    "a monitor that looks at the lowest loss": (
+        "curve",
+        """
+        def diagnose(losses, window):
+            if np.isnan(losses[-1]) or losses[-1] > losses[0]:
+                return "too high"
+            if min(losses) > losses[0] / 2:
+                return "too low"
+            return "noisy" if (np.diff(losses[-window - 1 :]) > 0).mean() >= 0.5 else "fine"
+        """,
+        "lowest loss",
+    ),
+    "a monitor that halves an odd window": (
+        "curve",
+        """
+        def diagnose(losses, window):
+            if np.isnan(losses[-1]) or losses[-1] > losses[0]:
+                return "too high"
+            if losses[-1] > losses[0] / 2:
+                return "too low"
+            return "noisy" if (np.diff(losses[-window - 1 :]) > 0).sum() >= window // 2 else "fine"
+        """,
+        "rounds it down",
+    ),
+    "an edge out of the lecture": (
+        "edge",
+        "def edge(rule, curvature): return 2 / max(curvature)",
+        "gradient descent",
+    ),
+    "an edge of the mean curvature": (
+        "edge",
+        "def edge(rule, curvature): return 2 / np.mean(curvature)",
+        "flattest",
+    ),
+    "an edge that forgets the state": (
+        "edge",
+        """
+        def edge(rule, curvature):
+            low, high = 0, 4 / curvature.max()
+            for _ in range(30):
+                lr, w = (low + high) / 2, np.ones(len(curvature))
+                for _ in range(200):
+                    w, _state = rule(w, curvature * w, np.zeros(len(curvature)), lr)
+                low, high = (low, lr) if abs(w).max() > 1 else (lr, high)
+            return low
+        """,
+        "state",
     ),
 }
