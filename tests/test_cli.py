@@ -87,6 +87,14 @@ REFUSED = {
     ("new", "optimizers"): "session='optimizers' must be two digits and a topic, such as 06_optimizers",
     ("new", "01_test"): "01_test.ipynb exists already",
     ("new",): "Missing argument 'session'",
+    ("start",): "name a folder for the course, such as: course start my-course",
+    ("start", "--update"): "neither here nor above was a course laid out; name the folder",
+    ("start", "mine", "--update"): "FOLDER='mine' holds no course yet; leave --update out",
+    ("start", "new", "--from", "file"): "--from='file' is no folder and no zip of course release",
+    ("start", "new", "--from", "mine"): "holds no course: there are no notebooks in its exercises/",
+    ("start", ".", "--from", "."): "FOLDER='.' is a workbook with solutions; name another folder",
+    ("release", "01_tset"): "session='01_tset' is unknown; choose from 01_test",
+    ("release", "-o", "mine"): "OUT='mine' holds something else than a release; name a new folder",
     ("bild",): "No such command 'bild'",
     ("check", "--slow"): "No such option: --slow",
     ("--verbose",): "No such option: --verbose",
@@ -142,7 +150,11 @@ def test_course_alone_shows_its_commands(tmp_path):
     """`course` is `course --help`, and lists every command."""
     done = course(cwd=tmp_path)
     assert done.returncode == 0 and done.stderr == ""
-    for command in ("build", "check", "new", "run", "grade", "adjust", "collect", "export", "book", "lab"):
+    makers, graders = (
+        ("build", "check", "new", "run", "book", "release"),
+        ("grade", "adjust", "collect", "export"),
+    )
+    for command in (*makers, *graders, "start", "lab", "doctor", "train", "predict"):
         assert f"  {command} " in done.stdout
     assert "..." not in done.stdout.partition("Commands:")[2]  # no line of help is cut off
 
