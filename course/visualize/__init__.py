@@ -57,7 +57,7 @@ from .nuisances import cut_flower, nuisance_views
 from .numbers import plot_numbers
 from .occlusion import occlusion_sensitivity
 from .optimizer_family import plot_optimizer_family
-from .optimizer_motion import animate_optimizer_paths
+from .optimizer_motion import animate_optimizer_paths, plot_optimizer_descents
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .overlays import overlay, plot_maps, plot_overlays, scaled_map
 from .pca_map import PcaMap, pca_map, plot_pca_map
@@ -202,6 +202,7 @@ __all__ = [
     "plot_nets",
     "plot_nine_sessions",
     "plot_numbers",
+    "plot_optimizer_descents",
     "plot_optimizer_family",
     "plot_optimizer_paths",
     "plot_overlays",

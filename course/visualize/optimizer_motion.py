@@ -49,6 +49,22 @@ class Stage:
 
 
 @styled
+def plot_optimizer_descents(surface: Surface, paths: Mapping[str, np.ndarray], title: str = "") -> Picture:
+    """Draw paths on one surface, beside their height above the minimum against the step.
+
+    Args:
+        surface, paths, title: as for `animate_optimizer_paths`, of which this is the last frame.
+
+    Raises:
+        ValueError: as there.
+    """
+    figure, _, steps = _draw_descents(surface, paths, title)
+    said = f"Paths of {listing(paths)} on {surface.name}, {steps} steps; beside them the height that each"
+    figure.alt = told(title, f"{said} has reached, on a logarithmic axis.")
+    return figure
+
+
+@styled
 def animate_optimizer_paths(
     surface: Surface, paths: Mapping[str, np.ndarray], title: str = "", seconds: float = 6.0
 ) -> Motion:
@@ -63,6 +79,29 @@ def animate_optimizer_paths(
     Raises:
         ValueError: there is no path, more than 8, or none with a step.
     """
+    figure, walks, steps = _draw_descents(surface, paths, title)
+    stage = Stage(figure, [artist for walk, _ in walks for artist in walk])
+
+    def frame(step: float) -> np.ndarray:
+        for (halo, line, head), points in walks:
+            shown = points[: int(step) + 1]
+            halo.set_data(*shown.T)
+            line.set_data(*shown.T)
+            head.set_data(*shown[-1:].T)
+        return stage.pixels()
+
+    said = (
+        f"Paths of {listing(paths)} on {surface.name} grow side by side over {steps} steps; beside them "
+        "the height that each has reached, on a logarithmic axis."
+    )
+    states = np.unique(np.linspace(0, steps, min(FRAMES, steps + 1)).round())
+    return animate(frame, states.tolist(), seconds, alt=told(title, said))
+
+
+def _draw_descents(
+    surface: Surface, paths: Mapping[str, np.ndarray], title: str
+) -> tuple[Picture, list[tuple[tuple[Line2D, Line2D, Line2D], np.ndarray]], int]:
+    """The whole picture, its lines with the points that they go through, and the number of steps."""
     if not 1 <= len(paths) <= len(COLORS) or max(map(len, paths.values())) < 2:
         raise ValueError(f"paths has {len(paths)} entries; 1 to {len(COLORS)} with a step or more")
     figure, ((ground, curve),) = picture(1, 2, height=3.3, width_ratios=[5, 4])
@@ -88,22 +127,7 @@ def animate_optimizer_paths(
     curve.grid(True)
     label_lines(figure, curve, lines)
     headline(figure, title or surface.name)
-    stage = Stage(figure, [artist for walk, _ in walks for artist in walk])
-
-    def frame(step: float) -> np.ndarray:
-        for (halo, line, head), points in walks:
-            shown = points[: int(step) + 1]
-            halo.set_data(*shown.T)
-            line.set_data(*shown.T)
-            head.set_data(*shown[-1:].T)
-        return stage.pixels()
-
-    said = (
-        f"Paths of {listing(paths)} on {surface.name} grow side by side over {steps} steps; beside them "
-        "the height that each has reached, on a logarithmic axis."
-    )
-    states = np.unique(np.linspace(0, steps, min(FRAMES, steps + 1)).round())
-    return animate(frame, states.tolist(), seconds, alt=told(title, said))
+    return figure, walks, steps
 
 
 def draw_walk(axes, points: np.ndarray, style: Mapping) -> tuple[Line2D, Line2D, Line2D]:

@@ -7,7 +7,14 @@ import pytest
 from PIL import Image
 
 from course import optim
-from course.visualize import BEALE, BOWL, animate, animate_optimizer_paths, optimizer_path
+from course.visualize import (
+    BEALE,
+    BOWL,
+    animate,
+    animate_optimizer_paths,
+    optimizer_path,
+    plot_optimizer_descents,
+)
 from course.visualize.motion import MOST_BYTES, Motion
 from course.visualize.style import picture, styled
 
@@ -111,6 +118,16 @@ def test_a_path_that_leaves_is_said_to():
     wild = optimizer_path(BEALE, lambda p: optim.SGD(p, lr=0.1), 20)
     motion = animate_optimizer_paths(BEALE, {"SGD": wild})
     assert len(motion.frames) == 21 and "Paths of SGD" in motion.alt
+
+
+def test_the_still_is_the_finished_motion(paths):
+    """It is the last frame but where lines cross; the lines on the right are the heights of the paths."""
+    still = plot_optimizer_descents(BOWL, paths, title="Momentum overshoots")
+    last = animate_optimizer_paths(BOWL, paths, title="Momentum overshoots").frames[-1]
+    assert (still.pixels() != last).any(axis=-1).mean() < 0.02
+    (x, y), curve = paths["momentum"].T, still.axes[1]
+    drawn = next(line for line in curve.lines if line.get_label() == "momentum").get_ydata()
+    np.testing.assert_allclose(drawn, np.maximum((x**2 + 25 * y**2) / 2, 1e-6))
 
 
 def test_no_path_is_refused():
