@@ -223,7 +223,7 @@ RIGHT = {
                     w, state = rule(w, w * curvature, state, lr)
                     if np.linalg.norm(w) > 1e6:
                         return True
-                return np.linalg.norm(w) > 1e-3
+                return np.abs(w).max() > 1.01e-3
             low, high = 1e-12, 1e-12
             while not explodes(high):
                 low, high = high, 2 * high
