@@ -493,7 +493,7 @@ WRONG = {
     "hurried: batches that end": (
         "debug",
         TIED.format(**MENDED | {"rows": "batch = X[step * batch_size :][:batch_size]"}),
-        "divided by 0",
+        "or with an empty one",
     ),
     "hurried: in place": (
         "debug",
