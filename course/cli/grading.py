@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -83,16 +84,12 @@ def grade(
     from course.grading.pool.isolation import IsolationTooLow
     from course.grading.record.database import open_database
 
-    wanted = min(workers or os.cpu_count() or 1, len(found))
-    with open_database(out, create=True) as db, _pool(wanted, scheduler, tls, min_isolation) as pool:
+    count = min(workers or os.cpu_count() or 1, len(found))
+    with open_database(out, create=True) as db, _pool(count, scheduler, tls, min_isolation) as pool:
         drawn = drawn or int(db.setting("seed", "0")) or None
         for name, value in settings.items():
             db.record(name, value)
-
-        def begin():
-            _say("running the solution with this seed, and starting the workers")
-            pool.start()
-
+        begin = partial(_begin, pool)
         try:
             task = prepare(workbook, session, drawn, timeout, 10 * timeout, known=db.task, meanwhile=begin)
             results = grade_class(task, found, out, pool, _progress(session), regrade or (), db, _say)
@@ -104,6 +101,11 @@ def grade(
             raise typer.Exit(3) from None
     _show(task, results, out)
     raise typer.Exit(1 if any(result.total(task) is None for result in results) else 0)
+
+
+def _begin(pool) -> None:
+    _say("running the solution with this seed, and starting the workers")
+    pool.start()
 
 
 # A negative number is no option here, so click must let what it does not know pass as an argument.
