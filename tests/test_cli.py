@@ -129,7 +129,7 @@ def test_a_slip_as_a_process(tmp_path):
 def test_importing_the_command_line_is_cheap():
     """Neither `course --help` nor the grading parent loads torch; help and version need no workbook."""
     script = (
-        "import sys, course.cli, course.grading.batch, course.grading.pages, course.notebooks.check, "
+        "import sys, course.cli, course.grading.batch, course.grading.report.pages, course.notebooks.check, "
         "course.notebooks.lectures, course.notebooks.execute, papermill.engines\n"
         "print([name for name in ('torch', 'torchvision', 'sklearn') if name in sys.modules])\n"
         "sys.argv = ['course', sys.argv[1]]\ncourse.cli.main()"

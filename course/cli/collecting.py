@@ -24,7 +24,7 @@ def collect(
     from course.grading.exchange.collect import collect as collect_zip
     from course.grading.exchange.collect import write_collection
     from course.grading.exchange.moodle import parse_date
-    from course.grading.gradebook import clean
+    from course.grading.report.gradebook import clean
     from course.notebooks.workbook import find_workbook
 
     find_workbook().find("solutions", session)
@@ -61,7 +61,7 @@ def export(
     from course.errors import UsageError
     from course.grading.exchange.export import export_grades
     from course.grading.record.database import open_database
-    from course.grading.record.standing import final_results
+    from course.grading.record.final_grades import final_results
     from course.notebooks.written import Record
 
     with open_database(out) as db:

@@ -67,7 +67,7 @@ def grade(
     the last two go on when called again.
     """
     from course.grading.record.lock import claim_output
-    from course.grading.submissions import find_submissions
+    from course.grading.submission.files import find_submissions
     from course.notebooks.workbook import find_workbook
 
     workbook = find_workbook()
@@ -118,11 +118,11 @@ def adjust(
     out: OUT = Path("grades"),
 ):
     """Change points or late days by hand, with a reason on record."""
-    from course.grading.gradebook import clean, describe
-    from course.grading.output import publish
     from course.grading.record.database import open_database
+    from course.grading.record.final_grades import parse_adjustment
     from course.grading.record.roster import adjust as record_adjustment
-    from course.grading.record.standing import parse_adjustment
+    from course.grading.report.gradebook import clean, describe
+    from course.grading.report.publish import publish
 
     with open_database(out) as db:
         task = db.task()
@@ -171,7 +171,7 @@ def _settings(attempts: str | None, late_percent: float | None, late_free: float
 def _show(task, results, out: Path) -> None:
     from rich.table import Table
 
-    from course.grading.gradebook import clean
+    from course.grading.report.gradebook import clean
 
     table = Table("student", "status", "points", "note", title=f"{task.session}, {task.points} points")
     for result in results:

@@ -21,8 +21,6 @@ from course.notebooks.public_answers import run_solution
 from course.notebooks.release import release
 from course.notebooks.workbook import Workbook
 
-from .grade import read_or_say_why
-from .output import publish, sweep
 from .pool.local import InProcess
 from .pool.scheduler import Stop, run_jobs
 from .pool.scheduler import Stopped as Stopped
@@ -30,8 +28,10 @@ from .pool.worker import run_job
 from .record.database import Database, open_database
 from .record.roster import hand_in, wanted
 from .record.runs import Runs
+from .report.publish import publish, sweep
 from .result import Job, Result, Task, digest, task_id
-from .submissions import Submission
+from .submission.files import Submission
+from .submission.grade import read_or_say_why
 
 Track = Callable[[Iterable[Job], int], Iterable[Job]]
 

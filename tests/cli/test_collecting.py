@@ -11,7 +11,7 @@ from course.grading.record.database import open_database
 from course.grading.record.roster import hand_in
 from course.grading.record.runs import Runs
 from course.grading.result import GRADED, Result, Task
-from course.grading.submissions import Submission
+from course.grading.submission.files import Submission
 from course.notebooks.document import read_notebook
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook

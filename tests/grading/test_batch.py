@@ -8,11 +8,11 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from course.errors import UsageError
-from course.grading import grade as grade_module
 from course.grading.batch import grade_class, prepare
 from course.grading.pool import scheduler
 from course.grading.record.lock import claim_output
-from course.grading.submissions import Submission, find_submissions
+from course.grading.submission import grade as grade_module
+from course.grading.submission.files import Submission, find_submissions
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook

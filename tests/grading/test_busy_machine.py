@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from course import sandbox
-from course.grading.grade import FAILED, GRADED, grade
-from course.grading.submissions import Submission
+from course.grading.submission.files import Submission
+from course.grading.submission.grade import FAILED, GRADED, grade
 from course.notebooks.document import write_notebook
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 import pytest
 
 from course.errors import UsageError
-from course.grading.exchange import archives
+from course.grading.exchange import unzip
 from course.grading.exchange.collect import collect, parse_upload, write_collection
 from course.grading.exchange.moodle import parse_date, read_worksheet
 from course.grading.exchange.platform import safe_name
-from course.grading.submissions import find_submissions
+from course.grading.submission.files import find_submissions
 
 SESSION = "06_optimizers"
 MOODLE = "_assignsubmission_file_"
@@ -218,7 +218,7 @@ def test_bombs_and_damage(tmp_path, monkeypatch):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(names[0], b"{}")
         archive.writestr(names[1], b"0" * (2 * 2**20))
-        archive.writestr(names[2], b"0" * (archives.FILE_LIMIT + 1))
+        archive.writestr(names[2], b"0" * (unzip.FILE_LIMIT + 1))
         archive.writestr(names[3], os.urandom(1000))
         archive.writestr(names[4], b"secret")
         place, locked = archive.getinfo(names[3]).header_offset, archive.getinfo(names[4]).header_offset
@@ -235,7 +235,7 @@ def test_bombs_and_damage(tmp_path, monkeypatch):
     assert reasons[names[1]] == "unpacks to more than 200 times its packed size"
     assert reasons[names[2]] == "larger than 20 MiB"
     assert reasons[names[3]].startswith("cannot be unpacked (") and reasons[names[4]] == "encrypted"
-    monkeypatch.setattr(archives, "TOTAL_LIMIT", 1)
+    monkeypatch.setattr(unzip, "TOTAL_LIMIT", 1)
     with pytest.raises(UsageError, match="unpacks to more than"):
         collect(path, SESSION)
 
@@ -265,7 +265,7 @@ def test_what_is_no_zip_is_one_line(tmp_path, monkeypatch):
         with pytest.raises(UsageError, match="holds no notebook named as Moodle or Canvas names them"):
             collect(make_zip(file, files), SESSION)
     file.write_bytes(whole)
-    monkeypatch.setattr(archives, "MOST_FILES", 0)
+    monkeypatch.setattr(unzip, "MOST_FILES", 0)
     with pytest.raises(UsageError, match="holds 1 files, at most 0"):
         collect(file, SESSION)
 

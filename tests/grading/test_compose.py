@@ -6,7 +6,7 @@ import json
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-from course.grading.compose import compose
+from course.grading.submission.compose import compose
 from course.notebooks.cells import asked
 from course.notebooks.document import read_notebook
 

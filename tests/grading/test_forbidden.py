@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from nbformat.v4 import new_code_cell
 
-from course.grading.answers import handed_in_notebook, sections
-from course.grading.compose import compose
-from course.grading.forbidden import TOO_LONG, Use, find_uses, forbidden
+from course.grading.submission.answers import handed_in_notebook, sections
+from course.grading.submission.compose import compose
+from course.grading.submission.forbidden_modules import TOO_LONG, Use, find_uses, forbidden
 from course.notebooks.document import to_text
 
 

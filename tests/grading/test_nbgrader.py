@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from course.grading.batch import prepare
-from course.grading.grade import grade
-from course.grading.submissions import Submission
+from course.grading.submission.files import Submission
+from course.grading.submission.grade import grade
 from course.notebooks.cells import asked
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.workbook import find_workbook

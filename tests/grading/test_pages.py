@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from course.grading.looks import look_at, unpack_prints, unpack_uses
-from course.grading.pages import mistake_shares, write_feedback, write_report
+from course.grading.report.pages import mistake_shares, write_feedback, write_report
 from course.grading.result import BROKEN, FAILED, GRADED, MISSING_FILE, Adjustment, Result
-from course.grading.similar import released_fingerprints, similar_pairs
+from course.grading.submission.plagiarism import released_fingerprints, similar_pairs
+from course.grading.submission.review import look_at, unpack_prints, unpack_uses
 from course.notebooks.document import to_text
 from course.questions.judge import CORRECT, ERROR, MISSING, MISTAKE, WRONG, Verdict
 

@@ -1,6 +1,6 @@
 """In a real browser: nothing that a student wrote runs, and nothing is loaded."""
 
-from course.grading.pages import write_feedback, write_report
+from course.grading.report.pages import write_feedback, write_report
 from course.grading.result import BROKEN, GRADED, Result
 from course.questions.judge import CORRECT, ERROR, MISTAKE, WRONG, Verdict
 

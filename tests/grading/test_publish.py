@@ -4,14 +4,14 @@ import shutil
 
 import pytest
 
-from course.grading.looks import look_at
-from course.grading.output import publish
 from course.grading.record.database import open_database
+from course.grading.record.final_grades import parse_adjustment
 from course.grading.record.roster import adjust, hand_in
 from course.grading.record.runs import Runs
-from course.grading.record.standing import parse_adjustment
+from course.grading.report.publish import publish
 from course.grading.result import BROKEN, GRADED, Result, not_run
-from course.grading.submissions import Submission
+from course.grading.submission.files import Submission
+from course.grading.submission.review import look_at
 from course.notebooks.document import to_text
 from course.questions.judge import CORRECT, WRONG, Verdict
 

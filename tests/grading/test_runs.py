@@ -10,7 +10,7 @@ from course.grading.record.database import open_database
 from course.grading.record.roster import hand_in
 from course.grading.record.runs import QUARANTINED, Runs
 from course.grading.result import FAILED, GRADED, Result
-from course.grading.submissions import Submission
+from course.grading.submission.files import Submission
 from course.questions.judge import CORRECT, Verdict
 
 

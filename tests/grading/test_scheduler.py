@@ -19,7 +19,7 @@ from course.grading.pool import scheduler
 from course.grading.pool.local import InProcess, Processes
 from course.grading.record.database import open_database
 from course.grading.result import BROKEN, FAILED, GRADED, Result
-from course.grading.submissions import Submission
+from course.grading.submission.files import Submission
 from course.questions.judge import CORRECT, MISSING, Verdict
 
 RIGHT, EMPTY = Verdict(CORRECT), Verdict(MISSING)

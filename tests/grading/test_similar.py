@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from course.grading.compose import compose
-from course.grading.similar import (
+from course.grading.submission.compose import compose
+from course.grading.submission.plagiarism import (
     fingerprints,
     fingerprints_by_question,
     released_fingerprints,

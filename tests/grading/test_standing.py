@@ -3,13 +3,13 @@
 import pytest
 
 from course.errors import UsageError
-from course.grading.gradebook import describe
 from course.grading.record import roster
 from course.grading.record.database import open_database
+from course.grading.record.final_grades import adjustments, final_results, final_rows, parse_adjustment
 from course.grading.record.runs import Runs, content
-from course.grading.record.standing import adjustments, final_results, final_rows, parse_adjustment
+from course.grading.report.gradebook import describe
 from course.grading.result import FAILED, GRADED, Result
-from course.grading.submissions import Submission
+from course.grading.submission.files import Submission
 from course.questions.judge import CORRECT, WRONG, Verdict
 
 RIGHT, NOT = Verdict(CORRECT), Verdict(WRONG, "no")

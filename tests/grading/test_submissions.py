@@ -5,7 +5,7 @@ import os
 import pytest
 
 from course.errors import NotebookError, UsageError
-from course.grading.submissions import FileMissing, Submission, find_submissions, read_content
+from course.grading.submission.files import FileMissing, Submission, find_submissions, read_content
 from course.notebooks.document import LIMIT_BYTES
 
 

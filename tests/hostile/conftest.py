@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course import sandbox
 from course.grading.batch import prepare
-from course.grading.grade import grade
-from course.grading.submissions import Submission
+from course.grading.submission.files import Submission
+from course.grading.submission.grade import grade
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.release import release
 from course.notebooks.workbook import Workbook

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from course.grading.gradebook import clean
-from course.grading.pages import write_feedback
+from course.grading.report.gradebook import clean
+from course.grading.report.pages import write_feedback
 
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 QUICK = ("01", "03", "09", "11a", "14a", "20a", "22", "33", "38", "39", "43")  # one of each kind

@@ -5,9 +5,9 @@ import os
 
 import pytest
 
-from course.grading.answers import MOST, handed_in_notebook, is_read
-from course.grading.grade import BROKEN, GRADED, MISSING_FILE
-from course.grading.looks import look_at
+from course.grading.submission.answers import MOST, handed_in_notebook, is_read
+from course.grading.submission.grade import BROKEN, GRADED, MISSING_FILE
+from course.grading.submission.review import look_at
 
 pytestmark = pytest.mark.slow
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from course.errors import UsageError
 from course.notebooks.document import write_text
 
-from ..gradebook import clean, csv_table, csv_text
+from ..report.gradebook import clean, csv_table, csv_text
 from . import PLATFORMS
-from .archives import Member, members
 from .moodle import read_worksheet
 from .platform import Upload
+from .unzip import Member, members
 
 COLLECTED = ("student", "handed_in", "days_late", "late", "file", "files")
 

@@ -12,7 +12,7 @@ from course.errors import UsageError, unknown_name
 from course.notebooks.document import write_text
 from course.notebooks.written import Record
 
-from ..gradebook import clean, csv_table, csv_text
+from ..report.gradebook import clean, csv_table, csv_text
 from ..result import Result, Task
 from . import PLATFORMS
 from .platform import Platform, Sheet, Table

@@ -15,7 +15,7 @@ from pathlib import Path
 from course.errors import UsageError
 from course.questions.cards import LOOKS
 
-from ..gradebook import describe
+from ..report.gradebook import describe
 from ..result import BROKEN, MISSING_FILE, Result, Task, whole
 from .platform import Platform, Sheet, Table, Upload, name_and_number, safe_name
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from course.sandbox import close
 
-from ..grade import grade_content
-from ..looks import look_at
 from ..result import FAILED, Job, Packed, not_run, unpack_task
+from ..submission.grade import grade_content
+from ..submission.review import look_at
 
 _task = lru_cache(maxsize=1)(unpack_task)
 

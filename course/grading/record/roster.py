@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from course.errors import UsageError
 
 from ..result import Adjustment, digest
-from ..submissions import Submission
+from ..submission.files import Submission
 from .database import Database, now
 
 

@@ -9,8 +9,8 @@ from nbformat import NotebookNode
 from course.errors import NotebookError
 from course.notebooks.document import parse_notebook
 
+from ..result import Task
 from .compose import compose
-from .result import Task
 
 LONGEST = 100_000  # characters of a cell that is looked at
 MOST = 300_000  # of all cells together; a session's own have less than 50,000

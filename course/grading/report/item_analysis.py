@@ -9,7 +9,7 @@ or below, something is wrong with the question or with its key (Ebel and Frisbie
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean, median
 
-from .result import Result, Task
+from ..result import Result, Task
 
 LEAST_STUDENTS = 5  # a correlation of fewer says nothing
 

@@ -13,16 +13,16 @@ from course.notebooks.execute import KERNEL_DIED, STARVED, TIME_LIMIT, Run, exec
 from course.questions.judge import ERROR, Verdict, judge
 from course.sandbox import KERNEL_NAME, Limits, environment, isolation
 
+from ..result import BROKEN as BROKEN
+from ..result import FAILED as FAILED
+from ..result import GRADED as GRADED
+from ..result import MISSING_FILE as MISSING_FILE
+from ..result import Result as Result
+from ..result import Task as Task
+from ..result import not_run
 from .compose import compose
-from .forbidden import forbidden
-from .result import BROKEN as BROKEN
-from .result import FAILED as FAILED
-from .result import GRADED as GRADED
-from .result import MISSING_FILE as MISSING_FILE
-from .result import Result as Result
-from .result import Task as Task
-from .result import not_run
-from .submissions import FileMissing, Submission, read_content
+from .files import FileMissing, Submission, read_content
+from .forbidden_modules import forbidden
 
 
 def grade(task: Task, submission: Submission) -> Result:

@@ -21,16 +21,16 @@ from course.errors import UsageError
 from course.notebooks.document import write_text
 from course.notebooks.written import Record
 
-from .forbidden import Use
+from ..record.database import Database
+from ..record.final_grades import Row, final_rows
+from ..record.roster import absent, student_id
+from ..record.runs import content, executed_notebook, fingerprints, keep_look, not_looked_at
+from ..result import Result, Task
+from ..submission.forbidden_modules import Use
+from ..submission.plagiarism import Pair, released_fingerprints, similar_pairs
+from ..submission.review import look_at, unpack_prints, unpack_uses
 from .gradebook import clean, write_gradebook
-from .looks import look_at, unpack_prints, unpack_uses
 from .pages import write_feedback, write_report
-from .record.database import Database
-from .record.roster import absent, student_id
-from .record.runs import content, executed_notebook, fingerprints, keep_look, not_looked_at
-from .record.standing import Row, final_rows
-from .result import Result, Task
-from .similar import Pair, released_fingerprints, similar_pairs
 
 
 def publish(db: Database, out: Path) -> list[Result]:

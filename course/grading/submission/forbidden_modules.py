@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
+from ..result import Task
 from .answers import is_read, python_of, sections
-from .result import Task
 
 MODULE_LIMIT = 200  # characters of a dotted name, and of a line that is shown
 TOO_LONG = "so much code that this cell was not looked at"

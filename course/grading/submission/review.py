@@ -3,10 +3,10 @@
 import json
 from dataclasses import astuple, dataclass, field
 
+from ..result import Task
 from .answers import handed_in_notebook
-from .forbidden import Use, find_uses
-from .result import Task
-from .similar import fingerprints_by_question
+from .forbidden_modules import Use, find_uses
+from .plagiarism import fingerprints_by_question
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course.notebooks.document import write_text
 
-from .result import FAILED, Adjustment, Result, Task, whole
+from ..result import FAILED, Adjustment, Result, Task, whole
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # East Asian spreadsheets take the wide ones too

@@ -15,18 +15,18 @@ from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
 from course.questions.judge import CORRECT, ERROR, MISTAKE, Verdict
 
+from ..result import Result, Task, whole
+from ..submission.forbidden_modules import Use, forbidden
+from ..submission.plagiarism import Pair
 from . import charts
-from .forbidden import Use, forbidden
 from .gradebook import clean, describe
-from .items import item_statistics
-from .result import Result, Task, whole
-from .similar import Pair
+from .item_analysis import item_statistics
 
 LINE = ", in the line: "  # how a verdict about an error ends
 MOST_TEXTS = 3  # of a question, that the report shows
 NUMBER = r"(?<!\w)[-+]?\d+(\.\d+)?(e[-+]?\d+)?\b"
 PAGES = Environment(
-    loader=PackageLoader("course.grading"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    loader=PackageLoader("course.grading.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
 PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole}
 

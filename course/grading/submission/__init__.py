@@ -1,0 +1,1 @@
+"""One submission: find it, merge it into the exercise, run it, judge and read it."""
