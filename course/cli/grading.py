@@ -90,8 +90,8 @@ def grade(
         for name, value in settings.items():
             db.record(name, value)
         begin = partial(_begin, pool)
+        task = prepare(workbook, session, drawn, timeout, 10 * timeout, known=db.task, meanwhile=begin)
         try:
-            task = prepare(workbook, session, drawn, timeout, 10 * timeout, known=db.task, meanwhile=begin)
             results = grade_class(task, found, out, pool, _progress(session), regrade or (), db, _say)
         except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
             print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)

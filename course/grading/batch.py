@@ -1,7 +1,7 @@
-"""Grade a whole class: `course grade SESSION SUBMISSIONS -o OUT`.
+"""Batch grader, the owner of a run: `course grade SESSION SUBMISSIONS -o OUT`.
 
-What is in OUT stands in output.py. Killed at any moment, the same call goes on where it was; called again, it
-grades only what has changed.
+What is in OUT stands in report/publish.py. Killed at any moment, the same call goes on where it was; called
+again, it grades only what has changed.
 """
 
 import copy
@@ -26,7 +26,7 @@ from .pool.scheduler import Stop, run_jobs
 from .pool.scheduler import Stopped as Stopped
 from .pool.worker import run_job
 from .record.database import Database, open_database
-from .record.roster import hand_in, wanted
+from .record.roster import clear_roster, hand_in, wanted
 from .record.runs import Runs
 from .report.publish import publish, sweep
 from .result import Job, Result, Task, digest, task_id
@@ -118,7 +118,7 @@ def _enrol(db: Database, task: Task, submissions: list[Submission]) -> None:
         db.add_task(task)
         db.record("session", task.session)
         db.record("seed", str(task.seed))
-        db.sql.execute("DELETE FROM roster")
+        clear_roster(db)
         for submission in submissions:
             content, trouble = read_or_say_why(submission)
             hand_in(db, submission, content, json.dumps(trouble) if trouble else "")

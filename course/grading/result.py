@@ -1,4 +1,4 @@
-"""What is graded, and what came out: plain data that travels between processes as JSON, never as pickles."""
+"""Data classes of a grading: task, job, result, adjustment. Between processes they travel as JSON."""
 
 import hashlib
 import json

@@ -9,7 +9,7 @@ import pytest
 from course.grading.report.pages import mistake_shares, write_feedback, write_report
 from course.grading.result import BROKEN, FAILED, GRADED, MISSING_FILE, Adjustment, Result
 from course.grading.submission.plagiarism import released_fingerprints, similar_pairs
-from course.grading.submission.review import look_at, unpack_prints, unpack_uses
+from course.grading.submission.review import review, unpack_prints, unpack_uses
 from course.notebooks.document import to_text
 from course.questions.judge import CORRECT, ERROR, MISSING, MISTAKE, WRONG, Verdict
 
@@ -128,7 +128,7 @@ def handed_in_by(task):
 
 def reported(task, results, path, files):
     """The report on a class that handed in these files, of which each look was stored and read again."""
-    looks = {student: look_at(task, raw).pack() for student, raw in files.items()}
+    looks = {student: review(task, raw).pack() for student, raw in files.items()}
     uses = {student: unpack_uses(packed) for student, (packed, _) in looks.items()}
     prints = {student: unpack_prints(packed) for student, (_, packed) in looks.items()}
     pairs = similar_pairs(prints, released_fingerprints(task.released))
@@ -148,14 +148,14 @@ def test_what_to_look_at(task, tmp_path):
     check_harmless(page)
     assert "ann double torch.optim import torch.optim as o" in page.text
     assert "<i>bob</i> ann 100 % double" in page.text and "eve ann" not in page.text
-    write_feedback(task, results[0], path, look_at(task, files["ann"]).uses)
+    write_feedback(task, results[0], path, review(task, files["ann"]).uses)
     page = Page(path)
     assert (
         "is to be answered without torch.optim; your instructor will look at: import torch.optim as"
         in page.text
     )
     assert "3 of 3 points" in page.text
-    write_feedback(task, results[2], path, look_at(task, files["eve"]).uses)
+    write_feedback(task, results[2], path, review(task, files["eve"]).uses)
     assert "without torch.optim" not in Page(path).text
     reported(task, results[2:3], path, {"eve": files["eve"]})
     text = Page(path).text

@@ -11,7 +11,7 @@ from course.grading.record.runs import Runs
 from course.grading.report.publish import publish
 from course.grading.result import BROKEN, GRADED, Result, not_run
 from course.grading.submission.files import Submission
-from course.grading.submission.review import look_at
+from course.grading.submission.review import review
 from course.notebooks.document import to_text
 from course.questions.judge import CORRECT, WRONG, Verdict
 
@@ -35,7 +35,7 @@ def out(task, tmp_path):
             content = to_text(notebook).encode()
             [job] = runs.pending([hand_in(db, Submission(student, None), content)])
             result = Result(student, GRADED, "", dict.fromkeys(task.records, verdict), notebook=notebook)
-            runs.finish(job, result.pack(*look_at(task, content).pack()))
+            runs.finish(job, result.pack(*review(task, content).pack()))
         publish(db, tmp_path / "out")
     return tmp_path / "out"
 

@@ -10,7 +10,7 @@ from course.sandbox import close
 
 from ..result import FAILED, Job, Packed, not_run, unpack_task
 from ..submission.grade import grade_content
-from ..submission.review import look_at
+from ..submission.review import review
 
 _task = lru_cache(maxsize=1)(unpack_task)
 
@@ -20,7 +20,7 @@ def run_job(packed_task: bytes, job: Job) -> Packed:
     task = _task(packed_task)
     result = grade_content(task, job.student, job.content)
     try:
-        packed = result.pack(*look_at(task, job.content).pack())
+        packed = result.pack(*review(task, job.content).pack())
     except Exception as error:
         result = not_run(task, job.student, FAILED, f"{type(error).__name__}: {error}")
         packed = result.pack()

@@ -1,4 +1,4 @@
-"""The two charts of the class report, as PNGs for a page without a script."""
+"""Charts of the class report, a histogram and bars, as PNGs for a page without a script."""
 
 import base64
 import io

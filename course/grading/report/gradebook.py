@@ -1,4 +1,4 @@
-"""The gradebook as CSV: one row a student, one column a question."""
+"""Gradebook as CSV: one row a student, one column a question."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""How well each question does its work: difficulty, discrimination, time (classical test theory).
+"""Item analysis: difficulty, discrimination and time of each question (classical test theory).
 
 Difficulty is the class's mean share of the question's points: 1 means that everybody had it right.
 Discrimination is the correlation between a question's points and the points of all *other* questions

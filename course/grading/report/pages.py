@@ -1,4 +1,4 @@
-"""The pages that people read: one feedback page a student, one report for the instructor.
+"""HTML pages that people read: one feedback page a student, one report for the instructor.
 
 What a student wrote stands there as escaped text. Pages hold no script, load nothing, and show no picture of
 a student; the charts are drawn here.

@@ -24,11 +24,11 @@ from course.notebooks.written import Record
 from ..record.database import Database
 from ..record.final_grades import Row, final_rows
 from ..record.roster import absent, student_id
-from ..record.runs import content, executed_notebook, fingerprints, keep_look, not_looked_at
+from ..record.runs import content, executed_notebook, fingerprints, keep_review, not_reviewed
 from ..result import Result, Task
 from ..submission.forbidden_modules import Use
 from ..submission.plagiarism import Pair, released_fingerprints, similar_pairs
-from ..submission.review import look_at, unpack_prints, unpack_uses
+from ..submission.review import review, unpack_prints, unpack_uses
 from .gradebook import clean, write_gradebook
 from .pages import write_feedback, write_report
 
@@ -44,7 +44,7 @@ def publish(db: Database, out: Path) -> list[Result]:
         raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
     record = Record(out)
     with db.transaction():
-        _look_again(db, task)
+        _review_old_results(db, task)
         rows = final_rows(db, task)
         uses = {row.result.student: unpack_uses(row.uses) for row in rows}
         for row in rows:
@@ -107,10 +107,10 @@ def _pairs(db: Database, task: Task, rows: list[Row]) -> list[Pair]:
     return [Pair(*fields, tuple(questions)) for *fields, questions in found]
 
 
-def _look_again(db: Database, task: Task) -> None:
-    """Read the submissions whose results an earlier version of course left without a look."""
-    for number in not_looked_at(db, task):
-        keep_look(db, task, number, *look_at(task, content(db, number)).pack())
+def _review_old_results(db: Database, task: Task) -> None:
+    """Read the submissions whose results an earlier version of course left without a review."""
+    for number in not_reviewed(db, task):
+        keep_review(db, task, number, *review(task, content(db, number)).pack())
 
 
 def sweep(db: Database, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""Find what a class has handed in: nbgrader's tree or a flat folder.
+"""Submission files: what a class has handed in, as nbgrader's tree or as a flat folder.
 
 STUDENT/06_optimizers/06_optimizers.ipynb    a folder a student
 STUDENT.ipynb                                a file a student

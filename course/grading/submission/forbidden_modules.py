@@ -1,4 +1,4 @@
-"""Modules that a question is to be answered without: `@question("adam", without=("torch.optim",))`.
+"""Import check for modules that a question does without: `@question("adam", without=("torch.optim",))`.
 
 The student's cells are read as text (AST), never run. Found are: import in all its forms, names that an
 import anywhere in the notebook made (aliases too), attributes such as torch.optim, and modules that are
@@ -14,7 +14,7 @@ from functools import lru_cache
 from nbformat import NotebookNode
 
 from ..result import Task
-from .answers import is_read, python_of, sections
+from .compose import is_read, python_of, sections
 
 MODULE_LIMIT = 200  # characters of a dotted name, and of a line that is shown
 TOO_LONG = "so much code that this cell was not looked at"

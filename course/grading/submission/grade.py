@@ -1,4 +1,4 @@
-"""Grade one submission: read, compose, run, compare."""
+"""Autograder of one submission: read, compose, run, compare."""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Near-identical answers: which two students wrote the same, but for names, comments and layout?
+"""Plagiarism check: which two students wrote the same, but for names, comments and layout?
 
 Winnowing (Schleimer, Wilkerson and Aiken 2003, "Winnowing: local algorithms for document fingerprinting"):
 
@@ -23,7 +23,7 @@ from itertools import combinations
 
 from nbformat import NotebookNode
 
-from .answers import python_of, sections
+from .compose import python_of, sections
 
 K, W = 12, 6
 LEAST_SHARE = 0.8

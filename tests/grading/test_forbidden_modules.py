@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 from nbformat.v4 import new_code_cell
 
-from course.grading.submission.answers import handed_in_notebook, sections
-from course.grading.submission.compose import compose
+from course.grading.submission.compose import compose, handed_in_notebook, sections
 from course.grading.submission.forbidden_modules import TOO_LONG, Use, find_uses, forbidden
 from course.notebooks.document import to_text
 
@@ -121,6 +120,6 @@ def test_the_union_for_the_sandbox(task, optim_task):
 
 def test_bytes_that_were_handed_in(task):
     """A notebook is composed; rubbish and nothing are None."""
-    assert handed_in_notebook(task, to_text(task.released).encode()).cells
+    assert handed_in_notebook(task.released, to_text(task.released).encode()).cells
     for raw in (None, b"", b"Dear teacher", b"[" * 100_000, b"\xff"):
-        assert handed_in_notebook(task, raw) is None
+        assert handed_in_notebook(task.released, raw) is None
