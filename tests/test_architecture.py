@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "threads": set(),
     "questions": {"errors"},
     "training": STUDENT | {"errors", "threads"},
-    "visualize": STUDENT | {"errors", "tables", "training"},
+    "visualize": STUDENT | {"claims", "errors", "tables", "training"},
     "recipes": STUDENT | {"errors", "training", "visualize"},
     "widgets": STUDENT | {"errors", "training", "visualize"},
     "notebooks": {"errors", "scratch", "questions"},

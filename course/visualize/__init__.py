@@ -60,6 +60,7 @@ from .optimizer_family import plot_optimizer_family
 from .optimizer_motion import animate_optimizer_paths, plot_optimizer_descents
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .overlays import overlay, plot_maps, plot_overlays, scaled_map
+from .paired_gains import plot_paired_gains
 from .pca_map import PcaMap, pca_map, plot_pca_map
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
 from .precision_recall import average_precision, plot_precision_recall, precision_recall
@@ -206,6 +207,7 @@ __all__ = [
     "plot_optimizer_family",
     "plot_optimizer_paths",
     "plot_overlays",
+    "plot_paired_gains",
     "plot_pca_map",
     "plot_polynomial_fits",
     "plot_precision_recall",
