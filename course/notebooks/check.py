@@ -28,7 +28,7 @@ from course.questions.judge import judge
 from course.questions.proof import distinct_hints, faults_of
 
 from .cells import asked, error_of, versions
-from .contract import MOST_TRUTHS, TRUTH, WAITING, code_faults, contract_faults, has, truth_lines
+from .contract import MOST_TRUTHS, TRUTH, code_faults, contract_faults, has, truth_lines
 from .document import read_notebook, to_text
 from .execute import execute
 from .public_answers import read_public, run_solution, same_record
@@ -87,12 +87,11 @@ def _of_notebook(
             faults += lecture_faults(workbook.root, name, path, notebook, public)
         if folder == "solutions":
             faults += solution_faults(workbook, name, stem, notebook)
-        if folder in WAITING:
+        if folder in ("lectures", "solutions"):
             truths[folder] += sum(len(truth_lines(cell)) for cell in notebook.cells if has(cell, TRUTH))
-        if stem not in WAITING.get(folder, [stem]):
             faults += [f"{name}: {fault}" for fault in contract_faults(notebook)]
-            if folder == "lectures":
-                faults += [f"{name}: {fault}" for fault in code_faults(notebook)]
+        if folder == "lectures":
+            faults += [f"{name}: {fault}" for fault in code_faults(notebook)]
     except NotebookError as error:
         return [f"{name}: {error}"]
     return faults

@@ -31,11 +31,6 @@ COMMENTS = re.compile(r"#\s*(NBVAL_IGNORE_OUTPUT|NBVAL_SKIP|PYTEST_VALIDATE_IGNO
 MAGIC = re.compile(r"^(\s*)(%|!).*$", re.MULTILINE)
 TRUTHS = ("all", "any", "bool", "isinstance", "allclose", "equal", "array_equal", "isclose")  # calls
 NO_CLAIM = re.compile(r"#\s*no claim: \S")
-# Sessions that were written before this contract, by folder; they leave one by one.
-WAITING = {
-    "lectures": ("08_augmentation",),
-    "solutions": (),
-}
 
 
 def has(cell: NotebookNode, tag: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course.notebooks.check import check
-from course.notebooks.contract import MOST_LINES, MOST_TRUTHS, WAITING, code_faults, contract_faults
+from course.notebooks.contract import MOST_LINES, MOST_TRUTHS, code_faults, contract_faults
 from course.notebooks.document import read_notebook, write_notebook
 
 
@@ -122,12 +122,6 @@ def test_check_reports_the_contract_and_counts_truth_values(workbook):
         write_notebook(lecture, path)
         found = check(workbook, run=False)
         assert len(found) == 1 and found[0].startswith(words)
-
-
-def test_sessions_that_wait_are_real_and_six_waits_no_more():
-    """The list names stems, and gets shorter."""
-    assert set(WAITING) == {"lectures", "solutions"}
-    assert not any("06_optimizers" in stems for stems in WAITING.values())
 
 
 def test_a_lectures_code_can_be_read():
