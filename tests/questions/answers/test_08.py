@@ -93,6 +93,45 @@ TRAINED = {
     "images": "images[index]",
     "update": "W1 -= lr * d1; W2 -= lr * d2",
 }
+DIAGNOSE = """
+def diagnose(augment, images, rng):
+    before = {before}
+    one = np.array(augment(images, {first}))
+    two = {second}
+    if {spoiled}:
+        return "in place"
+    if np.array_equal(one, two):
+        return "frozen"
+
+    def place(image, result):
+        for i in {steps}:
+            for j in {steps}:
+                if {close}:
+                    return i, j
+
+    places = [place(a, b) for a, b in zip(before, one)]
+    if {kept}:
+        return "wraps"
+    if None not in places:
+        if len(set(places)) == 1:
+            return "one for all"
+        return "one-sided" if {side} else "healthy"
+    if any(place(a[:, ::-1], b) for a, b in zip(before, one)):
+        return {mirrors}
+    {last}
+"""
+EXAMINED = {
+    "before": "images.copy()",
+    "first": "rng",
+    "second": "np.array(augment(before.copy(), rng))",
+    "spoiled": "(images != before).any()",
+    "steps": "range(-2, 3)",
+    "close": "np.array_equal(moved(image, i, j), result)",
+    "kept": "np.allclose(one.sum((1, 2)), before.sum((1, 2)))",
+    "side": "min(map(min, places)) == 0",
+    "mirrors": "'mirrors'",
+    "last": "return 'shuffled'",
+}
 DRAW = "top = rng.integers(2 * padding + 1); left = rng.integers(2 * padding + 1)"
 
 
@@ -118,6 +157,10 @@ def views(probabilities="softmax(model(view(images)))", result="total / len(view
 
 def train(**changes):
     return TRAIN.format(**(TRAINED | changes))
+
+
+def diagnose(**changes):
+    return DIAGNOSE.format(**(EXAMINED | changes))
 
 
 def noise(value):
@@ -160,6 +203,16 @@ RIGHT = [
     ("views", views(result="total / total.sum(axis=1, keepdims=True)")),
     ("project", train()),
     ("project", train(start="weights", update="W1, W2 = W1 - lr * d1, W2 - lr * d2")),
+    ("diagnosis", diagnose()),
+    ("diagnosis", diagnose(close="np.abs(moved(image, i, j) - result).max() < 1e-12")),
+    ("diagnosis", diagnose(before="np.array([list(a) for a in images])", last="return 'Shuffled'")),
+    ("diagnosis", diagnose(spoiled="images.tolist() != before.tolist()", side="np.min(places) > -1")),
+    (
+        "diagnosis",
+        diagnose(
+            kept="all(abs(np.sort(a, None) - np.sort(b, None)).max() == 0 for a, b in zip(one, before))"
+        ),
+    ),
 ]
 
 WRONG = [
@@ -223,4 +276,29 @@ WRONG = [
     ("project", train(update="W1 += lr * d1; W2 += lr * d2"), "You climb"),
     ("project", train(update="W1 -= 0.2 * d1; W2 -= 0.2 * d2"), ""),
     ("project", train().replace("augment(images[index], rng)", "shift(images[index], rng)"), ""),
+    ("diagnosis", diagnose(before="images"), "Take images.copy()"),
+    ("diagnosis", diagnose(spoiled="False"), "Compare with a copy"),
+    ("diagnosis", diagnose(second="None"), "second call"),
+    ("diagnosis", diagnose(steps="range(-2, 2)"), "'shuffled' does not fit"),
+    ("diagnosis", diagnose(steps="(-1, 0, 1)"), "all moves"),
+    ("diagnosis", diagnose(side="False"), "Which word"),
+    ("diagnosis", diagnose(mirrors="'shuffled'"), "Which word"),
+    ("diagnosis", diagnose(kept="False", last="return 'shuffled'"), "Which word"),
+    ("diagnosis", diagnose(last="return 'mirrors'"), "Which word"),
+    ("diagnosis", diagnose(last=""), "None came back"),
+    ("diagnosis", diagnose(last="return 'mixed up'"), "none of the choices"),
+    (
+        "diagnosis",
+        diagnose().replace("    before =", "    images = images[:1]\n    before ="),
+        "single image",
+    ),
+    (
+        "diagnosis",
+        diagnose(
+            first="np.random.default_rng(0)",
+            second="np.array(augment(before.copy(), np.random.default_rng(0)))",
+        ),
+        "draws nothing from rng",
+    ),
+    ("diagnosis", "def diagnose(augment, images, rng):\n    return 'healthy'", "same answer"),
 ]
