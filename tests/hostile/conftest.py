@@ -112,7 +112,7 @@ def snapshot(folder):
 def running():
     """What runs below the grader's own processes (the warm one, trackers of Python).
 
-    A browser and a JupyterLab that earlier tests of this worker began start processes of their own whenever they like.
+    A browser and a JupyterLab that earlier tests of this worker began start processes whenever they like.
     """
     ours = [
         child
