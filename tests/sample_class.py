@@ -33,7 +33,7 @@ class Author:
                 for item in ast.parse(cell.source).body:
                     call = item.decorator_list[0]
                     hint = tuple(ast.unparse(argument) for argument in call.args)  # with its question
-                    if call.func.id == "variant" or hint not in hints:
+                    if _stands_alone(call) and (call.func.id == "variant" or hint not in hints):
                         self.versions[call.args[0].value][call.func.id].append(_alone(item, call))
                     hints.add(hint)
 
@@ -47,6 +47,12 @@ class Author:
             if cell.id in replaced:
                 cell.source = replaced[cell.id]
         return notebook
+
+
+def _stands_alone(call):
+    """Whether a family's constants are written out, so that they need no name of the solution."""
+    names = [node for word in call.keywords if word.arg != "hint" for node in ast.walk(word.value)]
+    return not any(isinstance(node, ast.Name) for node in names)
 
 
 def _alone(item, call):
