@@ -74,7 +74,7 @@ def table(sessions: list[Progress], folder: Path) -> str:
         )
         mark = "**← go on here**" if item is here else ""
         lines.append(f"| {plain(item.title)} | {lecture} | {exercise} | {plain(item.state)} | {mark} |")
-    points, earned = (sum(getattr(item, name) for item in sessions) for name in ("points", "earned"))
+    points, earned = sum(item.points for item in sessions), sum(item.earned for item in sessions)
     return "\n".join([*lines, "", f"{bar(earned, points)} {earned} of {points} points"])
 
 

@@ -85,13 +85,12 @@ def _of_notebook(
         )
         if folder == "lectures":
             faults += lecture_faults(workbook.root, name, path, notebook, public)
+            faults += [f"{name}: {fault}" for fault in code_faults(notebook)]
         if folder == "solutions":
             faults += solution_faults(workbook, name, stem, notebook)
         if folder in ("lectures", "solutions"):
             truths[folder] += sum(len(truth_lines(cell)) for cell in notebook.cells if has(cell, TRUTH))
             faults += [f"{name}: {fault}" for fault in contract_faults(notebook)]
-        if folder == "lectures":
-            faults += [f"{name}: {fault}" for fault in code_faults(notebook)]
     except NotebookError as error:
         return [f"{name}: {error}"]
     return faults
