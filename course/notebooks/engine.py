@@ -36,10 +36,20 @@ from papermill.engines import Engine
 from papermill.log import logger
 
 from course import scratch
+from course.questions.ask import ANSWERS
 
 from .cells import error_of
 from .execute import KERNEL_DIED, NOT_RUN, STARVED, TIME_LIMIT
-from .messages import MESSAGE_LIMIT, SMALL, is_output, is_sound, items_in, join_streams, receive
+from .messages import (
+    MESSAGE_LIMIT,
+    SMALL,
+    display_of,
+    is_output,
+    is_sound,
+    items_in,
+    join_streams,
+    receive,
+)
 
 GRACE_S = 5
 STREAM_LIMIT = 200_000
@@ -202,6 +212,7 @@ class CourseClient(PapermillNotebookClient):
                 return None
         elif kind in DISPLAYS:
             size = msg["size"] + 20 * items_in(content)  # short ones need memory too
+            size *= max(len(self._displays.get(display_of(msg), ())), 1)  # each with this id gets a copy
             if not self._takes("display", cell_index, size, SHOWN_LIMIT):
                 return None
         if not is_output(msg):
@@ -221,11 +232,14 @@ class CourseClient(PapermillNotebookClient):
     def output(self, outs, msg, display_id, cell_index):
         """As nbclient's, which counts outputs to find a display again; but outputs are joined later."""
         shown = super().output(outs, msg, None, cell_index)
-        if display_id and shown is not None and "data" in shown:
+        if display_id and shown is not None and "data" in shown and ANSWERS not in shown["data"]:
             self._displays[display_id].append(shown)
         return shown
 
     def _update_display_id(self, display_id, msg) -> None:
+        """As nbclient's, but answers are given once, in their own cell: no update changes or makes one."""
+        if ANSWERS in msg["content"]["data"]:
+            return
         fresh = from_dict({name: msg["content"][name] for name in ("data", "metadata")})
         for shown in self._displays.get(display_id, ()):
             shown.update(fresh)

@@ -59,10 +59,17 @@ def is_sound(message: dict) -> bool:
         return False
     if not isinstance(content.get("execution_count"), int | None):
         return False
+    if kind == "error" and not all(isinstance(line, str) for line in content["traceback"]):
+        return False
     transient = content.get("transient") or {}
     if not isinstance(transient, dict) or not isinstance(transient.get("display_id"), str | None):
         return False
     return not kind.startswith("comm") or isinstance(content["data"].get("state", {}), dict)
+
+
+def display_of(message: dict) -> str | None:
+    """The display id of a sound message."""
+    return (message["content"].get("transient") or {}).get("display_id")
 
 
 def _is_flat(value: object, depth: int = DEPTH_LIMIT) -> bool:
