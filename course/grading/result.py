@@ -15,6 +15,7 @@ from course.notebooks.document import to_text
 from course.questions.judge import MISSING, Verdict
 
 GRADED, MISSING_FILE, BROKEN, FAILED = "graded", "missing", "broken", "not graded"
+COMMENT = "comment"  # a kind of adjustment
 NOTEBOOK_LIMIT = 10 * 2**20  # characters of an executed notebook that are kept
 
 
@@ -42,9 +43,9 @@ class Task:
 
     @cached_property
     def id(self) -> str:
-        """A hash of all that a result depends on besides the submission."""
+        """A hash of all that a result depends on besides the submission and the seed, which is drawn anew."""
         solution = self.solution or digest([self.released, self.records])
-        return task_id(self.session, self.seed, solution, self.cell_timeout, self.notebook_timeout)
+        return task_id(self.session, solution, self.cell_timeout, self.notebook_timeout)
 
     def pack(self) -> bytes:
         """The task as compressed JSON."""
@@ -52,9 +53,9 @@ class Task:
         return zlib.compress(json.dumps(fields).encode())
 
 
-def task_id(session: str, seed: int, solution: str, cell_timeout: float, notebook_timeout: float) -> str:
+def task_id(session: str, solution: str, cell_timeout: float, notebook_timeout: float) -> str:
     """The id of a task, known before its solution has run."""
-    return digest([session, seed, solution, float(cell_timeout), float(notebook_timeout), __version__])
+    return digest([session, solution, float(cell_timeout), float(notebook_timeout), __version__])
 
 
 def unpack_task(packed: bytes) -> Task:
@@ -72,16 +73,21 @@ def digest(value: object) -> str:
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A change by hand. `what` is a question, "total", or "late" for the days; `points` None withdraws."""
+    """A change by hand. `what` is a question, "total", or "late" for the days; `points` None withdraws.
+
+    A comment changes nothing; its text is the reason.
+    """
 
     at: str
     what: str
-    kind: str  # "set" or "add"
+    kind: str  # "set", "add" or "comment"
     points: float | None
     reason: str
 
     def apply(self, now: float | None, graded: float | None) -> float | None:
         """The value after this change: `now` before it, `graded` without any change."""
+        if self.kind == COMMENT:
+            return now
         if self.kind == "add":
             return None if now is None else max(now + self.points, 0)
         return graded if self.points is None else self.points
@@ -119,7 +125,8 @@ class Result:
     `status` is "graded"; "missing" or "broken" for a notebook that cannot be run, which earns nothing;
     "not graded" when the machine failed, which is no score at all. `finished` is false when the run did not
     come to its end: a time limit, a dead kernel, or nothing to run. `penalty` is the share of the points
-    that lateness costs.
+    that lateness costs. `answer_hashes` names, by question, the wrong answers that no known mistake explains:
+    equal answers have equal hashes.
     """
 
     student: str
@@ -131,6 +138,7 @@ class Result:
     question_seconds: dict[str, float] = field(default_factory=dict)
     isolation: str = ""
     finished: bool = True
+    answer_hashes: dict[str, str] = field(default_factory=dict)
     attempt: int = 1
     attempts: int = 1
     handed_in: str = ""

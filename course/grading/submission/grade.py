@@ -20,6 +20,7 @@ from ..result import MISSING_FILE as MISSING_FILE
 from ..result import Result as Result
 from ..result import Task as Task
 from ..result import not_run
+from .answer_hash import answer_hash, unforeseen
 from .compose import compose
 from .files import FileMissing, Submission, read_content
 from .forbidden_modules import forbidden
@@ -68,16 +69,22 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
     trouble = _before_the_student(run) or _overload(run)
     if trouble:
         return not_run(task, student, FAILED, trouble)
+    verdicts = _verdicts(task, run)
     return Result(
         student,
         GRADED,
         _trouble(task, run),
-        _verdicts(task, run),
+        verdicts,
         run.seconds,
         run.notebook,
         question_seconds=_question_seconds(run),
         isolation=level,
         finished=all("run" not in cell.metadata for cell in run.notebook.cells),
+        answer_hashes={
+            name: answer_hash(run.answers[name].get("answers"))
+            for name, verdict in verdicts.items()
+            if unforeseen(verdict) and name in run.answers
+        },
     )
 
 
