@@ -45,6 +45,7 @@ def pytest_xdist_make_scheduler(config, log):
             file = super()._split_scope(nodeid)
             return nodeid if file in SPREAD else file
 
+    config.option.loadscopereorder = for_notebooks(config)  # notebooks: most cells first
     return ByFile(config, log)
 
 
@@ -54,12 +55,14 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave nightly tests to `--all`, unless they are named on the command line; each says why it is one."""
+    """Leave nightly tests to `--all`, unless they are named; files that hold a slow test come first."""
     nightly = {item for item in items for marker in item.iter_markers("nightly") if reason_of(marker)}
     named = config.args_source is config.ArgsSource.ARGS and any("::" in arg for arg in config.args)
     if nightly and not config.getoption("--all") and not named:
         config.hook.pytest_deselected(items=[item for item in items if item in nightly])
         items[:] = [item for item in items if item not in nightly]
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)  # so that no worker begins a long file at the end
 
 
 def reason_of(marker):

@@ -14,6 +14,9 @@ from course.notebooks.workbook import find_workbook
 ROOT = Path(__file__).parents[1]
 
 
+later = pytest.mark.nightly("starts pytest once more; `make test` is `pytest --nbval -n 2`, too")
+
+
 def run_pytest(*options, cwd):
     """What pytest says, and how it ends, in a process of its own."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *options]
@@ -40,6 +43,7 @@ def place(tmp_path):
     return tmp_path
 
 
+@later
 def test_nbval_alone_finds_every_code_cell():
     """In the root, without another option: all cells of lectures and solutions, and no unit test."""
     said, code = run_pytest("--nbval", "--collect-only", cwd=ROOT)
@@ -56,17 +60,8 @@ def test_nbval_alone_finds_every_code_cell():
     assert not [line for line in said.splitlines() if line.startswith("tests/")]
 
 
-later = pytest.mark.nightly("starts pytest several times")
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        pytest.param(["--nbval"], marks=later),
-        pytest.param(["--nbval-lax"], marks=later),
-        ["--nbval", "-n", "2"],
-    ],
-)
+@later
+@pytest.mark.parametrize("options", [["--nbval"], ["--nbval-lax"], ["--nbval", "-n", "2"]])
 def test_cells_of_a_notebook_stay_together(place, options):
     """Each cell needs the one above, also where two workers share the notebooks out."""
     said, code = run_pytest(*options, cwd=place)

@@ -35,6 +35,7 @@ def stored_words(path):
     return {o["metadata"]["image/png"]["alt"] for o in outputs if "image/png" in o.get("data", {})}
 
 
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
 def test_a_stored_picture_has_its_words(notebook, lab):
     """A lecture that was opened and not run: every stored picture carries the text that is stored with it."""
     page = notebook.open("lectures/06_optimizers.ipynb").page
@@ -44,7 +45,7 @@ def test_a_stored_picture_has_its_words(notebook, lab):
     assert len(stored) > 5 and set(shown) == stored
 
 
-@pytest.mark.nightly("a browser; a stored picture stands for it by day")
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
 def test_an_explorer_can_be_heard(notebook, lab):
     """The picture's words follow the controls; each slider has its label as name and its readout as value."""
     lab.write("heard.ipynb", "from course.widgets import optimizer_explorer\noptimizer_explorer()")
@@ -80,7 +81,7 @@ def test_an_exported_page_has_its_words(lab):
     }
 
 
-@pytest.mark.nightly("a browser; a stored picture stands for it by day")
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
 def test_controls_of_another_day_say_what_to_do(notebook, lab):
     """Saved with its controls and opened again, an explorer says how to get them back."""
     lab.write("before.ipynb", "from course.widgets import optimizer_explorer\noptimizer_explorer()")

@@ -1,6 +1,9 @@
 """An exercise as a student does it: not attempted, wrong, then right, and the card follows."""
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = pytest.mark.slow
 
 WRONG = """def momentum_step(w, dw, v, lr, mu):
     v = mu * v - dw

@@ -48,7 +48,7 @@ def choose_file(page, windows, path):
     raise AssertionError(f"Enter on {focused_label(page)!r} opens no window for files")
 
 
-@pytest.mark.nightly("a real net in a browser; a slider stands for it by day")
+@pytest.mark.nightly("a real net in a browser; an exercise that is solved stands for it by day")
 def test_a_photograph_from_the_disk_by_keyboard(notebook, lab, tmp_path):
     """Every control is reached with Tab; a panda is read, a text is refused in a line, 13 MB are read."""
     page = notebook.open(lab.write("inside.ipynb", SHOW)).page

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from course.grading.batch import grade_class, prepare
-from course.grading.submission.files import find_submissions
+from course.grading.exchange.intake import find_submissions
 from course.notebooks.workbook import find_workbook
 
 ROOT = Path(__file__).parents[2]
 spec = importlib.util.spec_from_file_location("sample_class", ROOT / "tests" / "sample_class.py")
 sample_class = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(sample_class)
+
+pytestmark = pytest.mark.nightly("grades eighteen notebooks; test_batch.py grades a small class by day")
 
 FULL = {
     "sgd": 1, "momentum": 2, "nag": 2, "adagrad": 2, "rmsprop": 2,
@@ -63,7 +65,6 @@ def graded(tmp_path_factory):
     return task, {result.student: result for result in results}, folder / "out"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("student", EXPECTED)
 def test_points(graded, student):
     """Each student has exactly these points in each question, and the instructor reads the reason."""
@@ -74,7 +75,6 @@ def test_points(graded, student):
         assert results[student].reason == ""
 
 
-@pytest.mark.slow
 def test_hints(graded):
     """Who makes a typical mistake reads its hint, and no other."""
     task, results, _ = graded
@@ -87,7 +87,6 @@ def test_hints(graded):
     assert {verdict.kind for verdict in results["unsolved"].verdicts.values()} == {"missing"}
 
 
-@pytest.mark.slow
 def test_files(graded):
     """The gradebook has the same points, and every student a page; nothing is left half-written."""
     _, _, out = graded

@@ -7,6 +7,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from course.models import describe
 
+pytestmark = pytest.mark.slow
+
 WITHOUT_TIMM = "timm is not installed (the dev extra leaves it out): pip install timm"
 EVERY = torchvision.models.list_models(torchvision.models)
 FIRST = [

@@ -1,5 +1,7 @@
 """The check on planted questions: what is let through is named, what is right passes."""
 
+import pytest
+
 STEP = """
 def sgd_step(w, dw, lr):
     return w - lr * dw
@@ -69,6 +71,7 @@ def test_luck_is_flaky(planted):
     assert any("is right for seeds" in fault for fault in report.faults)
 
 
+@pytest.mark.nightly("waits for a time limit")
 def test_a_loop_without_end_is_killed(planted):
     """Processor time ends it, and the next mutant is asked."""
     report = planted(

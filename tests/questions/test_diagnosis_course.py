@@ -13,6 +13,8 @@ from course.questions.judge import judge
 from course.questions.parts import read, take_apart
 from course.questions.values import encode
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = Path(__file__).parents[2] / "course" / "questions" / "public"
 LEAST = 0.95  # of the turned answers that get a hint or a diagnosis
 
@@ -24,6 +26,7 @@ def records():
             yield f"{path.stem} {name}", record
 
 
+@pytest.mark.nightly("all records; `course check` proves the mistakes of each question by day")
 def test_every_known_mistake_keeps_its_hint():
     """An answer that is a mistake as a whole gets that hint, whatever its parts say; right stays right."""
     for name, record in records():
@@ -90,12 +93,16 @@ TURNS = {
 }
 
 
+later = pytest.mark.nightly("every third part of every question; every twelfth by day")
+
+
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("every", [12, pytest.param(3, marks=later)])
 @pytest.mark.parametrize("kind", TURNS)
-def test_answers_turned_by_program_are_diagnosed(numeric_parts, kind):
+def test_answers_turned_by_program_are_diagnosed(numeric_parts, kind, every):
     """At least 95 % of each kind get a hint or a diagnosis; what no mistake does gets no hint."""
     counts, plain = Counter(), []
-    for name, *part in numeric_parts[list(TURNS).index(kind) % 3 :: 3]:
+    for name, *part in numeric_parts[list(TURNS).index(kind) % every :: every]:
         cases = turned(TURNS[kind], *part)
         verdict = judge(part[0], cases) if cases else None
         if verdict is None or verdict.right:

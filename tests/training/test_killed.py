@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
+pytestmark = pytest.mark.slow
+
 
 def same(a, b):
     """Whether two nested values are equal to the last bit."""
