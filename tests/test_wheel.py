@@ -112,9 +112,14 @@ def test_a_students_first_hour(sources, wheel, bin, tmp_path):
     init.write_text(
         re.sub(r'__version__ = "[^"]*"', '__version__ = "99.0"', init.read_text("utf-8")), "utf-8"
     )
+    answer_anew(newer)
     change(newer / "exercises" / f"{SESSION}.ipynb", "momentum-text")
     change(newer / "lectures" / f"{SESSION}.ipynb", "title")
     install(built(newer, tmp_path / "dist"), bin)
+    run(*convert[:-2], "--output", "again.ipynb", exercise.name, cwd=exercise.parent)
+    again = (exercise.parent / "again.ipynb").read_text("utf-8")
+    assert "not judged, for the answers at hand are of another release" in again and "· correct" not in again
+    (exercise.parent / "again.ipynb").unlink()
     lines = run(bin / "course", "start", "--update", cwd=exercise.parent).splitlines()
     assert len(lines) == 2
     assert lines[0] == (
@@ -140,6 +145,16 @@ def solve(exercise, questions):
         if cell.id in [f"{question}-answer" for question in questions]:
             cell.source = right[cell.id]
     write_notebook(notebook, exercise)
+
+
+def answer_anew(sources):
+    """A release with other answers: the digest of its answers is another one, and its exercise names it."""
+    answers = sources / "course" / "questions" / "public" / f"{SESSION}.json"
+    old = re.search(r'"digest": "(\w{8})"', answers.read_text("utf-8"))[1]
+    for path in (answers, sources / "exercises" / f"{SESSION}.ipynb"):
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, "0" * 8), "utf-8")
 
 
 def change(path, name):

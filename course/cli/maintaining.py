@@ -17,7 +17,7 @@ def build(
 ):
     """Cut exercises from solutions, and renew all that follows.
 
-    Fills quoted cells, renews public answers and the table of rooms, normalises notebooks. What a person
+    Fills quoted cells, renews public answers and the table of rooms, normalizes notebooks. What a person
     wrote into an exercise or a quote is left and named; the exit code is then 1.
     """
     from course.notebooks.build import build as build_all
@@ -107,13 +107,16 @@ def _check_mutants(workbook, sessions, question, sample, write, progress) -> lis
 
 @app.command()
 def new(session: Annotated[str, typer.Argument(help="Two digits and a topic, such as 06_optimizers.")]):
-    """Lay out lecture, solution and exercise of a new session."""
-    from course.notebooks.new import new_session
-    from course.notebooks.workbook import find_workbook
+    """Write and build lecture, solution and exercise of a new session.
 
-    workbook = find_workbook()
-    for path in new_session(workbook, session):
-        print("new", path.relative_to(workbook.root))
+    In the workbook that you are in; elsewhere, this folder becomes one.
+    """
+    import os
+
+    from course.notebooks.new import add_session
+
+    for path in add_session(session, Path.cwd()):
+        print("new", os.path.relpath(path))
 
 
 @app.command()

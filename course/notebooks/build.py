@@ -1,4 +1,4 @@
-"""`course build`: fill the quotes of lectures, cut the exercises, renew the public answers, normalise,
+"""`course build`: fill the quotes of lectures, cut the exercises, renew the public answers, normalize,
 and write the rooms of the library into docs/architecture.md.
 
 Running it twice changes nothing: every file it writes depends on the sources alone. What a person wrote, an
@@ -49,7 +49,7 @@ def build_rooms(root: Path) -> list[Path]:
 
 
 def build_lecture(workbook: Workbook, stem: str, overwrite: bool = False) -> Built:
-    """Fill a lecture's quotes and normalise it."""
+    """Fill a lecture's quotes and normalize it."""
     path, name = workbook.path("lectures", stem), f"lectures/{stem}.ipynb"
     seen = held(path)
     lecture = read_notebook(path)

@@ -1,4 +1,4 @@
-"""What a cell is for, read from its code: never from a list kept elsewhere.
+"""Cell roles: what a cell is for, read from its code, never from a list kept elsewhere.
 
 parameters   tagged "parameters": the papermill parameters seed and collect
 begin        calls begin("06_optimizers", ...)
@@ -82,6 +82,11 @@ def versions(notebook: NotebookNode) -> Counter:
         hints = [keyword.value for keyword in call.keywords if keyword.arg == "hint"] or call.args[1:2]
         written[_argument(call, 0, "question", ""), ast.unparse(hints[0]) if hints else id(call)] = None
     return Counter(question for question, _ in written)
+
+
+def begin_call(cell: NotebookNode) -> ast.Call | None:
+    """The call of `begin` in a code cell; None where there is none."""
+    return next((item.value for item in _statements(cell) if _is_begin(item)), None)
 
 
 def error_of(cell: NotebookNode) -> NotebookNode | None:

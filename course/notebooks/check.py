@@ -1,4 +1,4 @@
-"""`course check`: prove, without writing a file, that the workbook keeps its promises.
+"""Workbook linter: `course check` proves, without writing a file, that it keeps its promises.
 
     mirror      the same stems stand in lectures/, solutions/ and exercises/
     form        notebooks are in normal form, lectures have at most 1 MB (session 10: 1.5 MB)
@@ -35,7 +35,7 @@ from .public_answers import read_public, run_solution, same_record
 from .quote import quoted_source, quotes
 from .release import release
 from .rooms import PAGE, with_rooms
-from .workbook import FOLDERS, Workbook
+from .workbook import FOLDERS, Workbook, library_of
 from .written import OVERWRITE, written_in
 
 LECTURE_BYTES = 1_000_000
@@ -68,8 +68,8 @@ def check(
     sound = [stem for stem in workbook.stems("solutions") if f"solutions/{stem}.ipynb" not in unsound]
     if run:
         proofs = _proofs(workbook, sound, workers or os.cpu_count() or 1)
-        for found in progress(proofs, len(sound)):
-            faults += found
+        for more in progress(proofs, len(sound)):
+            faults += more
     return faults
 
 
@@ -166,7 +166,7 @@ def lecture_faults(
 
 def library_names(root: Path) -> set[str]:
     """What the rooms for students define in public: every file is read once for all lectures."""
-    course = root / "course"
+    course = library_of(root)
     files = [path for path in course.rglob("*.py") if path.relative_to(course).parts[0] not in STAFF]
     return {name for file in files for name in _defined(file.read_text("utf-8")) if not name.startswith("_")}
 

@@ -1,4 +1,4 @@
-"""What students receive: lectures, exercises without answers, and the pages of docs/ that they link to.
+"""Student release: lectures, exercises without answers, and the pages of docs/ that they link to.
 
 `course start` takes it from the installed package, from a checkout, or from what `course release` gave away;
 `course release` takes it from any workbook. Neither ever reads an output or an answer of solutions/ into it.
@@ -16,13 +16,14 @@ from course.errors import NotebookError, UsageError
 from .cells import heading
 from .document import held, normalize, read_notebook, to_text
 from .public_answers import read_public
-from .release import release
+from .release import answers_digest, release
 from .workbook import Workbook
 from .written import RELEASED, untouched
 
 RECORD = ".course.json"  # what was laid out, in the student's folder; see `laying_out`
 SHOWN = ("lectures", "exercises")
 PUBLIC = "exercises/public"  # answers for the cards, beside the notebooks: see `course.questions.public`
+QUIZZES = "lectures/quizzes"  # of an instructor's own lectures: see `course.widgets.quiz`
 LINK = re.compile(r"\]\(([^)\s#]+)")
 
 
@@ -61,7 +62,8 @@ def handout_of(root: Path) -> Handout:
         f"lectures/{stem}.ipynb": held(workbook.path("lectures", stem)) for stem in workbook.stems("lectures")
     }
     files |= {f"exercises/{stem}.ipynb": _exercise(workbook, stem) for stem in workbook.stems("exercises")}
-    files |= {f"{PUBLIC}/{path.name}": held(path) for path in sorted((root / PUBLIC).glob("*.json"))}
+    for folder in (PUBLIC, QUIZZES):
+        files |= {f"{folder}/{path.name}": held(path) for path in sorted((root / folder).glob("*.json"))}
     if (root / RECORD).is_file() and (root / "README.md").is_file():  # a release
         files["README.md"] = held(root / "README.md")
     return Handout(files | _linked(root, files), _version(root))
@@ -86,13 +88,25 @@ def release_of(workbook: Workbook, sessions: list[str], install: str = "") -> Ha
         lecture = workbook.path("lectures", stem)
         if lecture.is_file():
             files[f"lectures/{stem}.ipynb"] = held(lecture)
+        quiz = workbook.root / QUIZZES / f"{stem}.json"
+        if quiz.is_file():
+            files[f"{QUIZZES}/{stem}.json"] = held(quiz)
         files[f"exercises/{stem}.ipynb"] = _exercise(workbook, stem)
         answers = workbook.public_answers / f"{stem}.json"
-        if read_public(answers)["questions"]:
+        public = read_public(answers)
+        if public["questions"]:
+            _refuse_stale(workbook, stem, public["digest"])
             files[f"{PUBLIC}/{stem}.json"] = held(answers)
     titles = {stem: heading(read_notebook(workbook.find("exercises", stem))) or stem for stem in stems}
     files["README.md"] = _readme(titles, install).encode()
     return Handout(files | _linked(workbook.root, files), course.__version__)
+
+
+def _refuse_stale(workbook: Workbook, stem: str, digest: str) -> None:
+    """Answers of another state of the solution: no card of the released exercise would judge by them."""
+    solution = workbook.path("solutions", stem)
+    if solution.is_file() and digest != answers_digest(read_notebook(solution)):
+        raise NotebookError(f"{stem}: its public answers are older than its solution; run: course build")
 
 
 def _exercise(workbook: Workbook, stem: str) -> bytes:
@@ -108,15 +122,15 @@ def _exercise(workbook: Workbook, stem: str) -> bytes:
 
 def _linked(root: Path, files: dict[str, bytes]) -> dict[str, bytes]:
     """The files of docs/ that these files link to, and those that they link to in turn."""
-    found: dict[str, bytes] = {}
+    pages: dict[str, bytes] = {}
     waiting = dict(files)
     while waiting:
         name, content = waiting.popitem()
         for link in _links(name, content):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(name), link))
-            if target.startswith("docs/") and target not in found and (root / target).is_file():
-                found[target] = waiting[target] = held(root / target)
-    return found
+            if target.startswith("docs/") and target not in pages and (root / target).is_file():
+                pages[target] = waiting[target] = held(root / target)
+    return pages
 
 
 def _links(name: str, content: bytes) -> list[str]:

@@ -1,4 +1,4 @@
-"""Lay a handout out in a student's folder, and bring a newer one, without touching what the student wrote.
+"""Installer of a handout in a student's folder, and updater, which leaves what the student wrote.
 
 The folder's .course.json says what each file was when it was given. A file that still says so is replaced by
 its newer form; one that a person wrote into stays, and the newer form stands beside it as NAME.new.ipynb.
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from course.errors import NotebookError, UsageError
 
+from .cells import role
 from .document import held, parse_notebook, plain_source, write_text
 from .handout import RECORD, SHOWN, Handout
 from .written import digest, listed, questions_below, text_digest
@@ -129,7 +130,9 @@ def _sentence(path: Path, beside: str, name: str, content: bytes, old: Given, fr
         if cell.id in written and cell.metadata.get("nbgrader", {}).get("solution")
     ]
     holds = f", with your answers ({listed(questions_below(answers, notebook))})" if answers else ""
-    changed = [key for key, text in fresh.cells.items() if old.cells and old.cells.get(key) != text]
+    begins = {cell.id for cell in notebook.cells if role(cell) == "begin"}  # it names the release's answers
+    other = [key for key, text in fresh.cells.items() if old.cells and old.cells.get(key) != text]
+    changed = [key for key in other if key not in begins]
     parts = [f"it changes {listed(questions_below(changed, notebook))}"] if changed else []
     gone = len(old.cells.keys() - fresh.cells.keys())
     parts += (
@@ -189,8 +192,9 @@ def unpacked(source: Path) -> Iterator[Path]:
                 archive.extractall(folder)
         except (OSError, zipfile.BadZipFile) as error:
             raise UsageError(f"--from={str(source)!r} is no folder and no zip of course release") from error
-        found = sorted(Path(folder).rglob("exercises"))
-        holds = [path.parent for path in found if "__MACOSX" not in path.parts]  # macOS's own twin of a file
+        folders = sorted(Path(folder).rglob("exercises"))
+        # __MACOSX holds macOS's own twin of each file
+        holds = [path.parent for path in folders if "__MACOSX" not in path.parts]
         yield holds[0] if holds else Path(folder)
 
 

@@ -1,4 +1,7 @@
-"""`course new 06_optimizers`: lay out a session's lecture and solution, and build its exercise."""
+"""Template of a session: `course new 06_optimizers` writes lecture, solution and exercise, and builds them.
+
+What it writes passes `course check` at once, in any folder: outside a checkout of the course too.
+"""
 
 import re
 from pathlib import Path
@@ -8,13 +11,37 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course.errors import UsageError
 
+from .build import build_exercise
 from .document import write_notebook
+from .handout import RECORD
 from .release import mark, release
-from .workbook import FOLDERS, Workbook
+from .workbook import FOLDERS, Workbook, find_workbook
+
+
+def add_session(stem: str, start: Path) -> list[Path]:
+    """Write and build a new session in the workbook around `start`; where there is none, `start` becomes one.
+
+    The solution runs once, for its stored outputs and the answers that the exercise's cards compare with.
+
+    Returns:
+        The new files: lecture, solution, exercise and public answers.
+
+    Raises:
+        UsageError: as `new_session`; the folder is one that `course start` laid out for a student.
+    """
+    try:
+        workbook = find_workbook(start)
+    except UsageError:
+        workbook = Workbook(start.resolve())
+        if (start / RECORD).exists():
+            raise UsageError(f"{start} holds the course as students get it; choose another folder") from None
+    paths = new_session(workbook, stem)
+    build_exercise(workbook, stem)
+    return [*paths, workbook.public_answers / f"{stem}.json"]
 
 
 def new_session(workbook: Workbook, stem: str) -> list[Path]:
-    """Write the three files of a new session. Returns their paths.
+    """Write the three notebooks of a new session, without running any. Returns their paths.
 
     Raises:
         UsageError: the name is not two digits and a topic, or one of the files exists.

@@ -1,10 +1,11 @@
-"""The public answers of a session: run its solution with seed 0 and keep the records.
+"""Answer key of a session: run its solution with seed 0 and keep the records.
 
 The last bits of an answer differ between processors. So a stored record stays as it is while the fresh one
 agrees with it within the question's tolerance: the same build gives the same bytes on every machine.
 
 Beside the records stand the names of the functions that the exercise gives: a card that shows the line that
-led to an error passes over them, for a student has not written them.
+led to an error passes over them, for a student has not written them. And the digest that the exercise's
+`begin` names, for a card never judges by the answers of another release.
 """
 
 import ast
@@ -20,7 +21,7 @@ from course.questions.judge import judge
 from .cells import asked
 from .document import write_text
 from .execute import Run, execute
-from .release import is_locked, release
+from .release import answers_digest, is_locked, release
 
 
 def fingerprint(solution: NotebookNode) -> str:
@@ -96,17 +97,18 @@ def given_names(solution: NotebookNode) -> list[str]:
 
 
 def read_public(path: Path) -> dict:
-    """A session's public answers as stored: {"solution": fingerprint, "questions": {name: record}}.
+    """A session's public answers as stored: solution (its fingerprint), digest, questions (record by name).
 
     Raises:
         NotebookError: the file is not what `renew_public` wrote.
     """
     if not path.is_file():
-        return {"solution": "", "questions": {}}
+        return {"solution": "", "digest": "", "questions": {}}
     try:
         stored = json.loads(path.read_text("utf-8"))
-        return {"solution": stored["solution"], "questions": dict(stored["questions"])}
-    except (ValueError, KeyError, TypeError):
+        digest = stored.get("digest", "")
+        return {"solution": stored["solution"], "digest": digest, "questions": dict(stored["questions"])}
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise NotebookError(f"{path}: is damaged; delete it and run: course build") from None
 
 
@@ -118,9 +120,9 @@ def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
     Returns:
         Whether the file with the answers changed.
     """
-    stored, now, given = read_public(path), fingerprint(solution), given_names(solution)
+    stored, now = read_public(path), fingerprint(solution)
     if stored["solution"] == now:
-        return write_text(to_lines(now, stored["questions"], given), path)
+        return write_text(to_lines(solution, stored["questions"]), path)
     run = run_solution(solution, cwd)
     executed = {cell.id: cell for cell in run.notebook.cells if cell.cell_type == "code"}
     for cell in solution.cells:
@@ -130,14 +132,18 @@ def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
     for name, record in run.answers.items():
         old = stored["questions"].get(name)
         records[name] = old if same_record(old, record) else record
-    return write_text(to_lines(now, records, given), path)
+    return write_text(to_lines(solution, records), path)
 
 
-def to_lines(solution: str, records: dict[str, dict], given: list[str]) -> str:
+def to_lines(solution: NotebookNode, records: dict[str, dict]) -> str:
     """The public answers as JSON, one line a question: generated data, which nobody reads line by line."""
     lines = [
         f"{json.dumps(name)}: {json.dumps(record, sort_keys=True, ensure_ascii=False)}"
         for name, record in sorted(records.items())
     ]
-    end = f'"given": {json.dumps(given)}, "solution": {json.dumps(solution)}'
-    return '{"questions": {\n' + ",\n".join(lines) + f"\n}}, {end}}}\n"
+    whole = {
+        "digest": answers_digest(solution),
+        "given": given_names(solution),
+        "solution": fingerprint(solution),
+    }
+    return '{"questions": {\n' + ",\n".join(lines) + "\n}, " + json.dumps(whole)[1:] + "\n"

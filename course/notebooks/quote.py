@@ -1,4 +1,4 @@
-"""Library code in lecture cells: what is taught is what is tested.
+"""Code quotes: lecture cells that show the library's own text, so what is taught is what is tested.
 
 A code cell whose metadata say ``course.source = "optim/momentum.py::Momentum.update"`` shows that definition.
 The quote is the library's own text, decorators included; a method is moved to the left margin. What was
@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from course.errors import NotebookError
 
 from .document import plain_source
+from .workbook import library_of
 from .written import text_digest
 
 
@@ -21,23 +22,23 @@ def quoted_source(root: Path, source: str) -> str:
     """The text of a definition of the library.
 
     Args:
-        root: the folder that holds `course/`.
+        root: of the workbook; where it holds no `course/`, the installed one is quoted.
         source: "file.py::Name" or "file.py::Class.method", the file relative to `course/`.
 
     Raises:
         NotebookError: the file or the definition does not exist; the line names what the lecture asks for.
     """
     file, _, name = source.partition("::")
-    path = root / "course" / file
+    path = library_of(root) / file
     if not path.is_file() or not name:
         raise NotebookError(f"course.source={source!r}: there is no course/{file}; a lecture quotes it")
     text = path.read_text("utf-8")
     node: ast.AST = ast.parse(text)
     for part in name.split("."):
-        found = [item for item in getattr(node, "body", []) if part in _names(item)]
-        if not found:
+        matches = [item for item in getattr(node, "body", []) if part in _names(item)]
+        if not matches:
             raise NotebookError(f"course.source={source!r}: course/{file} has no {name}; a lecture quotes it")
-        node = found[-1]
+        node = matches[-1]
     first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
     lines = text.splitlines()[first - 1 : node.end_lineno]
     return textwrap.dedent("\n".join(lines))

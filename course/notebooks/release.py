@@ -1,22 +1,25 @@
-"""Cut an exercise from a solution.
+"""Exercise generator: cut an exercise from a solution.
 
 1. Cells tagged "solution" and cells of mistakes and variants vanish.
 2. In answer cells each region from ### BEGIN SOLUTION to ### END SOLUTION becomes a stub that raises
    NotImplementedError; signature and docstring stay.
 3. All other code cells are read-only: questions, set-up, given functions. Students add cells of their own.
 4. Outputs are cleared; cell ids stay; cells carry nbgrader's metadata (schema 3), the notebook a hash.
+5. `begin` is told which answers the exercise was built with.
 """
 
+import ast
 import copy
+import json
 import re
 
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
 
-from .cells import BEGIN_SOLUTION, END_SOLUTION, asked, role
-from .document import normalize
-from .written import RELEASED, stamp
+from .cells import BEGIN_SOLUTION, END_SOLUTION, asked, begin_call, role
+from .document import normalize, plain_source
+from .written import RELEASED, stamp, text_digest
 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
 MARKER = re.compile(r"^.*#[\W_]*(begin|end)[\W_]*(hidden|solution).*$", re.IGNORECASE | re.MULTILINE)
@@ -35,10 +38,28 @@ def release(solution: NotebookNode) -> NotebookNode:
     exercise = copy.deepcopy(solution)
     exercise.cells = [_cut(cell) for cell in exercise.cells if role(cell) not in ("hidden", "versions")]
     _refuse_leaks(exercise)
+    name_answers(exercise, answers_digest(solution))
     mark(exercise)
     exercise = normalize(exercise)
     stamp(exercise, RELEASED)
     return exercise
+
+
+def answers_digest(solution: NotebookNode) -> str:
+    """Eight digits of a hash of what is asked and what is right: all code but mistakes and variants."""
+    cells = [cell for cell in solution.cells if cell.cell_type == "code"]
+    code = [plain_source(cell) for cell in cells if role(cell) not in ("hidden", "versions")]
+    return text_digest(json.dumps(code))[:8]
+
+
+def name_answers(exercise: NotebookNode, digest: str) -> None:
+    """Tell `begin` which answers the exercise was built with: begin(…, answers="1a2b3c4d")."""
+    for cell in exercise.cells:
+        call = begin_call(cell) if role(cell) == "begin" else None
+        if call is not None and "answers" not in [keyword.arg for keyword in call.keywords]:
+            text = ast.get_source_segment(cell.source, call)
+            told = f'{text[:-1].rstrip().rstrip(",")}, answers="{digest}")'
+            cell.source = cell.source.replace(text, told, 1)
 
 
 def mark(notebook: NotebookNode) -> None:

@@ -1,8 +1,9 @@
-"""Where the notebooks are. The mirrored stems in three folders are the only register."""
+"""Workbook layout: the mirrored stems in three folders are the only register."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+import course
 from course.errors import UsageError, unknown_name
 
 FOLDERS = ("lectures", "solutions", "exercises")
@@ -34,8 +35,17 @@ class Workbook:
 
     @property
     def public_answers(self) -> Path:
-        """The folder with the answers for seed 0, one JSON file a session."""
-        return self.root / "course" / "questions" / "public"
+        """The folder with the answers for seed 0, one JSON file a session.
+
+        In the course's own checkout they lie in its package, elsewhere beside the exercises.
+        """
+        package = self.root / "course" / "questions"
+        return (package if package.is_dir() else self.root / "exercises") / "public"
+
+
+def library_of(root: Path) -> Path:
+    """The library that the lectures of a workbook quote: its own course/, or else the installed one."""
+    return root / "course" if (root / "course").is_dir() else Path(course.__file__).parent
 
 
 def find_workbook(start: Path | None = None) -> Workbook:

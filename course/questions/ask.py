@@ -30,7 +30,7 @@ from .cards import UNCHECKED, Card
 from .judge import MISSING, Verdict, judge
 from .lines import students_line
 from .proof import proof
-from .public import given_names, public_record
+from .public import given_names, other_release, public_record
 from .session import Asked, Session, current
 from .values import UnusableValue, encode
 
@@ -180,7 +180,7 @@ def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
 
 def _given() -> frozenset[str]:
     try:
-        return given_names(current().name)
+        return given_names(current().name, current().answers)
     except UsageError:  # a question that is asked outside a session
         return frozenset()
 
@@ -240,9 +240,9 @@ def _compare(session: Session, name: str, own: list[dict]) -> Verdict:
     """In an exercise: compare with the public answers, if the seed is the public one."""
     if any("missing" in case for case in own):
         return Verdict(MISSING)
-    record = public_record(session.name, name) if session.seed == 0 else None
+    public = session.seed == 0
+    record = public_record(session.name, name, session.answers) if public else None
     if record is None:
-        return Verdict(
-            UNCHECKED, "the answer is handed in as it is; this notebook cannot say whether it is right"
-        )
+        unknown = "the answer is handed in as it is; this notebook cannot say whether it is right"
+        return Verdict(UNCHECKED, (public and other_release(session.name, session.answers)) or unknown)
     return judge(record, own)

@@ -1,10 +1,11 @@
-"""The session that this kernel is working on: its name, its seed, the versions registered so far.
+"""Notebook session: what this kernel is working on, its seed, and the versions registered so far.
 
 One kernel holds one notebook, so there is one current session. Its first code cell says
 
     begin("06_optimizers", seed=seed, collect=collect)
 
-where `seed` and `collect` are the notebook's papermill parameters.
+where `seed` and `collect` are the notebook's papermill parameters. In an exercise `course build` adds which
+answers it was built with: `answers="1a2b3c4d"`.
 """
 
 from collections import defaultdict
@@ -12,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from course.errors import UsageError
+
+from .public import other_release
 
 MAX_SEED = 2**64
 
@@ -43,6 +46,7 @@ class Session:
     name: str
     seed: int
     collect: bool
+    answers: str | None  # the digest of the answers that its notebook was built with
     versions: dict[str, dict[object, Version]] = field(default_factory=lambda: defaultdict(dict))
     asked: dict[str, Asked] = field(default_factory=dict)
     answering: bool = True  # False: questions are taken down and not answered
@@ -51,8 +55,8 @@ class Session:
 _current: Session | None = None
 
 
-def begin(name: str, seed: int = 0, collect: bool = False) -> None:
-    """Start a session's notebook.
+def begin(name: str, seed: int = 0, collect: bool = False, answers: str | None = None) -> None:
+    """Start a session's notebook; says so when the answers at hand are not those that it was built with.
 
     Args:
         name: the notebook's stem, such as "06_optimizers".
@@ -61,6 +65,8 @@ def begin(name: str, seed: int = 0, collect: bool = False) -> None:
         collect: also put the answers themselves into the outputs of the question cells, as pure data. Only
             the grader asks for that. Its session then stays until the kernel ends, whatever cells of a
             student's own call later.
+        answers: the digest of the answers that the notebook was built with; `course build` writes it. A card
+            judges by these answers and by no other; None takes those at hand.
 
     Raises:
         ValueError: the seed is not an integer in range.
@@ -69,7 +75,10 @@ def begin(name: str, seed: int = 0, collect: bool = False) -> None:
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < MAX_SEED:
         raise ValueError(f"seed={seed!r} must be an integer from 0 to 2**64 - 1")
     if _current is None or not _current.collect:
-        _current = Session(name, seed, bool(collect))
+        _current = Session(name, seed, bool(collect), answers)
+        trouble = other_release(name, answers) if seed == 0 and not collect else None
+        if trouble:
+            print(f"{name}: {trouble}")
 
 
 def current() -> Session:

@@ -1,8 +1,10 @@
-"""The quiz at the end of a lecture: choose, and read why your choice is right or wrong.
+"""Multiple-choice quiz of a lecture: choose, and read why your choice is right or wrong.
 
 The questions stand in quizzes/NN_topic.json, not in the notebook, so that no answer is in plain sight:
 
     [{"question": "…", "choices": [{"text": "…", "feedback": "…", "right": true}, …]}, …]
+
+A lecture of your own has its quiz beside it: lectures/quizzes/NN_topic.json counts before the package's.
 
 A program that runs the notebook, and a reader of the stored page, see questions and choices alone.
 """
@@ -10,6 +12,7 @@ A program that runs the notebook, and a reader of the stored page, see questions
 import json
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from uuid import uuid4
 
 from IPython.display import display, update_display
@@ -19,7 +22,7 @@ from course.errors import unknown_name
 
 from .explorer import has_reader, show_controls, tell_of_controls
 
-FOLDER = files("course.widgets") / "quizzes"
+FOLDER = Path(str(files("course.widgets") / "quizzes"))
 LETTERS = "abcdef"
 HEIGHT = "3.6em"  # kept free for the feedback, so that the next question does not move when it appears
 
@@ -64,13 +67,11 @@ def sum_of(questions: list["QuizQuestion"]) -> dict[str, str]:
 
 
 def load_quiz(session: str) -> list[dict]:
-    """The questions of a session's quiz, as in the file."""
-    known = sorted(
-        path.name.removesuffix(".json") for path in FOLDER.iterdir() if path.name.endswith(".json")
-    )
+    """The questions of a session's quiz, as in the file: beside the notebook, else in the package."""
+    known = {path.stem: path for folder in (FOLDER, Path("quizzes")) for path in folder.glob("*.json")}
     if session not in known:
-        raise ValueError(unknown_name("session", session, known))
-    return json.loads((FOLDER / f"{session}.json").read_text("utf-8"))
+        raise ValueError(unknown_name("session", session, sorted(known)))
+    return json.loads(known[session].read_text("utf-8"))
 
 
 class QuizQuestion:
@@ -101,12 +102,15 @@ class QuizQuestion:
         if chosen is None:
             return {"text/plain": "", "text/html": f'<div style="min-height: {HEIGHT}"></div>'}
         choice = self.choices[chosen]
-        sign, colour = ("✓ right", "#0072B2") if choice.get("right") else ("✗ not this one", "#D55E00")
-        said = f"{LETTERS[chosen]}) {sign}. {choice['feedback']}"
+        sign, color = ("✓ right", "#0072B2") if choice.get("right") else ("✗ not this one", "#D55E00")
+        feedback = f"{LETTERS[chosen]}) {sign}. {choice['feedback']}"
         style = (
-            f"border-left: 6px solid {colour}; padding: 0 12px; box-sizing: border-box; min-height: {HEIGHT}"
+            f"border-left: 6px solid {color}; padding: 0 12px; box-sizing: border-box; min-height: {HEIGHT}"
         )
-        return {"text/plain": said, "text/html": f'<div role="status" style="{style}">{escape(said)}</div>'}
+        return {
+            "text/plain": feedback,
+            "text/html": f'<div role="status" style="{style}">{escape(feedback)}</div>',
+        }
 
     def is_right(self) -> bool:
         """Whether the choice that is pressed now is the right one."""

@@ -3,6 +3,7 @@
 import ast
 import copy
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -12,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from course.errors import NotebookError
 from course.notebooks.cells import BEGIN_SOLUTION, END_SOLUTION, asked, role
 from course.notebooks.document import read_notebook, to_text
-from course.notebooks.release import is_locked, mark, release
+from course.notebooks.release import answers_digest, is_locked, mark, release
 from course.notebooks.workbook import find_workbook
 
 WORKBOOK = find_workbook(Path(__file__).parents[1])
@@ -105,6 +106,29 @@ def test_the_cut_is_the_same_every_time():
     first = to_text(release(given))
     assert first == to_text(release(given)) and json.dumps(given) == before
     assert to_text(release(nbformat.reads(first, as_version=4))) == first
+
+
+def test_begin_knows_the_answers():
+    """The digest is of what is asked and what is right; texts, hints and mistakes leave it as it is."""
+
+    def begin(**changed):
+        return next(cell.source for cell in release(solution(**changed)).cells if cell.id == "begin")
+
+    digest = re.fullmatch(
+        r'begin\("01_test", seed=seed, collect=collect, answers="([0-9a-f]{8})"\)', begin()
+    )[1]
+    assert answers_digest(solution()) == digest
+    same = {
+        "title": new_markdown_cell("Another"),
+        "versions": MISTAKE.replace("hint", "other"),
+        "imports": None,
+    }
+    assert [begin(**{name: cell}) for name, cell in same.items()] == [begin()] * 3
+    other = {"answer": ANSWER.replace("2 *", "3 *"), "ask": QUESTION.replace("normal", "uniform")}
+    assert len({begin(), *(begin(**{name: cell}) for name, cell in other.items())}) == 3
+    long = 'begin(\n    "01_test",  # ä\n    seed=seed,\n)  # here'
+    digest = answers_digest(solution(begin=long))
+    assert begin(begin=long) == f'begin(\n    "01_test",  # ä\n    seed=seed, answers="{digest}")  # here'
 
 
 def test_nbgraders_metadata():

@@ -1,0 +1,114 @@
+"""`course new` anywhere: an instructor's own exercise is whole from the first minute."""
+
+import json
+import shutil
+
+import pytest
+
+from course.errors import NotebookError, UsageError
+from course.notebooks.build import Built, build
+from course.notebooks.check import check
+from course.notebooks.document import read_notebook, write_notebook
+from course.notebooks.execute import execute
+from course.notebooks.handout import handout_of, release_of
+from course.notebooks.laying_out import lay_out
+from course.notebooks.new import add_session
+from course.notebooks.workbook import find_workbook
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An empty folder that becomes a workbook; no checkout of the course is near."""
+    folder = tmp_path / "my-course"
+    folder.mkdir()
+    return folder
+
+
+def cards(path, folder):
+    """The cards of an exercise that is run where it lies."""
+    run = execute(read_notebook(path), cwd=folder)
+    outputs = [output for cell in run.notebook.cells for output in cell.get("outputs", [])]
+    return [item.data["text/plain"] for item in outputs if "text/html" in item.get("data", {})]
+
+
+def solve(path):
+    notebook = read_notebook(path)
+    next(
+        cell for cell in notebook.cells if cell.id == "double-answer"
+    ).source = "def double(x):\n    return x + x"
+    write_notebook(notebook, path)
+
+
+def test_a_new_session_passes_every_check(folder, snapshot):
+    """An empty folder becomes a workbook whose session is built: nothing is left to do, nothing is amiss."""
+    paths = add_session("01_mine", folder)
+    assert [path.relative_to(folder).as_posix() for path in paths] == [
+        *("lectures/01_mine.ipynb", "solutions/01_mine.ipynb", "exercises/01_mine.ipynb"),
+        "exercises/public/01_mine.json",
+    ]
+    before = snapshot(folder)
+    workbook = find_workbook(folder)
+    assert check(workbook) == []
+    assert build(workbook) == Built()
+    assert snapshot(folder) == before
+
+
+def test_its_cards_judge_here_and_at_a_student(folder, tmp_path):
+    """The answers are found beside the exercise, in the workbook and in the folder of a student."""
+    add_session("01_mine", folder)
+    for handout, place in (
+        (release_of(find_workbook(folder), []), tmp_path / "release"),
+        (handout_of(folder), tmp_path / "copy"),
+    ):
+        lay_out(handout, place)
+        solve(place / "exercises" / "01_mine.ipynb")
+    solve(folder / "exercises" / "01_mine.ipynb")
+    for place in (folder, tmp_path / "release", tmp_path / "copy"):
+        exercises = place / "exercises"
+        assert cards(exercises / "01_mine.ipynb", exercises) == ["✓ double · correct · 1 of 1 point"]
+    stored = exercises / "public" / "01_mine.json"
+    newer = json.loads(stored.read_text("utf-8")) | {"digest": "00000000"}
+    stored.write_text(json.dumps(newer), "utf-8")
+    (card,) = cards(exercises / "01_mine.ipynb", exercises)
+    assert "not judged" in card and "run: course start --update" in card
+
+
+def test_a_second_session_from_a_folder_within(folder):
+    """In a workbook the new session joins the others; in a student's folder none is written."""
+    add_session("01_mine", folder)
+    assert add_session("02_next", folder / "lectures")[1] == folder.resolve() / "solutions" / "02_next.ipynb"
+    assert find_workbook(folder).stems("exercises") == ["01_mine", "02_next"]
+    student = folder.parent / "student"
+    lay_out(handout_of(folder), student)
+    with pytest.raises(UsageError, match="holds the course as students get it"):
+        add_session("03_third", student)
+    assert not (student / "solutions").exists()
+
+
+def test_a_lecture_of_ones_own_has_its_quiz_beside_it(folder, tmp_path):
+    """The quiz lies in lectures/quizzes/, counts before the package's, and is given to students."""
+    add_session("06_optimizers", folder)
+    choices = [
+        {"text": "two", "feedback": "Right: one and one.", "right": True},
+        {"text": "three", "feedback": "One more than right."},
+    ]
+    quiz = folder / "lectures" / "quizzes" / "06_optimizers.json"
+    quiz.parent.mkdir()
+    quiz.write_text(json.dumps([{"question": "One and one?", "choices": choices}]), "utf-8")
+    lecture = read_notebook(folder / "lectures" / "06_optimizers.ipynb")
+    lecture.cells[2].source = "from course.widgets import quiz\n\nquiz('06_optimizers')"
+    shown = execute(lecture, cwd=folder / "lectures").notebook.cells[2].outputs[0].data["text/plain"]
+    assert shown.splitlines() == ["1. One and one?", "a)  two", "b)  three"]
+    for handout in (release_of(find_workbook(folder), []), handout_of(folder)):
+        assert handout.files["lectures/quizzes/06_optimizers.json"] == quiz.read_bytes()
+
+
+def test_stale_answers_are_not_released(folder):
+    """A solution that was changed since the last build would give students cards that never judge."""
+    add_session("01_mine", folder)
+    path = folder / "solutions" / "01_mine.ipynb"
+    path.write_text(path.read_text("utf-8").replace("return 2 * x", "return x * 2"), "utf-8")
+    with pytest.raises(NotebookError, match="its public answers are older than its solution; run: course"):
+        release_of(find_workbook(folder), [])
+    shutil.rmtree(folder / "exercises" / "public")
+    assert "exercises/public/01_mine.json" not in release_of(find_workbook(folder), []).files
