@@ -43,9 +43,9 @@ class Task:
 
     @cached_property
     def id(self) -> str:
-        """A hash of all that a result depends on besides the submission and the seed, which is drawn anew."""
+        """A hash of all that a result depends on besides the submission."""
         solution = self.solution or digest([self.released, self.records])
-        return task_id(self.session, solution, self.cell_timeout, self.notebook_timeout)
+        return task_id(self.session, self.seed, solution, self.cell_timeout, self.notebook_timeout)
 
     def pack(self) -> bytes:
         """The task as compressed JSON."""
@@ -53,9 +53,9 @@ class Task:
         return zlib.compress(json.dumps(fields).encode())
 
 
-def task_id(session: str, solution: str, cell_timeout: float, notebook_timeout: float) -> str:
+def task_id(session: str, seed: int, solution: str, cell_timeout: float, notebook_timeout: float) -> str:
     """The id of a task, known before its solution has run."""
-    return digest([session, solution, float(cell_timeout), float(notebook_timeout), __version__])
+    return digest([session, seed, solution, float(cell_timeout), float(notebook_timeout), __version__])
 
 
 def unpack_task(packed: bytes) -> Task:
