@@ -13,6 +13,7 @@ room          the file system inside          linux      the system calls that P
 kernel        ipykernel in the fork           limits     what a kernel may use
 landlock      walls where rooms are refused   syscalls   refuses rare system calls
 canary        tries to get out: the level     attempts   what it tries
+memory        what a kernel has touched       shares     how much of the processors it got
 cold          a kernel where nothing can be forked
 """
 

@@ -19,6 +19,8 @@ from pathlib import Path
 from . import syscalls
 from .limits import MIB, THREADS_MIB, Limits
 
+PRIVATE = getattr(mmap, "MAP_PRIVATE", 0) | getattr(mmap, "MAP_ANONYMOUS", 0)
+
 
 def report(targets: dict, limits: Limits, descriptor: int) -> None:
     """Try everything and write which attempts were stopped, as JSON, to a pipe."""
@@ -40,7 +42,7 @@ def report(targets: dict, limits: Limits, descriptor: int) -> None:
         ),
         "start too many processes": lambda: _forks_end(limits.processes),
         "take too much memory": lambda: _fails(
-            lambda: mmap.mmap(-1, (limits.memory_mib + 2 * THREADS_MIB) * MIB)
+            lambda: mmap.mmap(-1, (limits.memory_mib + 2 * THREADS_MIB) * MIB, flags=PRIVATE)
         ),
         "fill the disk": lambda: _disk_ends(limits),
     }

@@ -15,7 +15,6 @@ Through the report, a pipe, the keeper tells the grader "ready", then how the ke
 
 import json
 import os
-import resource
 import signal
 import time
 from collections.abc import Callable
@@ -25,14 +24,13 @@ from pathlib import Path
 
 from . import landlock, linux, room, syscalls
 from .limits import MIB, Limits
+from .memory import Memory, in_sockets, memory_of
 from .shares import descendants
 
 NAMESPACES, LANDLOCK, LIMITS = "namespaces", "landlock", "limits"  # how a kernel is kept in
 STUDENT = 1000  # the user inside
 FIRST_UID = 61184  # a range that systemd keeps for users without a name
 UIDS = 4096
-PAGE = resource.getpagesize()
-SOCKET = 416 * 2**10  # bytes: twice Linux's usual net.core.wmem_max
 WATCHED = {signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP}
 EVERY_S = 0.25
 
@@ -46,6 +44,7 @@ class Order:
     work: Callable[[], None]  # runs as the student's process
     report: int
     kept: list[int]  # descriptors that the work needs
+    hidden: list[str]  # files and folders that are not shown
     home: str = room.HOME  # where it starts
 
 
@@ -84,7 +83,7 @@ def _keep(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> 
     else:
         _stay_outside(order, paths, uid, gid, as_root)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL if order.way == NAMESPACES else signal.SIGHUP)
-    usual = _resident("self")
+    inherited = memory_of("self")
     kernel = os.fork()
     if kernel == 0:
         _work(order, paths)
@@ -92,7 +91,7 @@ def _keep(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> 
     for descriptor in order.kept:
         os.close(descriptor)
     _tell(order.report, {"ready": True})
-    ended = _watch(kernel, usual, order.limits.memory_mib * MIB)
+    ended = _watch(kernel, inherited, order.limits.memory_mib * MIB)
     _kill_all()
     _tell(order.report, {"ended": ended})
 
@@ -108,7 +107,7 @@ def _enter_room(order: Order, paths: list[str], uid: int, gid: int, as_root: boo
     if not as_root:
         _map_user(uid, gid)
         uid = gid = STUDENT
-    room.furnish(paths, order.limits, uid, gid)
+    writable = room.furnish(paths, order.hidden, order.limits, uid, gid)
     linux.loopback_up()
     if as_root:
         os.setgroups([])
@@ -116,9 +115,9 @@ def _enter_room(order: Order, paths: list[str], uid: int, gid: int, as_root: boo
         os.setresuid(uid, uid, uid)
         linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else the files in /proc/self stay root's
         linux.unshare(linux.NEWUSER)  # so that the count of processes starts at zero
-        _map_user(uid, gid)
-    with open("/proc/sys/user/max_user_namespaces", "w") as file:
-        file.write("0")
+        _map_user(uid, gid, writable)
+    _write(writable, "sys/user/max_user_namespaces", "0")
+    os.close(writable)
     linux.drop_privileges()
 
 
@@ -140,12 +139,24 @@ def closed_to_others(paths: list[str]) -> list[str]:
     return sorted(str(folder) for folder in above if not os.stat(folder).st_mode & 0o001)
 
 
-def _map_user(uid: int, gid: int) -> None:
-    """In a new user namespace, we are the student, whoever we were before, and nobody else exists."""
+def _map_user(uid: int, gid: int, proc: int | None = None) -> None:
+    """In a new user namespace, we are the student, whoever we were before, and nobody else exists.
+
+    Args:
+        proc: a descriptor of a /proc that can be written to, where /proc cannot.
+    """
     maps = {"uid_map": f"{STUDENT} {uid} 1", "gid_map": f"{STUDENT} {gid} 1"}
     for name, text in {"setgroups": "deny", **maps}.items():
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(text)
+        _write(proc, f"self/{name}", text)
+
+
+def _write(proc: int | None, name: str, text: str) -> None:
+    path = f"/proc/{name}" if proc is None else name
+    file = os.open(path, os.O_WRONLY, dir_fd=proc)
+    try:
+        os.write(file, text.encode("ascii"))
+    finally:
+        os.close(file)
 
 
 def _work(order: Order, paths: list[str]) -> None:
@@ -173,7 +184,7 @@ def _work(order: Order, paths: list[str]) -> None:
         os._exit(1)
 
 
-def _watch(kernel: int, usual: int, memory: int) -> str:
+def _watch(kernel: int, inherited: Memory, memory: int) -> str:
     """Wait for the kernel's end. Returns how it ended."""
     looked = time.monotonic()
     while True:
@@ -197,7 +208,7 @@ def _watch(kernel: int, usual: int, memory: int) -> str:
                 return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
         if time.monotonic() - looked >= EVERY_S:
             looked = time.monotonic()
-            if sum(max(_resident(pid) - usual, 0) for pid in _below()) + _in_sockets() > memory:
+            if sum(memory_of(pid).beyond(inherited) for pid in _below()) + in_sockets() > memory:
                 return "memory limit"
 
 
@@ -214,26 +225,6 @@ def _running() -> int:
 def _own_number() -> int:
     """This process's number as the machine counts: in a new PID namespace, /proc still shows the old one."""
     return int(os.readlink("/proc/self"))
-
-
-def _resident(pid: str) -> int:
-    """Bytes of memory that a process has touched, or inherited from the warm process."""
-    try:
-        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * PAGE
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
-def _in_sockets() -> int:
-    """Bytes that can wait in the sockets of our network namespace; no process is charged for them."""
-    if os.getpid() != 1:
-        return 0  # the sockets are the whole machine's
-    try:
-        with open("/proc/net/sockstat", encoding="ascii") as file:
-            return int(file.readline().split()[2]) * SOCKET
-    except (OSError, ValueError, IndexError):
-        return 0  # a system that does not count them
 
 
 def _below() -> list[str]:

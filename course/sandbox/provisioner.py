@@ -11,7 +11,6 @@ Where the system has no warm forks (macOS, Windows), a kernel is started cold, w
 
 import asyncio
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -123,7 +122,7 @@ class SandboxProvisioner(LocalProvisioner):
         if not restart and self.folder is not None:
             if self.kernel is not None:
                 await self.kill()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            scratch.remove(self.folder)
             self.folder = None
 
 

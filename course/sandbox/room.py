@@ -21,10 +21,19 @@ HOME = "/student"
 OLD = "/before"  # where the machine's own root waits until the room is furnished
 
 # Parts of /usr and of Python's prefixes. Not the prefix itself: /usr/src/app may be the workbook.
-PARTS = ("bin", "lib", "lib32", "lib64", "libexec", "sbin", "share", "include", "pyvenv.cfg")
+PARTS = ("bin", "lib", "lib32", "lib64", "libexec", "sbin", "include", "pyvenv.cfg")
+# Of share only what programs need to run: nbgrader keeps its exchange, with submissions, in /usr/local/share.
+PARTS += tuple(
+    f"share/{name}"
+    for name in (
+        *("ca-certificates", "file", "fontconfig", "fonts", "i18n", "icu", "jupyter", "locale", "mime"),
+        *("misc", "perl", "tcltk", "terminfo", "X11", "xml", "zoneinfo"),
+    )
+)
 SYSTEM = ("bin", "lib", "lib32", "lib64", "libx32", "sbin")
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "mime.types", "ssl")
-DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+DEVICES = ("null", "full", "random", "urandom", "tty")  # zero, mapped, is memory that nobody is charged for
+TERMINALS = 16
 CPUS = Path("/sys/devices/system/cpu")
 PACKAGE = Path(__file__).absolute().parents[1]
 
@@ -44,8 +53,15 @@ def shown() -> list[str]:
     return [str(path) for path in paths if path not in inner]
 
 
-def furnish(paths: list[str], limits: Limits, uid: int, gid: int) -> None:
+def furnish(paths: list[str], hidden: list[str], limits: Limits, uid: int, gid: int) -> int:
     """Build the room and enter it. Needs a mount namespace of its own, and rights in it.
+
+    Args:
+        paths: what is shown.
+        hidden: files and folders below them in whose place something empty stands.
+
+    Returns:
+        A descriptor of a /proc that can be written to; the one in the room cannot.
 
     Raises:
         OSError: a mount is refused.
@@ -64,14 +80,18 @@ def furnish(paths: list[str], limits: Limits, uid: int, gid: int) -> None:
     _make_scratch(limits, uid, gid)  # first, for an environment may lie below /tmp
     for path in paths:
         _show(path)
+    _hide(hidden)
     _write_etc()
     _make_dev(limits)
     os.mkdir("/proc")
     linux.mount("proc", "/proc", "proc", quiet | linux.MS_NOEXEC)
+    writable = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    linux.mount("proc", "/proc", "proc", quiet | linux.MS_NOEXEC | linux.MS_RDONLY)
     os.chdir("/")
     linux.unmount(OLD)
     os.rmdir(OLD)
     linux.mount("none", "/", None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | quiet)
+    return writable
 
 
 def _show(path: str) -> None:
@@ -87,6 +107,15 @@ def _show(path: str) -> None:
     elif not os.path.exists(path):
         open(path, "x").close()
     linux.bind(source, path)
+
+
+def _hide(paths: list[str]) -> None:
+    """Put something empty in the place of files and folders that are shown."""
+    os.mkdir("/.empty")
+    open("/.empty-file", "x").close()
+    for path in paths:
+        if os.path.exists(path):
+            linux.bind("/.empty" if os.path.isdir(path) else "/.empty-file", path)
 
 
 def _write_etc() -> None:
@@ -112,7 +141,7 @@ def _make_dev(limits: Limits) -> None:
     os.symlink("/proc/self/fd", "/dev/fd")
     os.symlink("pts/ptmx", "/dev/ptmx")
     quiet = linux.MS_NOSUID | linux.MS_NOEXEC
-    linux.mount("pts", "/dev/pts", "devpts", quiet, "newinstance,ptmxmode=0666,mode=620")
+    linux.mount("pts", "/dev/pts", "devpts", quiet, f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}")
     options = f"size={limits.shared_mib}m,nr_inodes=1000,mode=1777"
     linux.mount("shm", "/dev/shm", "tmpfs", quiet | linux.MS_NODEV, options)
 

@@ -14,12 +14,14 @@ class Share:
     """Seconds since a kernel began, for it and everything that it has started."""
 
     ran: float = 0.0
-    waited: float = 0.0  # ready to run, while others had the processors
+    waited: float = 0.0  # ready to run, while others had the processors: of the thread that waited longest
 
     def starved(self, since: "Share", seconds: float) -> bool:
         """Whether the kernel wanted to run in the last `seconds`, and hardly could.
 
-        One that sleeps does not wait, and one that keeps all processors busy itself has had its share.
+        One that sleeps does not wait, and one that keeps all processors busy itself has had its share. While
+        a thread waits for others of its own kernel, those run; so who starts a hundred that wake together has
+        waited a hundred times as long, but no thread of it for longer than the kernel has run.
         """
         ran, waited = self.ran - since.ran, self.waited - since.waited
         return ran < LITTLE * seconds and waited > ran + LITTLE * seconds
@@ -34,7 +36,8 @@ def share(keeper: int) -> Share:
             fields = (PROC / pid / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
             ran += sum(int(field) for field in fields[11:15]) / tick  # own, and of children that have ended
             for thread in os.listdir(PROC / pid / "task"):
-                waited += int((PROC / pid / "task" / thread / "schedstat").read_text().split()[1]) / 1e9
+                waits = (PROC / pid / "task" / thread / "schedstat").read_text().split()[1]
+                waited = max(waited, int(waits) / 1e9)
     return Share(ran, waited)
 
 

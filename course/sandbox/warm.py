@@ -21,7 +21,6 @@ import json
 import os
 import pkgutil
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -76,6 +75,16 @@ def warm_up() -> list[str]:
     return missing
 
 
+def files_of(name: str) -> list[str]:
+    """The folder of a package; a module's file, and where its bytecode is kept; nothing for what is in C."""
+    module = sys.modules.get(name)
+    path = getattr(module, "__file__", None) or ""
+    if hasattr(module, "__path__"):
+        return [*module.__path__]
+    cached = getattr(module, "__cached__", None) or ""
+    return [found for found in (path, cached) if os.path.isfile(found)]
+
+
 def _train_once(torch) -> None:
     net = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(72, 2))
     optimizer = torch.optim.Adam(net.parameters())
@@ -104,6 +113,7 @@ class Server:
         self.grader = grader
         self.paths = room.shown()
         self.keepers: dict[int, tuple[int, str | None]] = {}  # process: descriptor, folder to remove
+        self.shared: set[str] = set()  # what lay in /dev/shm before any kernel ran that can write there
         self.folders: set[str] = set()  # of the grader, who removes them unless it is killed
         self.retired = False
 
@@ -128,7 +138,7 @@ class Server:
                     os.kill(pid, signal.SIGKILL)
             self.reap(wait=True)
             for folder in self.folders:
-                shutil.rmtree(folder, ignore_errors=True)
+                scratch.remove(folder)
 
     def answer(self) -> bool:
         """Read one request and reply. False when the grader is gone."""
@@ -155,6 +165,8 @@ class Server:
         report, *kept = descriptors
         home, made = room.HOME, None
         if request["way"] != child.NAMESPACES:
+            if not self.keepers:
+                self.shared = set(os.listdir(scratch.SHARED))
             home = made = tempfile.mkdtemp(prefix=scratch.prefix("home"))
         limits = Limits.from_json(request["limits"])
 
@@ -169,7 +181,8 @@ class Server:
                 ports = dict(zip(request["ports"], kept, strict=True))
                 kernel.run_kernel(request["connection"], ports, home, request["without"])
 
-        order = child.Order(request["way"], limits, work, report, kept, home)
+        hidden = [path for name in request.get("without", ()) for path in files_of(name)]
+        order = child.Order(request["way"], limits, work, report, kept, hidden, home)
         pid = child.fork(order, self.paths)
         handle = os.pidfd_open(pid)
         if "folder" in request:
@@ -188,7 +201,10 @@ class Server:
                 if handle is not None:
                     os.close(handle)
                 if home is not None:
-                    shutil.rmtree(home, ignore_errors=True)
+                    scratch.remove(home)
+                    left = set(os.listdir(scratch.SHARED)) - self.shared
+                    owners = range(child.FIRST_UID, child.FIRST_UID + child.UIDS)
+                    scratch.remove_unused([scratch.SHARED / name for name in left], owners)
                 self.kill_orphans()
 
     def kill_orphans(self) -> None:

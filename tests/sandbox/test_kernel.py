@@ -12,9 +12,11 @@ import papermill  # noqa: F401 (it loads the engine, so it must come first)
 import pytest
 
 from course import sandbox
-from course.notebooks import engine
+from course.notebooks import budget
 from course.notebooks.execute import STARVED, TIME_LIMIT, execute
 from course.sandbox import room
+
+pytestmark = pytest.mark.slow
 
 SMALL = sandbox.Limits(memory_mib=512, processes=40, scratch_mib=16, scratch_files=200, file_mib=8)
 AT_THE_LIMIT = (TIME_LIMIT, STARVED)  # the second where the tests' machine is busy with other work
@@ -130,7 +132,7 @@ def test_forbidden_modules(isolated, notebook):
 
 def test_an_endless_loop_is_interrupted(isolated, notebook, monkeypatch):
     """A time limit interrupts the cell, and what it started; the next cell runs in the same kernel."""
-    monkeypatch.setattr(engine, "GRACE_S", 120)  # it is the interrupt that ends them, however late it comes
+    monkeypatch.setattr(budget, "GRACE_S", 120)  # it is the interrupt that ends them, however late it comes
     cells = ("x = 1", "while True: pass", "import subprocess; subprocess.run(['sleep', '60'])", "print(x)")
     done = run(notebook(*cells), cell_timeout=3)
     for cell in done.notebook.cells[1:3]:
@@ -278,7 +280,7 @@ def test_a_cold_start(notebook, monkeypatch, tmp_path):
     code = "import os, resource\nprint(os.getcwd()[-4:], resource.getrlimit(resource.RLIMIT_CPU)[0])"
     cells = (code, "print('SECRET' in os.environ)", "import json", "while True: pass", "print(1)")
     limits = sandbox.environment(sandbox.Limits(cpu_seconds=77), without=("json",))
-    monkeypatch.setattr(engine, "GRACE_S", 120)
+    monkeypatch.setattr(budget, "GRACE_S", 120)
     done = run(notebook(*cells), env=limits, cell_timeout=5)
     assert text(done, 0) == "home 77\n" and text(done, 1) == "False\n"
     assert done.notebook.cells[2].outputs[0].ename == "ImportError"

@@ -20,9 +20,27 @@ def happened(namespaces, notebook):
     return happened
 
 
+@pytest.mark.nightly("sleeps for a quarter of a minute")
 def test_a_cell_that_sleeps_is_not_starved(happened):
     """Who waits for the clock and not for a processor has had what it wanted."""
     assert happened("import time; time.sleep(60)") == TIME_LIMIT
+
+
+TOGETHER = """import os, time
+until = time.time() + 60
+for _ in range(50):
+    if os.fork() == 0:
+        while time.time() < until:
+            time.sleep(0.2 - time.time() % 0.2)
+            for _ in range(2_000): pass
+        os._exit(0)
+time.sleep(60)"""
+
+
+@pytest.mark.nightly("waits for a time limit")
+def test_a_crowd_that_wakes_together_is_no_excuse(happened):
+    """Fifty processes that wake at once run little, and wait for each other: that is no busy machine."""
+    assert happened(TOGETHER) == TIME_LIMIT
 
 
 @pytest.mark.nightly("keeps the processors busy")
