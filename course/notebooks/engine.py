@@ -3,25 +3,31 @@
 papermill stops at the first error and refuses a notebook that names no kernel. This engine
 
 * goes on after a failing cell, unless `stop_on_error` is true,
-* interrupts a cell after `cell_timeout` seconds, and kills the kernel when that does not help,
+* interrupts a cell after `cell_timeout` seconds, and kills the kernel when that does not help within a grace
+  of `GRACE_S` seconds of processor time or sleep,
 * gives the whole notebook `notebook_timeout` seconds,
 * never takes kernel or language from the notebook,
-* keeps at most `STREAM_LIMIT` characters of what a cell prints and `SHOWN_LIMIT` bytes of what it displays,
-  and of the whole notebook `CELLS` times as much,
+* keeps only as much of what is printed and shown as `Budget` allows,
 * does without widgets, whose messages could fill the memory of whoever believes them,
 * talks to the kernel over local sockets that other users cannot read, where the system has them.
 
 What happened to a cell stands in its metadata under "run": "time limit", "starved" (a time limit too, but the
-machine had no processor for the kernel; only a kernel that counts can tell), "kernel died" or "not run".
+machine had no processor for the kernel; only a kernel that counts can tell), "kernel died" or "not run"; and
+under "ended", how the kernel ended there, where its provisioner says: "memory limit", "signal SIGSEGV".
 papermill loads this file through the entry point; nothing else imports it, for papermill must come first.
+
+Private methods of nbclient are overridden here, so its version has an upper bound, and a test fails when one
+of them changes. A question to upstream: nbclient believes every message of a kernel and waits for replies in
+its own way. Two public hooks would make the overrides needless: `on_message(message, cell) -> message | None`
+before a message of iopub is processed, and `wait_for_cell(reply, output, alive)`, awaited in place of
+`_async_poll_for_reply`, by which a client says when a cell has ended.
 """
 
 import asyncio
-import mmap
 import os
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
@@ -38,43 +44,23 @@ from papermill.log import logger
 from course import scratch
 from course.questions.ask import ANSWERS
 
+from . import budget as limits
+from .budget import Budget, grace_used, resident
 from .cells import error_of
 from .execute import KERNEL_DIED, NOT_RUN, STARVED, TIME_LIMIT
-from .messages import (
-    MESSAGE_LIMIT,
-    SMALL,
-    display_of,
-    is_output,
-    is_sound,
-    items_in,
-    join_streams,
-    receive,
-)
+from .messages import MESSAGE_LIMIT, SMALL, display_of, is_output, is_sound, join_streams, receive
 
-GRACE_S = 5
-STREAM_LIMIT = 200_000
-PRINTED_LIMIT = 1_000_000  # characters of a cell, with 200 for each message; for its errors likewise
-SHOWN_LIMIT = 20_000_000  # bytes of a cell
-HEARD_LIMIT = 50_000_000  # bytes of a cell; then only small messages are still decoded
-CELLS = 5  # a notebook may fill these limits so many times
-DISPLAYS = ("display_data", "update_display_data", "execute_result")
-OTHER_NAMES = {"_IncompleteInputError": "SyntaxError"}  # since Python 3.13, of half a statement
-ERROR_LIMIT = 10_000  # for each line of a traceback
-CONNECTION_LIMIT = 256_000_000  # bytes; a kernel that sends a larger piece is cut off
-MEMORY_LIMIT = 2 * 2**30  # bytes that this process may grow by while a cell runs
+LOOK_S = 0.25  # how often a cell that runs is looked at
 
 
 class CourseClient(PapermillNotebookClient):
     """nbclient, for a notebook whose cells may raise, hang, print without end or kill their kernel."""
 
-    def __init__(self, nb_man, cell_timeout: float, notebook_timeout: float, stop_on_error: bool, **options):
+    def __init__(self, nb_man, budget: Budget, stop_on_error: bool, **options):
         options.update(allow_errors=True, timeout=None, shutdown_kernel="immediate", coalesce_streams=False)
         super().__init__(nb_man, **options)
-        self.cell_timeout = cell_timeout
+        self.budget = budget
         self.stop_on_error = stop_on_error
-        self.deadline = time.monotonic() + notebook_timeout
-        self._printed: Counter[int] = Counter()  # characters, by cell
-        self._taken: Counter = Counter()  # bytes, by kind of message, and by kind and cell
         self._displays: dict[str, list] = defaultdict(list)
 
     def papermill_execute_cells(self) -> None:
@@ -85,7 +71,7 @@ class CourseClient(PapermillNotebookClient):
                 if self.nb_man.pbar is not None:
                     self.nb_man.pbar.update(1)  # papermill counts these cells too
                 continue
-            if not going_on or time.monotonic() >= self.deadline:
+            if not going_on or self.budget.is_over():
                 cell.metadata["run"] = NOT_RUN
                 continue
             self.nb_man.cell_start(cell, index)
@@ -93,6 +79,7 @@ class CourseClient(PapermillNotebookClient):
                 run_sync(self._execute_in_time)(cell, index)
             except DeadKernelError:
                 cell.metadata.setdefault("run", KERNEL_DIED)
+                cell.metadata["ended"] = self._end_of_kernel()
                 going_on = False
             finally:
                 cell.outputs = join_streams(cell.outputs)
@@ -112,7 +99,7 @@ class CourseClient(PapermillNotebookClient):
         """As nbclient's, without its waits: 0.2 s for silence, up to 1 s for the end of the heartbeat."""
         self.kc = self.km.client()
         try:
-            self.kc.context.setsockopt(zmq.MAXMSGSIZE, CONNECTION_LIMIT)
+            self.kc.context.setsockopt(zmq.MAXMSGSIZE, limits.CONNECTION_LIMIT)
             self.kc.context.setsockopt(zmq.RCVHWM, 200)  # messages that wait; MEMORY_LIMIT bounds the rest
             await ensure_async(self.kc.start_channels(hb=False, stdin=False, control=False))
             await asyncio.wait_for(self._answers(), self.startup_timeout)
@@ -141,33 +128,47 @@ class CourseClient(PapermillNotebookClient):
                 if not await ensure_async(self.km.is_alive()):
                     raise RuntimeError("the kernel died before it answered") from None
 
+    def _end_of_kernel(self) -> str:
+        """How the kernel ended, if its provisioner says it; course.sandbox's does."""
+        provisioner = self.km.provisioner
+        kernel = getattr(provisioner, "kernel", None) or provisioner
+        return getattr(kernel, "ended", None) or ""
+
     async def _execute_in_time(self, cell, index: int) -> None:
         count = getattr(self.km.provisioner, "share", None)  # course.sandbox's has it
         began, before = time.monotonic(), count and count()
         running = asyncio.ensure_future(self.async_execute_cell(cell, index))
-        until = min(began + self.cell_timeout, self.deadline)
-        done, most = set(), resident() + MEMORY_LIMIT
+        until, most = self.budget.cell_deadline(), resident() + limits.MEMORY_LIMIT
+        done = set()
         while not done and time.monotonic() < until and resident() < most:
             left = max(until - time.monotonic(), 0)
-            done, _ = await asyncio.wait({running}, timeout=min(left, 0.25))
+            done, _ = await asyncio.wait({running}, timeout=min(left, LOOK_S))
         if not done and resident() >= most:
             cell.metadata["run"] = KERNEL_DIED
-            await ensure_async(self.km.shutdown_kernel(now=True))
         elif not done:
             starved = count and count().starved(before, time.monotonic() - began)
             cell.metadata["run"] = STARVED if starved else TIME_LIMIT
-            await ensure_async(self.km.interrupt_kernel())
-            done, _ = await asyncio.wait({running}, timeout=GRACE_S)
+            done = await self._interrupt(running, count)
         if not done:
             await ensure_async(self.km.shutdown_kernel(now=True))
         await running
+
+    async def _interrupt(self, running: asyncio.Future, count) -> set:
+        """Interrupt the cell that runs, and give it its grace. Empty when it runs all the same."""
+        began, before, now = time.monotonic(), count and count(), None
+        await ensure_async(self.km.interrupt_kernel())
+        done = set()
+        while not done and grace_used(before, now, time.monotonic() - began) < limits.GRACE_S:
+            done, _ = await asyncio.wait({running}, timeout=LOOK_S)
+            now = count and count()
+        return done
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index) -> None:
         """As nbclient's, but a message that cannot be read ends nothing."""
         heard = 0
         with suppress(CellExecutionComplete):
             while True:
-                limit = MESSAGE_LIMIT if heard < HEARD_LIMIT else SMALL
+                limit = MESSAGE_LIMIT if heard < limits.HEARD_LIMIT else SMALL
                 message = await receive(self.kc.iopub_channel, limit)
                 heard += message["size"]
                 if message["parent_header"].get("msg_id") == parent_msg_id:
@@ -191,43 +192,13 @@ class CourseClient(PapermillNotebookClient):
         return self.nb
 
     def process_message(self, msg, cell, cell_index):
-        """Drop what is no message of a kernel, and what a cell prints or displays beyond the limits."""
-        if not is_sound(msg):
+        """Drop what is no message of a kernel, and what a cell prints or displays beyond its budget."""
+        if not is_sound(msg) or msg["msg_type"].startswith("comm"):
             return None
-        kind, content = msg["msg_type"], msg["content"]
-        if kind.startswith("comm"):
-            return None
-        if kind == "stream":
-            room = max(STREAM_LIMIT - self._printed[cell_index], 0)
-            text = content["text"]
-            self._printed[cell_index] += len(text)
-            if room == 0 or not self._takes(kind, cell_index, min(len(text), room), PRINTED_LIMIT):
-                return None
-            content["text"] = text if len(text) <= room else text[:room] + "\n… cut here\n"
-        elif kind == "error":
-            content["ename"] = OTHER_NAMES.get(content["ename"], content["ename"])[:200]
-            content["evalue"] = content["evalue"][:ERROR_LIMIT]
-            content["traceback"] = [line[:ERROR_LIMIT] for line in content["traceback"][:100]]
-            if not self._takes(kind, cell_index, len(str(content)), PRINTED_LIMIT):
-                return None
-        elif kind in DISPLAYS:
-            size = msg["size"] + 20 * items_in(content)  # short ones need memory too
-            size *= max(len(self._displays.get(display_of(msg), ())), 1)  # each with this id gets a copy
-            if not self._takes("display", cell_index, size, SHOWN_LIMIT):
-                return None
-        if not is_output(msg):
+        copies = max(len(self._displays.get(display_of(msg), ())), 1)
+        if not self.budget.admits(msg, cell_index, copies) or not is_output(msg):
             return None
         return super().process_message(msg, cell, cell_index)
-
-    def _takes(self, kind: str, cell_index: int, size: int, limit: int) -> bool:
-        """Whether there is room for one more message of a kind."""
-        size += 200
-        taken = self._taken
-        if taken[kind, cell_index] + size > limit or taken[kind] + size > CELLS * limit:
-            return False
-        taken[kind, cell_index] += size
-        taken[kind] += size
-        return True
 
     def output(self, outs, msg, display_id, cell_index):
         """As nbclient's, which counts outputs to find a display again; but outputs are joined later."""
@@ -243,15 +214,6 @@ class CourseClient(PapermillNotebookClient):
         fresh = from_dict({name: msg["content"][name] for name in ("data", "metadata")})
         for shown in self._displays.get(display_id, ()):
             shown.update(fresh)
-
-
-def resident() -> int:
-    """Bytes of memory that this process has; 0 where the system does not say."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * mmap.PAGESIZE
-    except OSError:
-        return 0
 
 
 class CourseEngine(Engine):
@@ -283,8 +245,7 @@ class CourseEngine(Engine):
         """Run the notebook; called by papermill."""
         client = CourseClient(
             nb_man,
-            float(cell_timeout),
-            float(notebook_timeout),
+            Budget(float(cell_timeout), float(notebook_timeout)),
             bool(stop_on_error),
             kernel_name=kernel_name,
             startup_timeout=start_timeout,

@@ -1,14 +1,20 @@
 """The engine gets through notebooks that fail, hang, print without end or kill their kernel."""
 
+import hashlib
+import inspect
 import subprocess
 import sys
+from importlib import metadata
+from types import SimpleNamespace
 
 import nbformat
 import papermill  # noqa: F401 (it loads the engine, so it must come first)
 import pytest
+from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course.notebooks import engine
+from course.notebooks import budget
+from course.notebooks.engine import CourseClient
 from course.notebooks.execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT, execute
 
 
@@ -29,8 +35,8 @@ def text(cell):
 
 def test_a_bad_notebook_runs_to_its_end(tmp_path, monkeypatch):
     """Errors do not stop it; a loop is interrupted; output is cut; after os._exit the rest is not run."""
-    monkeypatch.setattr(engine, "SHOWN_LIMIT", 50_000)
-    monkeypatch.setattr(engine, "GRACE_S", 120)  # the loop ends by its interrupt, however late that comes
+    monkeypatch.setattr(budget, "SHOWN_LIMIT", 50_000)
+    monkeypatch.setattr(budget, "GRACE_S", 120)  # the loop ends by its interrupt, however late that comes
     monkeypatch.setenv("COURSE_TEST", "inherited")
     given = notebook(
         "a, b = 1, 2",
@@ -58,11 +64,11 @@ def test_a_bad_notebook_runs_to_its_end(tmp_path, monkeypatch):
     assert first.source == "a, b = 1, 2" and injected.source.strip().endswith("b = 5")
     said = [text(cell) for cell in cells]
     assert said[0] == "ZeroDivisionError" and "SyntaxError" in said[1] and said[2] == "1 5\n"
-    assert engine.STREAM_LIMIT < len(said[3]) < engine.STREAM_LIMIT + 200
+    assert budget.STREAM_LIMIT < len(said[3]) < budget.STREAM_LIMIT + 200
     assert said[3].count("… cut here") == 1
     assert said[3].endswith("… cut here\nKeyboardInterrupt") and cells[3].metadata.run == TIME_LIMIT
     assert 20 <= len(cells[4].outputs) <= 50
-    assert said[5] == "ValueError" and len(cells[5].outputs[0].evalue) == engine.ERROR_LIMIT
+    assert said[5] == "ValueError" and len(cells[5].outputs[0].evalue) == budget.ERROR_LIMIT
     assert said[6].startswith("SystemExit") and said[7] == "StdinNotImplementedError"
     assert said[8].strip() == str(tmp_path) and said[10] == "'still here'"
     assert [cell.metadata.get("run") for cell in cells[-3:]] == [KERNEL_DIED, NOT_RUN, NOT_RUN]
@@ -72,7 +78,7 @@ def test_a_bad_notebook_runs_to_its_end(tmp_path, monkeypatch):
 
 def test_a_cell_that_cannot_be_interrupted_is_killed(monkeypatch):
     """Code that ignores KeyboardInterrupt, and would go on for ever, loses its kernel."""
-    monkeypatch.setattr(engine, "GRACE_S", 0.5)
+    monkeypatch.setattr(budget, "GRACE_S", 0.5)
     stubborn = (
         "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
     )
@@ -109,3 +115,42 @@ def test_papermill_by_hand_goes_on_after_an_error(tmp_path):
     assert "ZeroDivisionError" in done.stderr and done.returncode == 1
     cells = nbformat.read(target, as_version=4).cells
     assert [output.text for output in cells[-1].outputs] == ["seed 0\n"]
+
+
+NBCLIENT = {  # of the private methods that the engine overrides or calls, in nbclient 0.10.4 and 0.11.0
+    "_async_poll_output_msg": "34095c2cc4ce",
+    "_async_poll_for_reply": "d7c560435c39",
+    "_update_display_id": "899e027d4546",
+    "_async_cleanup_kernel": "994a32d08bdd",
+}
+
+
+@pytest.mark.parametrize("name", NBCLIENT)
+def test_nbclient_still_is_what_the_engine_overrides(name):
+    """A new nbclient that changes one of these methods has to be read before it is let in."""
+    have = metadata.version("nbclient")
+    assert hasattr(NotebookClient, name), f"nbclient {have} has no {name}: see course/notebooks/engine.py"
+    source = "".join(inspect.getsource(getattr(NotebookClient, name)).split())
+    assert hashlib.sha256(source.encode()).hexdigest()[:12] == NBCLIENT[name], (
+        f"nbclient {have} has another {name}: read it, mend course/notebooks/engine.py if need be, then "
+        "renew its hash here and nbclient's upper bound in pyproject.toml"
+    )
+
+
+def test_every_private_method_of_nbclient_that_is_overridden_is_watched():
+    """What is overridden without a hash here would change unseen."""
+    methods = {name for name, value in vars(CourseClient).items() if inspect.isfunction(value)}
+    private = {name for name in methods if name.startswith("_") and not name.startswith("__")}
+    assert {name for name in private if hasattr(NotebookClient, name)} <= NBCLIENT.keys()
+
+
+@pytest.mark.parametrize(
+    ("ran", "waited", "seconds", "used"),
+    [(4.0, 0.0, 4.0, 4.0), (0.0, 0.0, 4.0, 4.0), (1.0, 39.0, 40.0, 1.0), (6.0, 90.0, 12.0, 6.0)],
+    ids=["alone", "asleep", "on a busy machine", "with many threads"],
+)
+def test_grace_is_measured_as_the_limit_is(ran, waited, seconds, used):
+    """A kernel has used what it ran or slept; what it waited for a processor is no time of its own."""
+    before, now = SimpleNamespace(ran=7.0, waited=2.0), SimpleNamespace(ran=7.0 + ran, waited=2.0 + waited)
+    assert budget.grace_used(before, now, seconds) == pytest.approx(used)
+    assert budget.grace_used(None, None, seconds) == seconds
