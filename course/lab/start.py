@@ -8,6 +8,7 @@ from pathlib import Path
 from .progress import find_place
 from .welcome import WELCOME, write_welcome
 
+FIRST_CELLS = Path(__file__).with_name("first_cells.py")  # what kernels run at their start
 SETTINGS = Path(__file__).with_name("settings")  # the news pop-up and the look for updates are off
 
 
@@ -20,7 +21,8 @@ def command_line(place: Path, options: list[str]) -> list[str]:
 def environment() -> dict[str, str]:
     """This process's environment, with our settings in front of the person's own, which stay as they are."""
     paths = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+    startup = os.environ.get("PYTHONSTARTUP") or str(FIRST_CELLS)
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths), "PYTHONSTARTUP": startup}
 
 
 def open_lab(options: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The `question` decorator: run the student's code on random inputs, hand the answers on, show the card.
+"""Question decorator: run the student's code on random inputs, hand the answers on, show the card.
 
     @question("momentum", points=2)
     def _(rng):
@@ -25,16 +25,20 @@ from IPython.display import display, publish_display_data
 
 from course.errors import UsageError
 
-from .calls import Calls, described, same, watch
+from .calls import Calls, described, names_in, same, watch
 from .cards import UNCHECKED, Card
-from .judge import MISSING, Verdict, judge
+from .cell_errors import CellError
+from .judge import MISSING, UNUSABLE, Verdict, judge
 from .lines import students_line
 from .proof import proof
-from .public import given_names, other_release, public_record
+from .public import given_names, other_release, public_record, public_records
+from .running_total import running_total
 from .session import Asked, Session, current
 from .values import UnusableValue, encode
+from .without import forbidden_use
 
 ANSWERS = "application/vnd.course.answers+json"
+LINE_LIMIT = 200  # characters of a student's line
 
 
 class NotRight(AssertionError):
@@ -105,7 +109,8 @@ def _ask(session: Session, asked: Asked) -> None:
         record = record | _answers_of_versions(session, name, asked, own)
         verdict, note = proof(record)
     else:
-        verdict, note = _compare(session, name, own), ""
+        verdict = _compare(session, asked, own)
+        note = "\n".join(filter(None, (_older(session, asked), _total(session, name, verdict))))
     if session.collect:
         bundle = record | {"answers": own}
         publish_display_data({ANSWERS: bundle, "text/plain": f"answers of {name}"})
@@ -167,15 +172,30 @@ def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
     """A case that ended in an error: the student's own line, or what came back before the question failed."""
     if isinstance(error, NotImplementedError) and not error.args:  # the stub; PyTorch's own say more
         return {"missing": True}
+    cause = _cause(error)
+    if cause is not None:
+        return {
+            "error": cause.error,
+            "message": _sendable(cause.message),
+            "line": _sendable(cause.line)[:LINE_LIMIT],
+        }
     line, last = students_line(error.__traceback__, function, _given()), calls.last()
     trouble = {
         "error": type(error).__name__[:100],
         "message": _sendable(str(error))[:500],
-        "line": _sendable(line)[:200],
+        "line": _sendable(line)[:LINE_LIMIT],
     }
     if last is not None and (not line or last.result is None):
         trouble["returned"] = _sendable(f"{last.function} returned {described(last.result)}")[:300]
     return trouble
+
+
+def _cause(error: BaseException) -> CellError | None:
+    """Why a name is not there: how the cell ended that was to define it."""
+    try:
+        return current().errors.of_missing(error)
+    except UsageError:  # a question that is asked outside a session
+        return None
 
 
 def _given() -> frozenset[str]:
@@ -236,13 +256,38 @@ def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[di
     return {"answers": own, "mistakes": mistakes, "variants": variants}
 
 
-def _compare(session: Session, name: str, own: list[dict]) -> Verdict:
+def _compare(session: Session, asked: Asked, own: list[dict]) -> Verdict:
     """In an exercise: compare with the public answers, if the seed is the public one."""
     if any("missing" in case for case in own):
         return Verdict(MISSING)
-    public = session.seed == 0
+    name, public = asked.record["question"], session.seed == 0
     record = public_record(session.name, name, session.answers) if public else None
     if record is None:
         unknown = "the answer is handed in as it is; this notebook cannot say whether it is right"
         return Verdict(UNCHECKED, (public and other_release(session.name, session.answers)) or unknown)
-    return judge(record, own)
+    verdict, without = judge(record, own), asked.record.get("without")
+    use = forbidden_use(asked.function, without, _given()) if verdict.right and without else None
+    if use:
+        refused = f"it is right, but needs {use[0]}, which cannot be imported where your notebook is graded"
+        return Verdict(UNUSABLE, f"{refused}, in the line: {use[1]}")
+    return verdict
+
+
+def _older(session: Session, asked: Asked) -> str:
+    """What a card says where the newest cell of a function did not run, and so an older one was judged."""
+    older = session.errors.of_older(names_in(asked.function.__code__), asked.function.__globals__)
+    if older is None:
+        return ""
+    name, error = older
+    line = f", in the line: {error.line}" if error.line else ""
+    return f"judged is an older {name}: its cell last ended in {error.error}: {error.message}{line}"
+
+
+def _total(session: Session, name: str, verdict: Verdict) -> str:
+    """Note what a question earned; the running total, where the exercise has more than one question."""
+    records = public_records(session.name, session.answers)
+    if verdict.kind == UNCHECKED or name not in records or len(records) < 2:
+        return ""
+    worth = {question: record["points"] for question, record in records.items()}
+    session.earned[name] = worth[name] if verdict.right else verdict.earned
+    return running_total(session.earned, worth)

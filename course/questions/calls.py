@@ -76,7 +76,7 @@ def watch(function: Callable) -> Iterator[Calls]:
     namespace, calls = function.__globals__, Calls()
     watched = {
         name: namespace[name]
-        for name in _names(function.__code__)
+        for name in names_in(function.__code__)
         if name in namespace and _is_of(namespace[name], namespace)
     }
     try:
@@ -87,8 +87,9 @@ def watch(function: Callable) -> Iterator[Calls]:
         namespace.update(watched)
 
 
-def _names(code: CodeType) -> set[str]:
-    nested = (_names(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+def names_in(code: CodeType) -> set[str]:
+    """The names that a code looks up outside itself, and those of attributes."""
+    nested = (names_in(constant) for constant in code.co_consts if isinstance(constant, CodeType))
     return set(code.co_names).union(*nested)
 
 

@@ -7,7 +7,7 @@ from html import escape
 from .judge import CORRECT, ERROR, MISSING, MISTAKE, UNUSABLE, WRONG, Verdict
 
 UNCHECKED = "unchecked"
-# Okabe and Ito's palette is told apart by colour-blind readers; the sign and the words say the same again.
+# Okabe and Ito's palette is told apart by color-blind readers; the sign and the words say the same again.
 LOOKS = {
     CORRECT: ("✓", "#0072B2", "correct"),
     MISTAKE: ("✗", "#D55E00", "a typical mistake"),
@@ -21,7 +21,7 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Card:
-    """One question's state. Displays itself in a notebook."""
+    """One question's state, with notes below it, one a line. Displays itself in a notebook."""
 
     question: str
     points: int
@@ -39,15 +39,15 @@ class Card:
     def __repr__(self) -> str:
         head, text = self._lines()
         hints = [f"hint: {hint}" for hint in self.verdict.hints]
-        return "\n  ".join(line for line in (head, text, *hints, self.note) if line)
+        return "\n  ".join(line for line in (head, text, *hints, *self.note.split("\n")) if line)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
     def _repr_html_(self) -> str:
         head, text = self._lines()
-        colour = LOOKS[self.verdict.kind][1]
-        parts = [f'<div style="border-left: 6px solid {colour}; padding: 4px 12px; margin: 4px 0">']
+        color = LOOKS[self.verdict.kind][1]
+        parts = [f'<div style="border-left: 6px solid {color}; padding: 4px 12px; margin: 4px 0">']
         parts.append(f"<b>{escape(head)}</b>")
         if text:
             parts.append(f"<div>{escape(text)}</div>")
@@ -55,8 +55,8 @@ class Card:
             shown = "<br>".join(map(escape, self.verdict.hints))
             which = "hint" if len(self.verdict.hints) == 1 else "hints"
             parts.append(f"<details><summary>Show the {which}</summary>{shown}</details>")
-        if self.note:
-            parts.append(f"<div><small>{escape(self.note)}</small></div>")
+        for line in filter(None, self.note.split("\n")):
+            parts.append(f"<div><small>{escape(line)}</small></div>")
         return "".join(parts) + "</div>"
 
 

@@ -1,4 +1,4 @@
-"""The line of a student's that led to an error."""
+"""Source line of an error: the student's own line that led to it."""
 
 import linecache
 from types import TracebackType
@@ -26,3 +26,21 @@ def students_line(traceback: TracebackType | None, question: object, given: froz
             line = linecache.getline(code.co_filename, traceback.tb_lineno, frame.f_globals).strip()
         traceback = traceback.tb_next
     return line
+
+
+def place_in_cell(traceback: TracebackType | None, namespace: dict) -> tuple[int, str | None]:
+    """The number of the deepest line of a failed cell itself, and the name under which IPython compiled it.
+
+    Args:
+        traceback: of the error.
+        namespace: the notebook's.
+    """
+    number, file = 0, None
+    while traceback is not None:
+        frame = traceback.tb_frame
+        if file is None and frame.f_globals is namespace:
+            file = frame.f_code.co_filename
+        if file is not None and frame.f_code.co_filename == file:
+            number = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return number, file

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 
 from course.errors import UsageError
 
+from .cell_errors import CellErrors, listen
 from .public import other_release
 
 MAX_SEED = 2**64
+FIRST_CELLS = "Run the cells at the top of the notebook first (menu Run, Run All Above Selected Cell)."
 
 
 @dataclass
@@ -50,6 +52,15 @@ class Session:
     versions: dict[str, dict[object, Version]] = field(default_factory=lambda: defaultdict(dict))
     asked: dict[str, Asked] = field(default_factory=dict)
     answering: bool = True  # False: questions are taken down and not answered
+    errors: CellErrors = field(default_factory=CellErrors)
+    earned: dict[str, int] = field(default_factory=dict)  # points so far, by question
+
+
+class NotBegun(UsageError):
+    """Raised where `begin` has not run in this kernel; IPython shows one line and no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 _current: Session | None = None
@@ -75,7 +86,10 @@ def begin(name: str, seed: int = 0, collect: bool = False, answers: str | None =
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < MAX_SEED:
         raise ValueError(f"seed={seed!r} must be an integer from 0 to 2**64 - 1")
     if _current is None or not _current.collect:
-        _current = Session(name, seed, bool(collect), answers)
+        before, _current = _current, Session(name, seed, bool(collect), answers)
+        if before is not None and (before.name, before.seed, before.answers) == (name, seed, answers):
+            _current.errors, _current.earned = before.errors, before.earned  # the cells ran once more
+        listen(_current.errors)
         trouble = other_release(name, answers) if seed == 0 and not collect else None
         if trouble:
             print(f"{name}: {trouble}")
@@ -85,8 +99,8 @@ def current() -> Session:
     """The session that `begin` started.
 
     Raises:
-        UsageError: `begin` has not run in this kernel.
+        NotBegun: `begin` has not run in this kernel.
     """
     if _current is None:
-        raise UsageError("Run the notebook's first code cell, begin(...), before this one.")
+        raise NotBegun(FIRST_CELLS)
     return _current

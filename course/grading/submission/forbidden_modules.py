@@ -1,22 +1,18 @@
 """Import check for modules that a question does without: `@question("adam", without=("torch.optim",))`.
 
-The student's cells are read as text (AST), never run. Found are: import in all its forms, names that an
-import anywhere in the notebook made (aliases too), attributes such as torch.optim, and modules that are
-asked for by a literal: importlib.import_module, __import__, getattr, sys.modules. It is a sign, no proof:
-text that is put together while it runs, or exec, is not seen. It takes no points off; but the sandbox does
-not let these modules be imported, so an answer that needs one fails there.
+The student's cells are read as text (see `course.questions.imports`), never run. What is found takes no
+points off; but the sandbox does not let these modules be imported, so an answer that needs one fails there.
 """
 
-import ast
 from dataclasses import dataclass
-from functools import lru_cache
 
 from nbformat import NotebookNode
+
+from course.questions.imports import MODULE_LIMIT, imported, parse, uses
 
 from ..result import Task
 from .compose import is_read, python_of, sections
 
-MODULE_LIMIT = 200  # characters of a dotted name, and of a line that is shown
 TOO_LONG = "so much code that this cell was not looked at"
 
 
@@ -38,97 +34,17 @@ def find_uses(task: Task, notebook: NotebookNode) -> list[Use]:
     """The uses of forbidden modules in a composed notebook, each line once, in reading order."""
     if not forbidden(task):
         return []
-    trees = {cell.id: _parse(python_of(cell)) for cell in notebook.cells if cell.cell_type == "code"}
+    trees = {cell.id: parse(python_of(cell)) for cell in notebook.cells if cell.cell_type == "code"}
     names: dict[str, str] = {}
     for tree in trees.values():
-        names |= _imported(tree)
-    uses: dict[Use, None] = {}
+        names |= imported(tree)
+    found: dict[Use, None] = {}
     for question, cells in sections(notebook).items():
         modules = task.records[question].get("without", ()) if question else ()
         for cell in cells if modules else ():
             lines = cell.source.split("\n")
             if not is_read(cell):
-                uses[Use(question, TOO_LONG, lines[0][:MODULE_LIMIT])] = None
-            for dotted, number in _mentioned(trees[cell.id], names):
-                for module in modules:
-                    if f"{dotted}.".startswith(f"{module}."):
-                        uses[Use(question, module, lines[number - 1].strip()[:MODULE_LIMIT])] = None
-    return list(uses)
-
-
-def _parse(source: str) -> ast.Module:
-    return _parse_once(source) if len(source) < 5000 else _parse_once.__wrapped__(source)
-
-
-@lru_cache(maxsize=200)  # the cells of the release are the same for a whole class; trees are large
-def _parse_once(source: str) -> ast.Module:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
-
-
-def _imported(tree: ast.Module) -> dict[str, str]:
-    """What names stand for: {"o": "torch.optim"} after `import torch.optim as o`."""
-    names = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                first = alias.name.split(".")[0]
-                names[alias.asname or first] = alias.name if alias.asname else first
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    return names
-
-
-def _mentioned(tree: ast.Module, names: dict[str, str]):
-    """Dotted names that a cell imports or uses, each with its line number."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
-        elif isinstance(node, ast.Name | ast.Attribute):
-            dotted = _dotted(node, names)
-            if dotted:
-                yield dotted, node.lineno
-        elif isinstance(node, ast.Call):
-            yield from ((dotted, node.lineno) for dotted in _asked_for(node, names))
-        elif isinstance(node, ast.Subscript) and _dotted(node.value, names) == "sys.modules":
-            yield from ((text, node.lineno) for text in _literals([node.slice]))
-
-
-def _dotted(node: ast.expr, names: dict[str, str]) -> str | None:
-    """torch.optim for `t.optim` after `import torch as t`; None for what does not begin with an import."""
-    parts = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name) or node.id not in names:
-        return None
-    return ".".join([names[node.id], *reversed(parts)])
-
-
-def _asked_for(call: ast.Call, names: dict[str, str]):
-    """The modules that a call asks for by a literal."""
-    function = _dotted(call.func, names) or getattr(call.func, "id", "")
-    texts = _literals([*call.args, *(keyword.value for keyword in call.keywords)])
-    if function in ("__import__", "builtins.__import__", "importlib.import_module", "importlib.__import__"):
-        name, package = texts[0] if texts else "", texts[1] if len(texts) > 1 else ""
-        yield f"{package}{name}" if name.startswith(".") else name
-        if function.endswith("__import__"):  # fromlist: __import__("torch", fromlist=["optim"])
-            yield from (f"{name}.{text}" for text in texts[1:])
-    elif function == "getattr" and len(call.args) > 1 and texts:
-        yield f"{_dotted(call.args[0], names)}.{texts[0]}"
-    elif function in ("sys.modules.get", "sys.modules.__getitem__"):
-        yield from texts
-
-
-def _literals(nodes: list[ast.expr]) -> list[str]:
-    texts = []
-    for node in nodes:
-        for item in [node, *getattr(node, "elts", [])]:
-            if isinstance(item, ast.Constant) and isinstance(item.value, str):
-                texts.append(item.value[:MODULE_LIMIT])
-    return texts
+                found[Use(question, TOO_LONG, lines[0][:MODULE_LIMIT])] = None
+            for module, number in uses(trees[cell.id], names, modules):
+                found[Use(question, module, lines[number - 1].strip()[:MODULE_LIMIT])] = None
+    return list(found)

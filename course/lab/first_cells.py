@@ -1,0 +1,17 @@
+"""IPython startup file of `course lab`: who runs a question first is told to run the cells at the top.
+
+`course lab` names this file in PYTHONSTARTUP, so every kernel of that JupyterLab runs it, in the notebook's
+namespace, and imports nothing of the course for it.
+"""
+
+
+def _tell_first(shell, kind, error, traceback, tb_offset=None):
+    if getattr(error, "name", None) in ("begin", "question"):
+        from course.questions.session import FIRST_CELLS
+
+        return [FIRST_CELLS]
+    return shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset=tb_offset)
+
+
+get_ipython().set_custom_exc((NameError,), _tell_first)  # noqa: F821 (IPython's)
+del _tell_first
