@@ -1,4 +1,4 @@
-"""Run a notebook with papermill and take the answers out of it."""
+"""Notebook runner: execute a notebook with papermill and take the answers out of it."""
 
 import logging
 import time
@@ -105,7 +105,7 @@ def take_answers(notebook: NotebookNode) -> dict[str, dict]:
             bundle = output.get("data", {}).get(ANSWERS)
             if bundle is None:
                 kept.append(output)
-            elif isinstance(bundle, dict) and bundle.get("question") == names.get(cell.id):
+            elif cell.id in names and isinstance(bundle, dict) and bundle.get("question") == names[cell.id]:
                 answers[names[cell.id]] = bundle
         cell.outputs = kept
     return answers

@@ -1,4 +1,4 @@
-"""What a kernel says, checked before it becomes part of a notebook: a hostile kernel may say anything.
+"""Message validation: what a kernel says is checked before it becomes part of a notebook.
 
 nbclient takes every message at its word: one of a wrong shape, or one that cannot be decoded, ends the whole
 run, and its way to join streams needs the square of a line's length, eight seconds for one of 200,000
@@ -57,7 +57,8 @@ def is_sound(message: dict) -> bool:
         return False
     if not all(isinstance(content.get(name), wanted) for name, wanted in SHAPES[kind].items()):
         return False
-    if not isinstance(content.get("execution_count"), int | None):
+    count = content.get("execution_count")
+    if not isinstance(count, int | None) or isinstance(count, bool):
         return False
     if kind == "error" and not all(isinstance(line, str) for line in content["traceback"]):
         return False

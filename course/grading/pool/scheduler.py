@@ -63,7 +63,7 @@ def run_jobs(runs: Runs, jobs: list[Job], work: Work, pool: InProcess, stop: Sto
         pool: an executor of this folder, or another with `room`, `ready` and `withdraws`.
 
     Raises:
-        Stopped: too many failures of the machine in a row, or a wrong verdict on a known notebook.
+        Stopped: too many failures in a row, of the known notebooks too, or a wrong verdict on one of them.
         IsolationTooLow: as `ready` of the pool.
         KeyboardInterrupt: `stop` was asked for; all that ran has ended.
     """
@@ -103,9 +103,26 @@ def run_jobs(runs: Runs, jobs: list[Job], work: Work, pool: InProcess, stop: Sto
             else:
                 heapq.heappush(queue, (time.monotonic() + BACKOFF_S * 2 ** (times - 1), place, job))
             if failures >= PATIENCE:
-                raise Stopped(f"{failures} failures of the machine in a row, the last: {packed.reason}")
+                _blame(runs.task, work, pool, f"{failures} failures in a row, the last: {packed.reason}")
+                failures = 0
     if stop.asked:
         raise KeyboardInterrupt
+
+
+def _blame(task: Task, work: Work, pool: InProcess, what: str) -> None:
+    """Find out whose fault failures are: while the known notebooks run, it is not the machine's.
+
+    Then each of the submissions that failed is a row of its own, and the class goes on.
+
+    Raises:
+        Stopped: the machine is in trouble.
+    """
+    if task.solved is None:
+        raise Stopped(what)
+    try:
+        check_known_notebooks(task, work, pool)
+    except Stopped as error:
+        raise Stopped(f"{what}; {error}") from None
 
 
 def _outcome(task: Task, future: Future) -> Packed:
