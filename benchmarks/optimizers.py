@@ -26,8 +26,8 @@ PEERS = {
     "Momentum": (torch.optim.SGD, {"momentum": 0.9}),
     "NAG": (torch.optim.SGD, {"momentum": 0.9, "nesterov": True}),
     "Adagrad": (torch.optim.Adagrad, {}),
-    "RMSProp": (torch.optim.RMSprop, {}),
-    "AdaDelta": (torch.optim.Adadelta, {}),
+    "RMSprop": (torch.optim.RMSprop, {}),
+    "Adadelta": (torch.optim.Adadelta, {}),
     "Adam": (torch.optim.Adam, {}),
 }
 

@@ -1,4 +1,4 @@
-"""The library behind the CNN course workbook. Importing it is cheap: torch loads with the sub-package."""
+"""Library of the CNN course workbook. Importing it is cheap: torch loads with the sub-package."""
 
 from . import threads
 

@@ -1,4 +1,4 @@
-"""What can go wrong, and the one line that a person reads about it.
+"""Exception hierarchy: what can go wrong, and the one line that a person reads about it.
 
     ValueError, TypeError    a bad argument of a library function: name, value, what is allowed
     CourseError              trouble outside the code: files, notebooks, data, network

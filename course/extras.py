@@ -1,4 +1,4 @@
-"""The extras of the distribution: who learns needs none; grading, a cluster, the book and tests need more.
+"""Optional dependencies (extras): who learns needs none; grading, a cluster, the book and tests need more.
 
 Which package belongs to which extra stands in pyproject.toml alone, and pip keeps it with the installation.
 """
@@ -38,9 +38,9 @@ def _extras() -> dict[str, str]:
         lines = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:  # run from its sources, uninstalled
         return {}
-    found: dict[str, str] = {}
+    modules: dict[str, str] = {}
     for line in lines:
         named = re.match(r"([\w.-]+).*;.*\bextra == ['\"](\w+)['\"]", line)
         if named:
-            found.setdefault(named[1].replace("_", "-").lower(), named[2])
-    return found
+            modules.setdefault(named[1].replace("_", "-").lower(), named[2])
+    return modules

@@ -1,4 +1,4 @@
-"""Tables of results: text where text is all there is, HTML in a notebook, the same cells in both."""
+"""Result tables: text where text is all there is, HTML in a notebook, the same cells in both."""
 
 from collections.abc import Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""How many threads numerical libraries use: one, unless somebody asks for more.
+"""Thread limits of numerical libraries: one thread, unless somebody asks for more.
 
 A small net gains nothing from a second thread, and beside other work it loses: threads of one operation wait
 for each other, and keep their processors busy while they wait. So `import course` sets one thread for torch

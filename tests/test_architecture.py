@@ -1,6 +1,9 @@
 """The house keeps its shape: small rooms, no drawers, imports that run one way."""
 
 import ast
+import io
+import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,9 @@ NO_DRAWERS = {"util", "utils", "helper", "helpers", "common", "misc", "base", "c
 
 STUDENT = {"data", "nn", "optim", "transforms", "models", "losses", "neighbors", "autograd"}
 MAY_IMPORT = {
-    **{room: {"errors"} for room in STUDENT},
-    "models": {"errors", "nn", "tables"},
+    **{room: {"checks", "errors"} for room in STUDENT},
+    "models": {"checks", "errors", "nn", "tables"},
+    "checks": {"errors"},
     "claims": set(),
     "tables": {"claims"},
     "errors": set(),
@@ -87,3 +91,51 @@ def test_rooms_are_small(path):
         if isinstance(node, ast.ClassDef):
             methods = sum(isinstance(item, ast.FunctionDef) for item in node.body)
             assert methods <= 15, f"{node.name}: {methods} methods"
+
+
+BRITISH = re.compile(
+    r"(colour|behaviour|neighbour|favour|flavour|honour)|centre|centring|\bgrey|licence|catalogue|judgement|artefact"
+    r"|labell(ed|ing)|travell(ed|er|ing)|(?<!para)metres|analyse(d|\b)|analysing"
+    r"|(initial|normal|optim|organ|recogn|summar|general|regular|visual|standard|minim|maxim|random|serial"
+    r"|vector|penal|equal|local|discret|quant)is(e|ed|es|er|ing|ation)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(COURSE)))
+def test_spelling_is_american(path):
+    """Names, comments and docstrings are spelled as in torch; texts on pictures keep the notebooks' own."""
+    source = path.read_text("utf-8")
+    docstrings = {
+        (node.value.lineno, node.value.col_offset)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in (tokenize.NAME, tokenize.COMMENT) or token.start in docstrings:
+            british = BRITISH.search(token.string)
+            assert not british, f"line {token.start[0]}: {british[0]!r} is British"
+
+
+EXPORTS = sorted(path for path in COURSE.glob("*/__init__.py") if "__all__" in path.read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def uses():
+    """All words of notebooks, tests, benchmarks and pages."""
+    root = COURSE.parent
+    kinds = ("lectures/*.ipynb", "solutions/*.ipynb", "docs/*.md", "docs/*.py", "*.md", "benchmarks/*")
+    paths = [*(path for kind in kinds for path in root.glob(kind)), *(root / "tests").rglob("*.py")]
+    return set(re.findall(r"\w+", "\n".join(path.read_text("utf-8") for path in paths if path.is_file())))
+
+
+@pytest.mark.parametrize("path", EXPORTS, ids=lambda p: p.parent.name)
+def test_exports_are_used(path, uses):
+    """A name stands in `__all__` because a notebook, a test or a page uses it."""
+    (exports,) = [
+        node.value
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+    ]
+    names = [item.value for item in exports.elts if isinstance(item, ast.Constant)]
+    assert [name for name in names if name not in uses] == []

@@ -1,4 +1,4 @@
-"""A small automatic differentiation on numbers; its picture is drawn by course.visualize.graph."""
+"""Autograd: a small automatic differentiation on numbers; course.visualize.graph draws its graph."""
 
 from .engine import Value, topological
 

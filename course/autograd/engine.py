@@ -1,4 +1,4 @@
-"""Backpropagation on numbers: a scalar that remembers how it was made (after Karpathy's micrograd).
+"""Reverse-mode autograd engine on numbers: a scalar that remembers how it was made (after micrograd).
 
 Each operation stores, beside its result, its inputs and the derivative of the result by each of them. The
 backward pass is then the chain rule and nothing else: every input receives `derivative * gradient of the

@@ -1,4 +1,4 @@
-"""The two modes of automatic differentiation: from inputs to results, or from results to inputs.
+"""Forward and reverse mode of automatic differentiation: from inputs to results, or back.
 
     forward mode   one pass gives a Jacobian-vector product J v: with v = e_i, column i of the Jacobian
     reverse mode   one pass gives a vector-Jacobian product u J: with u = e_j, row j of it

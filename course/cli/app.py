@@ -1,4 +1,4 @@
-"""The application that commands register with, and the console that they print to."""
+"""Typer application that commands register with, and the console that they print to."""
 
 import typer
 from rich.console import Console

@@ -62,7 +62,7 @@ def train(
         seed,
     )
     try:
-        found = recipes.train_recipe(recipe, out, device)
+        trained = recipes.train_recipe(recipe, out, device)
     except (TrainingError, CheckpointError, ValueError) as error:
         raise UsageError(str(error)) from error
     except KeyboardInterrupt:
@@ -70,7 +70,7 @@ def train(
             print(f"stopped; what was computed lies in {out}, and the same command goes on from there")
         raise
     if rank() == 0:
-        print(found.table())
+        print(trained.table())
         print(f"in {out}: {', '.join(sorted(path.name for path in out.iterdir()))}")
 
 
@@ -86,7 +86,7 @@ def predict(
 
     answers = recipes.predict_pictures(checkpoint, pictures, best, invert)
     table = Table("picture", "class", "probability")
-    for picture, found in zip(pictures, answers, strict=True):
-        for number, (name, probability) in enumerate(found):
+    for picture, classes in zip(pictures, answers, strict=True):
+        for number, (name, probability) in enumerate(classes):
             table.add_row(str(picture) if number == 0 else "", name, f"{probability:.3f}")
     console.print(table)

@@ -1,4 +1,4 @@
-"""Images with labels, in three parts that never change: digits and photographs need no internet."""
+"""Data sets: images with labels, in three parts that never change; digits and photographs are at hand."""
 
 import os
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def load(name: str = "digits", *, size: int | None = None, cache: str | os.PathL
     | `patches`       | 20,400 | 2,400      | 7,200  | (3, 16, 16) | cut from the photographs              |
     | `mnist`         | 55,000 | 5,000      | 10,000 | (1, 28, 28) | MNIST, 11 MB, CC BY-SA 3.0            |
     | `fashion_mnist` | 55,000 | 5,000      | 10,000 | (1, 28, 28) | Zalando, 31 MB, MIT                   |
-    | `cifar10`       | 45,000 | 5,000      | 10,000 | (3, 32, 32) | Krizhevsky, 170 MB, no licence stated |
+    | `cifar10`       | 45,000 | 5,000      | 10,000 | (3, 32, 32) | Krizhevsky, 170 MB, no license stated |
 
     `load_digits`, `load_photographs` and the functions in downloads.py tell more of each. The parts are
     disjoint and the same on every machine; validation holds every class equally often.

@@ -1,4 +1,4 @@
-"""A data set in three parts, and how it is cut into them."""
+"""Data set with its train, validation and test split, and how it is cut into them."""
 
 from __future__ import annotations
 

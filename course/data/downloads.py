@@ -1,4 +1,4 @@
-"""Full MNIST, Fashion-MNIST and CIFAR-10: fetched once by torchvision, which checks each file's MD5.
+"""Downloads of MNIST, Fashion-MNIST and CIFAR-10, once, by torchvision, which checks each file's MD5.
 
 A set is downloaded beside its place in the cache folder and moved there when it is whole, so that a broken
 download leaves nothing behind and two processes may begin at once.
@@ -27,7 +27,7 @@ def load_mnist(cache: Path) -> Dataset:
     """MNIST, 70,000 handwritten digits: 55,000 to train, 5,000 to validate, the official 10,000 to test.
 
     Source: LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist/; 11 MB through torchvision's mirror.
-    Licence: CC BY-SA 3.0, © Yann LeCun and Corinna Cortes.
+    License: CC BY-SA 3.0, © Yann LeCun and Corinna Cortes.
     Shape: images (N, 1, 28, 28), white digit on black; 500 of each class to validate.
     Units: brightness as a fraction of full white, k / 255 for k = 0 .. 255.
     """
@@ -38,7 +38,7 @@ def load_fashion_mnist(cache: Path) -> Dataset:
     """Fashion-MNIST, 70,000 articles of clothing: 55,000 to train, 5,000 to validate, 10,000 to test.
 
     Source: Xiao, Rasul, Vollgraf 2017, https://github.com/zalandoresearch/fashion-mnist; 31 MB.
-    Licence: MIT, © Zalando SE.
+    License: MIT, © Zalando SE.
     Shape: images (N, 1, 28, 28), bright article on black; 500 of each class to validate.
     Units: brightness as a fraction of full white, k / 255 for k = 0 .. 255.
     """
@@ -49,7 +49,7 @@ def load_cifar10(cache: Path) -> Dataset:
     """CIFAR-10, 60,000 small photos: 45,000 to train, 5,000 to validate, the official 10,000 to test.
 
     Source: Krizhevsky 2009, https://www.cs.toronto.edu/~kriz/cifar.html; 170 MB.
-    Licence: none is stated; the photos were collected from the web.
+    License: none is stated; the photos were collected from the web.
     Shape: images (N, 3, 32, 32), channels red, green, blue; 500 of each class to validate. In memory the
         three parts take 0.7 GB.
     Units: brightness of each channel as a fraction of the full one, k / 255 for k = 0 .. 255.

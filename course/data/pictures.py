@@ -1,4 +1,4 @@
-"""Pictures that people bring: a photograph of any usual kind as a tensor, and one line for what is none.
+"""Image loading: a photograph of any usual kind as a tensor, and one line for what is none.
 
 A file from elsewhere is read with care. Its bytes and its pixels are counted before anything is unpacked: a
 few kilobytes can hold a picture of gigabytes. Only formats that cameras and web pages write are tried.
@@ -29,19 +29,19 @@ def read_picture(
     size: tuple[int, int],
     *,
     share: float = EVALUATED,
-    grey: bool = False,
+    gray: bool = False,
     name: str = "the file",
 ) -> Tensor:
     """The middle of a photograph, (3, height, width) or (1, height, width), float32 from 0 (black) to 1.
 
     It is turned as the camera was held (EXIF); what is transparent becomes white; of several frames the first
-    is taken; colour profiles are ignored.
+    is taken; color profiles are ignored.
 
     Args:
         source: path of a file, or what is in it.
         size: height and width of the result in pixels. The largest part of this form is cut from the middle.
         share: how much of that part is kept, from its middle: above 0, at most 1.
-        grey: one channel, by the luma of ITU-R BT.601.
+        gray: one channel, by the luma of ITU-R BT.601.
         name: of the bytes, for the line of an error; a path is named by itself.
 
     Raises:
@@ -61,7 +61,7 @@ def read_picture(
             _check_pixels(name, *image.size)
             image = ImageOps.exif_transpose(image)
             _check_pixels(name, *image.size)
-            part = _middle(_flat(image, "L" if grey else "RGB"), size, share)
+            part = _middle(_flat(image, "L" if gray else "RGB"), size, share)
     except DataError:
         raise
     except UnidentifiedImageError:
@@ -72,15 +72,15 @@ def read_picture(
     except Exception as error:  # a decoder meets bytes that nobody has checked, and may raise anything
         raise DataError(f"{name} is a damaged picture ({error})") from None
     pixels = torch.from_numpy(np.array(part)).float() / 255  # (H, W) or (H, W, 3)
-    return pixels[None] if grey else pixels.permute(2, 0, 1).contiguous()
+    return pixels[None] if gray else pixels.permute(2, 0, 1).contiguous()
 
 
-def read_pictures(paths: Iterable[str | os.PathLike], size: tuple[int, int], *, grey: bool = False) -> Tensor:
+def read_pictures(paths: Iterable[str | os.PathLike], size: tuple[int, int], *, gray: bool = False) -> Tensor:
     """Several photographs, whole but for what does not fit the form: (N, 3, height, width) or (N, 1, …).
 
     Arguments, values and errors as for `read_picture`; at least one path.
     """
-    return torch.stack([read_picture(path, size, share=1.0, grey=grey) for path in paths])
+    return torch.stack([read_picture(path, size, share=1.0, gray=gray) for path in paths])
 
 
 def _content(path: Path) -> bytes:
@@ -106,7 +106,7 @@ def _check_pixels(name: str, width: int, height: int) -> None:
 
 def _flat(image: Image.Image, mode: str) -> Image.Image:
     """Without transparency, palette or 16 bits: laid on white, in mode L or RGB."""
-    if image.mode.startswith("I"):  # grey with 16 bits, of which Pillow would cut off all above 255
+    if image.mode.startswith("I"):  # gray with 16 bits, of which Pillow would cut off all above 255
         image = Image.fromarray((np.asarray(image, dtype=np.float32) / 257).round().astype(np.uint8))
     if image.has_transparency_data:
         image = image.convert("RGBA")

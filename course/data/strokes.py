@@ -1,4 +1,4 @@
-"""Ten digits as strokes of a pen on a board of 280 x 280 pixels: examples for the drawing board."""
+"""Pen strokes of ten digits on a board of 280 x 280 pixels: examples for the drawing board."""
 
 from math import cos, radians, sin
 

@@ -1,4 +1,4 @@
-"""A file of predictions as Kaggle's competition *Digit Recognizer* takes it, and a check before you send it.
+"""Kaggle submission file for the competition *Digit Recognizer*, and a check before you send it.
 
     ImageId,Label
     1,2

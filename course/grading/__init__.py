@@ -1,4 +1,4 @@
-"""Grade a class: find submissions, run each with the solution's questions, compare, report.
+"""Autograder: find submissions, run each with the solution's questions, compare, report.
 
 The expected answers of a grading run are never in a student's process: points come from comparing values
 here, in the grader, which executes and unpickles nothing of what students hand in.

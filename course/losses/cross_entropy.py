@@ -1,4 +1,4 @@
-"""Softmax and cross-entropy, safe for logits of any size.
+"""Softmax cross-entropy loss, safe for logits of any size.
 
     p_j = e^(s_j) / sum over k of e^(s_k)        L = 1/N * sum over rows i of -log p_i,y_i
 
@@ -9,7 +9,7 @@ exponential is then e^0 = 1, and none overflows.
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from .arguments import check_floating_point, class_indices
+from course.checks import as_class_indices, check_floating_point
 
 
 def log_softmax(logits: Tensor) -> Tensor:
@@ -40,12 +40,12 @@ def cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
         TypeError: logits are not floating point numbers, or target not integers.
         ValueError: a shape does not fit, or a class is not in 0 .. C - 1.
     """
-    target = class_indices("logits", logits, target)
+    target = as_class_indices("logits", logits, target)
     return -log_softmax(logits).gather(1, target[:, None]).mean()
 
 
 def cross_entropy_grad(logits: Tensor, target: Tensor) -> Tensor:
     """dL / dlogits, (N, C): (p - 1) / N at the right class, p / N elsewhere. Arguments as `cross_entropy`."""
-    target = class_indices("logits", logits, target)
+    target = as_class_indices("logits", logits, target)
     N, C = logits.shape
     return (softmax(logits) - one_hot(target, C)) / N

@@ -1,4 +1,4 @@
-"""Is a gradient right? Compare it, entry by entry, with central differences.
+"""Gradient check: compare a gradient, entry by entry, with central differences.
 
     df/dx_i = (f(x + h e_i) - f(x - h e_i)) / 2h + O(h^2)
 

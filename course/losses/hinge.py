@@ -1,4 +1,4 @@
-"""The multiclass hinge loss, or SVM loss (Weston & Watkins 1999).
+"""Multiclass hinge loss, or SVM loss (Weston & Watkins 1999).
 
     L = 1/N * sum over rows i, sum over classes j != y_i of max(0, s_ij - s_iy + margin)
 
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from .arguments import class_indices
+from course.checks import as_class_indices
 
 
 def hinge(scores: Tensor, target: Tensor, margin: float = 1.0) -> Tensor:
@@ -44,7 +44,7 @@ def hinge_grad(scores: Tensor, target: Tensor, margin: float = 1.0) -> Tensor:
 
 def _shortfalls(scores: Tensor, target: Tensor, margin: float) -> Tensor:
     """max(0, s_j - s_y + margin), and 0 for the right class itself: (N, C)."""
-    target = class_indices("scores", scores, target)
+    target = as_class_indices("scores", scores, target)
     if not isinstance(margin, Real):
         raise TypeError(f"margin={margin!r} must be a number")
     if not margin >= 0:

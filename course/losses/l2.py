@@ -1,8 +1,8 @@
-"""The two squares of the course: the L2 loss of a prediction, and the L2 penalty on weights."""
+"""L2 loss of a prediction (squared error), and the L2 penalty on weights."""
 
 from torch import Tensor
 
-from .arguments import check_floating_point
+from course.checks import check_floating_point
 
 
 def mse(input: Tensor, target: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The networks of the lecture *Various CNN Architectures*, each as its paper has it.
+"""Model zoo: the networks of the lecture *Various CNN Architectures*, each as its paper has it.
 
     >>> from course.models import describe, get_model, list_models
     >>> model = get_model("vgg_d", num_classes=10, width=1 / 8, input_size=32)
@@ -10,6 +10,7 @@ everywhere: 1 is the published net, 1/8 trains on two processor cores. A new bui
 """
 
 from collections.abc import Callable
+from inspect import get_annotations, signature
 from typing import Any
 
 from torch import nn
@@ -33,7 +34,6 @@ from .inception_resnet_v1 import inception_resnet_v1
 from .inception_resnet_v2 import inception_resnet_v2
 from .lenet import lenet1, lenet5, lenet5_modern
 from .nin import nin
-from .options import options_of
 from .resnet import plain18, plain34, resnet18, resnet34, resnet50, resnet101, resnet152
 from .resnet_cifar import (
     plain20_cifar,
@@ -124,3 +124,20 @@ def get_model(name: str, **options: Any) -> nn.Module:
         if option not in known:
             raise ValueError(unknown_name(f"option of {name}", option, known))
     return MODELS[name](**options)
+
+
+def options_of(builder: Callable[..., Any]) -> dict[str, Any]:
+    """The options of a builder with their defaults.
+
+    They are the keyword arguments in its signature. When it ends in `**options`, the rest are the
+    keyword-only arguments of the class that it says it returns.
+    """
+    defaults = {}
+    for parameter in signature(builder).parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            network = get_annotations(builder, eval_str=True)["return"]
+            inherited = signature(network).parameters.values()
+            defaults |= {p.name: p.default for p in inherited if p.kind is p.KEYWORD_ONLY}
+        else:
+            defaults[parameter.name] = parameter.default
+    return defaults

@@ -13,7 +13,7 @@
 
 The halves are two GPUs. Here they are two groups of channels in one net; `alexnet_towers` has them on two
 devices. Without the halves (`groups=1`) it is 62,378,344 parameters and 1,135 million multiply-adds. Pooling
-overlaps: windows of 3 pixels, 2 apart. Each half normalises over its own channels.
+overlaps: windows of 3 pixels, 2 apart. Each half normalizes over its own channels.
 
 Where the paper and its code differ, the default follows the paper:
 
@@ -23,7 +23,7 @@ Where the paper and its code differ, the default follows the paper:
   The code has 0.03 for conv3 to conv5 (`init="code"`). Re-trainers found that a bias of 1 can give a flat
   loss and took 0.1. Narrow nets need `init="torch"`: with 0.01 their signal dies out.
 * LRN: the paper has k = 2 and alpha undivided; the code has k = 1 and divides alpha by 5.
-* In the code, the ReLU of conv1 and conv5 stands behind the pooling, and so conv1 is normalised without ReLU.
+* In the code, the ReLU of conv1 and conv5 stands behind the pooling, and so conv1 is normalized without ReLU.
 
 torchvision's AlexNet is another net, the single tower of 2014 (arXiv:1404.5997) with 61,100,840 parameters:
 64, 192, 384, 256, 256 channels, padding 2 in conv1, no groups, no LRN, dropout in front of fc6 and fc7, and
@@ -37,9 +37,10 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
+from course.checks import check_counts, check_input, check_option, check_size
 from course.nn.local_response_norm import LocalResponseNorm
 
-from .options import check_counts, check_input, check_option, check_size, check_width, scaled
+from .width import check_width, scaled
 
 VARIANTS = ("paper", "torchvision")
 INITS = ("paper", "code", "torch")
@@ -67,7 +68,7 @@ class AlexNet(nn.Module):
 
     Args:
         groups: 2 for the halves of the paper, 1 for a net where every layer reads everything.
-        init: "paper", "code" or "torch" for PyTorch's own initialisation.
+        init: "paper", "code" or "torch" for PyTorch's own initialization.
         input_size: Side of the image, at least 15 pixels.
 
     Shape:
@@ -118,7 +119,7 @@ class AlexNet(nn.Module):
                 fc8=nn.Linear(hidden, num_classes),
             )
         )
-        initialise(self, init)
+        initialize(self, init)
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("alexnet", x, self.in_channels, only=self.input_size)
@@ -127,8 +128,8 @@ class AlexNet(nn.Module):
 
 
 @torch.no_grad()
-def initialise(net: nn.Module, init: str) -> None:
-    """The initialisation of 2012 (Section 5), of its code, or what PyTorch has done already."""
+def initialize(net: nn.Module, init: str) -> None:
+    """The initialization of 2012 (Section 5), of its code, or what PyTorch has done already."""
     if init == "torch":
         return
     for name, layer in net.named_modules():

@@ -1,4 +1,4 @@
-"""AlexNet on two devices, as it was trained: two towers that meet at conv3 and at the fully connected layers.
+"""Model parallelism: AlexNet on two devices, two towers that meet at conv3 and the dense layers.
 
 "The GPUs communicate only in certain layers" (Krizhevsky, Sutskever and Hinton 2012, Section 3.2). One tower
 has the first half of the channels of every layer, the other the second half. Where a layer reads both halves,

@@ -1,4 +1,4 @@
-"""What a net does while it runs without values: each operator of torch, each call of a module."""
+"""Tracer of a net that runs without values: each operator of torch, each call of a module."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from .receptive_field import Views, follow, views_of
 from .without_values import tensors_in
 
 # Layers where a unit sees what its own position saw, whatever the operators inside look like: local response
-# normalisation pools over channels with the pixels laid end to end.
+# normalization pools over channels with the pixels laid end to end.
 POINTWISE = (LocalResponseNorm,)
 
 # Operators that take tensors on two devices, one of them for its values: the lengths of sequences.
@@ -41,7 +41,7 @@ class Call:
         return f"layer {self.name!r} ({type(self.module).__name__})" if self.name else "the net itself"
 
 
-class Recorder(TorchDispatchMode):
+class CallTracer(TorchDispatchMode):
     """Sees every operator of torch that runs, and every module that is entered and left.
 
     Args:

@@ -34,8 +34,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .options import check_counts, check_input, check_option, check_width, scaled
-from .resnet import initialise
+from course.checks import check_counts, check_input, check_option
+
+from .resnet import initialize
+from .width import check_width, scaled
 
 
 class DenseLayer(nn.Module):
@@ -177,7 +179,7 @@ class DenseNet(nn.Module):
         layers["norm5"] = nn.BatchNorm2d(channels)
         self.features = nn.Sequential(layers)
         self.classifier = nn.Linear(channels, num_classes)
-        initialise(self)
+        initialize(self)
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("DenseNet", x, self.in_channels, self.least)

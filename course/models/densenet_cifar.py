@@ -20,9 +20,11 @@ from collections import OrderedDict
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course.checks import check_counts, check_input
+
 from .densenet import DenseBlock, Transition
-from .options import check_counts, check_input, check_width, scaled
-from .resnet import initialise
+from .resnet import initialize
+from .width import check_width, scaled
 
 
 def figure1_block(in_channels: int = 4) -> DenseBlock:
@@ -89,7 +91,7 @@ class DenseNetCIFAR(nn.Module):
         layers["norm5"] = nn.BatchNorm2d(channels)
         self.features = nn.Sequential(layers)
         self.classifier = nn.Linear(channels, num_classes)
-        initialise(self)
+        initialize(self)
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("DenseNetCIFAR", x, self.in_channels, least=4)

@@ -1,4 +1,4 @@
-"""A summary of a network, layer by layer, that costs no memory: the net runs on tensors without contents.
+"""Model summary, layer by layer, at no cost of memory: the net runs on tensors without contents.
 
     >>> print(describe(vgg_e(), (3, 224, 224)))
 
@@ -12,7 +12,7 @@ or of a module that computes something between its children (a concatenation, sa
 * activations: bytes of the result; nothing where it overwrites its input or is only another view of it
 * receptive field: how many pixels one unit sees; from the first linear layer on, what all positions see.
   Nothing where that cannot be followed, or where no image is seen, as in a table of positions
-* jump: how many pixels lie between two neighbouring units
+* jump: how many pixels lie between two neighboring units
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from textwrap import shorten
 import torch
 from torch import Tensor, nn
 
-from .calls import Recorder, form
+from .calls import CallTracer, form
 from .description import Description
 from .without_values import parameters_of, tensors_in, without_values
 
@@ -44,7 +44,7 @@ def describe(model: nn.Module, input_size: Size) -> Description:
     """
     model = getattr(model, "_orig_mod", model)  # of torch.compile
     inputs = as_inputs(model, input_size)
-    said = tuple(tuple(x.shape) for x in inputs) if tensors_in([input_size]) else tuple(input_size)
+    input_shape = tuple(tuple(x.shape) for x in inputs) if tensors_in([input_size]) else tuple(input_size)
     for name, module in model.named_modules():
         if isinstance(module, torch.jit.ScriptModule):
             where = f"layer {name!r}" if name else "the net itself"
@@ -53,14 +53,14 @@ def describe(model: nn.Module, input_size: Size) -> Description:
         copy = without_values(model).eval()
     except Exception as error:
         raise ValueError(f"{type(model).__name__} cannot be copied: {reason(error)}") from error
-    recorder = Recorder(copy, inputs)
+    recorder = CallTracer(copy, inputs)
     try:
         with torch.no_grad(), torch.random.fork_rng(devices=[]), recorder.watching(copy), recorder:
             copy(*inputs)
     except Exception as error:
         line = f"{type(model).__name__} cannot be described: {complaint(recorder, error)}"
         raise ValueError(line) from error
-    return Description(type(model).__name__, said, tuple(recorder.rows), parameters_of(copy))
+    return Description(type(model).__name__, input_shape, tuple(recorder.rows), parameters_of(copy))
 
 
 def as_inputs(model: nn.Module, input_size: Size) -> tuple[Tensor, ...]:
@@ -79,7 +79,7 @@ def as_inputs(model: nn.Module, input_size: Size) -> tuple[Tensor, ...]:
     return (torch.empty(1, *input_size, dtype=dtype, device="meta"),)
 
 
-def complaint(recorder: Recorder, error: Exception) -> str:
+def complaint(recorder: CallTracer, error: Exception) -> str:
     """Where a net failed, on what, and why, in one line."""
     if not recorder.calls:
         return reason(error)

@@ -1,4 +1,4 @@
-"""What `describe` returns: rows of numbers, and how they are printed."""
+"""Table of a model summary: what `describe` returns, rows of numbers, and how they are printed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

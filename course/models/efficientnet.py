@@ -42,9 +42,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course.checks import check_counts, check_input
 from course.errors import DataError
-
-from .options import check_counts, check_input
 
 STAGES = (
     (3, 1, 1, 16, 1),

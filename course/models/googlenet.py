@@ -23,7 +23,7 @@
 Together 6,998,552; with the two auxiliary classifiers, which stand on 4a and 4d, 13,378,280. Some
 parameter counts that the paper prints (463K for 4c, 1072K for 5a) do not follow from its own sizes.
 
-The paper gives no constants for LRN and no initialisation: here the constants of Caffe's GoogLeNet
+The paper gives no constants for LRN and no initialization: here the constants of Caffe's GoogLeNet
 (size 5, α = 10⁻⁴ / 5, β = 0.75, k = 1) and He et al. 2015. The paper's head averages 5×5 patches with
 stride 3, which makes 4×4 of its 14×14 map; of maps of another size it takes a 4×4 adaptive average.
 
@@ -41,9 +41,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course.checks import check_counts, check_input, check_option
 from course.nn.local_response_norm import LocalResponseNorm
 
-from .options import check_counts, check_input, check_option, check_width, scaled
+from .width import check_width, scaled
 
 INCEPTION = {
     # #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj
@@ -149,7 +150,7 @@ class InceptionAux(nn.Module):
         return self.fc2(x)  # (N, num_classes)
 
 
-def initialise(model: nn.Module) -> None:
+def initialize(model: nn.Module) -> None:
     """Convolutions as in He et al. (arXiv:1502.01852): weights from N(0, 2 / (k² · in_channels)), biases 0.
 
     By inputs and not by outputs: without batch norm, a 1×1 reduction from 480 to 16 channels would
@@ -235,7 +236,7 @@ class GoogLeNet(nn.Module):
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.dropout = nn.Dropout(p=0.4 if paper else 0.2)
         self.fc = nn.Linear(channels, num_classes)
-        initialise(self)
+        initialize(self)
 
     def forward(self, x: Tensor) -> Tensor | GoogLeNetOutputs:
         check_input("GoogLeNet", x, self.in_channels, self.least)

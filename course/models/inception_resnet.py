@@ -1,4 +1,4 @@
-"""The parts of Inception-ResNet (Szegedy et al. 2016, arXiv:1602.07261, Sections 3.2 and 3.3).
+"""Inception-ResNet's blocks (Szegedy et al. 2016, arXiv:1602.07261, Sections 3.2 and 3.3).
 
 A block adds what its branches found to its input (Fig. 20):
 
@@ -20,9 +20,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from course.checks import check_input
+
 from .googlenet import BasicConv2d
-from .options import check_input, scaled
-from .resnet import initialise
+from .resnet import initialize
+from .width import scaled
 
 
 def same_padding(kernel: int | tuple[int, int]) -> int | tuple[int, int]:
@@ -203,7 +205,7 @@ class InceptionResNet(nn.Module):
         self.classif = nn.Linear(channels, num_classes)
         self.in_channels = in_channels
         self.least = least
-        initialise(self)
+        initialize(self)
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("Inception-ResNet", x, self.in_channels, self.least)

@@ -22,8 +22,10 @@ the facenet code.
 
 from torch import nn
 
+from course.checks import check_counts
+
 from .inception_resnet import Blocks, InceptionResNet, add_blocks, add_stem
-from .options import check_counts, check_width
+from .width import check_width
 
 STEM = {
     "conv2d_1a": (32, 3, 2),

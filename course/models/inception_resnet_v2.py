@@ -28,6 +28,8 @@ Images below 75 pixels (`input_size=32`) keep their size through the stem: no st
 
 from torch import nn
 
+from course.checks import check_counts, check_option
+
 from .inception_resnet import (
     Blocks,
     Concat,
@@ -39,7 +41,7 @@ from .inception_resnet import (
     max_pool,
     out_channels_of,
 )
-from .options import check_counts, check_option, check_width, scaled
+from .width import check_width, scaled
 
 V2 = Blocks(
     a=[[(32, 1)], [(32, 1), (32, 3)], [(32, 1), (48, 3), (64, 3)]],

@@ -22,12 +22,13 @@ all of S2, max pooling, ReLU, and a linear output: 61,706 parameters.
 
 from torch import Tensor, nn
 
+from course.checks import check_counts, check_input, check_size
 from course.nn.activations import ScaledTanh
 from course.nn.connection_table import ConnectionTableConv2d
 from course.nn.subsampling import Subsampling
 
 from .lenet_rbf import RBFOutput
-from .options import check_counts, check_input, check_size, check_width, scaled
+from .width import check_width, scaled
 
 # Table 1 of 1990: two almost independent modules of six maps.
 H3_TABLE = (
@@ -44,7 +45,7 @@ C3_TABLE = (
 )  # fmt: skip
 
 
-def initialise(module: nn.Module) -> None:
+def initialize(module: nn.Module) -> None:
     """Uniform in ±2.4 / fan-in, for use with `Module.apply` (Appendix A)."""
     if isinstance(module, nn.Conv2d | nn.Linear):
         bound = 2.4 / module.weight[0].numel()
@@ -69,7 +70,7 @@ class LeNet1(nn.Module):
         self.h4 = Subsampling(12)
         self.output = nn.Linear(12 * 4 * 4, num_classes)
         self.squash = ScaledTanh()
-        self.apply(initialise)
+        self.apply(initialize)
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("lenet1", x, self.in_channels, only=28)
@@ -99,7 +100,7 @@ class LeNet5(nn.Module):
         self.f6 = nn.Linear(120, 84)
         self.output = RBFOutput(num_classes)
         self.squash = ScaledTanh()
-        self.apply(initialise)
+        self.apply(initialize)
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("lenet5", x, self.in_channels, only=32)

@@ -1,4 +1,4 @@
-"""The output of LeNet-5 and its loss: distances to drawn digits (LeCun et al. 1998, Sections II-B, II-C).
+"""RBF output layer of LeNet-5 and its loss: distances to drawn digits (LeCun et al. 1998, II-B, II-C).
 
 The 84 units of layer F6 are a picture of 7×12 pixels, -1 for white and +1 for black. Each class has a fixed
 picture w_i, "a stylized image of the corresponding character class", and the output is how far F6 is from it:
@@ -38,7 +38,7 @@ def digit_codes() -> Tensor:
 
 
 class RBFOutput(nn.Module):
-    """Euclidean radial basis function units with fixed centres: the penalty of each class (Eq. 7).
+    """Euclidean radial basis function units with fixed centers: the penalty of each class (Eq. 7).
 
     Args:
         num_classes: From 1 to 10, as there are ten pictures.

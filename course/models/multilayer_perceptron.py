@@ -1,7 +1,7 @@
 """Multilayer perceptron (MLP): fully connected layers, with the same activation after each but the last.
 
 The nets of session 5, in which one thing is changed at a time: the activation, the initialization, the
-normalisation before each activation, the depth. The norms are torch's own layers, which run in a quarter of
+normalization before each activation, the depth. The norms are torch's own layers, which run in a quarter of
 the time of those of `course.nn`; the tests of `course.nn` hold the two equal.
 """
 

@@ -13,7 +13,9 @@ means that images of any size from 4 pixels up fit.
 
 from torch import Tensor, nn
 
-from .options import check_counts, check_input, check_width, scaled
+from course.checks import check_counts, check_input
+
+from .width import check_width, scaled
 
 
 class MLPConv(nn.Sequential):

@@ -1,4 +1,4 @@
-"""Nets whose ImageNet weights torchvision has published: how good they are, and the weights in our builders.
+"""Pretrained weights: nets that torchvision has published, how good they are, and their weights in ours.
 
     >>> published("resnet50").accuracy
     0.7613
@@ -12,7 +12,7 @@ The forms of the papers cannot use them: AlexNet has groups there, GoogLeNet 5×
 3×3, ResNet-50 and deeper a stride elsewhere (the weights fit and give other answers). So `build` takes the
 variant "torchvision".
 
-Torchvision's code has the BSD licence; it says of the weights that they "may have their own licenses or terms
+Torchvision's code has the BSD license; it says of the weights that they "may have their own licenses or terms
 and conditions derived from the dataset used for training".
 """
 
@@ -59,7 +59,7 @@ class Published:
     Args:
         name: in `course.models`.
         title: how people call it.
-        accuracy: top-1 on ImageNet's validation images, one centre crop of 224×224, as a fraction.
+        accuracy: top-1 on ImageNet's validation images, one center crop of 224×224, as a fraction.
         parameters: of the net without auxiliary classifiers.
         multiply_adds: for one image of 224×224, rounded to a million.
         mean: of red, green and blue, which the weights expect to be subtracted.

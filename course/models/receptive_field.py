@@ -1,4 +1,4 @@
-"""Which pixels a unit can see: the arithmetic of receptive fields, for one operator of torch at a time.
+"""Receptive field arithmetic: which pixels a unit can see, for one operator of torch at a time.
 
 For each tensor a `View` of each axis of the image says what the first unit along it sees: the pixels from
 `first` to `last`, and by how many pixels that moves from one unit to the next, `jump`. A window of k units
@@ -13,7 +13,7 @@ unit sees what all of them see, and there is no jump any more.
 
 Each view knows in which dimension of the tensor its axis lies, so a net may turn and flatten its maps. What
 cuts an axis into pieces or moves units along it (windows of a Swin transformer, upsampling, rolling) is not
-followed: from there on nothing is said. The mean and deviation of a normalisation do not count as seeing.
+followed: from there on nothing is said. The mean and deviation of a normalization do not count as seeing.
 """
 
 from math import prod
@@ -88,13 +88,13 @@ def follow(operator: Any, args: tuple, inputs: list[Input], output: Tensor) -> V
         inputs: Those tensors among them that depend on the image, with their views.
         output: Its (first) result.
     """
-    packet, found = operator.overloadpacket, []
+    packet, per_input = operator.overloadpacket, []
     for x, shape, views in inputs:
         moved = None if views is None else contribution(packet, args, x, shape, views, output)
         if moved is None:
             return None
-        found.append(moved)
-    return tuple(map(union, zip(*found, strict=True))) if len({*map(len, found)}) == 1 else None
+        per_input.append(moved)
+    return tuple(map(union, zip(*per_input, strict=True))) if len({*map(len, per_input)}) == 1 else None
 
 
 def union(views: tuple[View, ...]) -> View:
@@ -147,36 +147,36 @@ def placed(views: Views, read: list[int], new: dict[int, int]) -> Views:
 
 def aligned(views: Views, shape: torch.Size, output: Tensor) -> Views | None:
     """Views after an operator on each position by itself: shapes are laid over each other from the right."""
-    more, found = output.ndim - len(shape), []
+    more, new_views = output.ndim - len(shape), []
     for view in views:
         if view.dim is None:
-            found.append(view)
+            new_views.append(view)
         elif view.dim + more >= 0 and output.shape[view.dim + more] == shape[view.dim]:
-            found.append(view._replace(dim=view.dim + more))
+            new_views.append(view._replace(dim=view.dim + more))
         elif shape[view.dim] == 1:  # one unit is laid over all
-            found.append(view.all_of())
+            new_views.append(view.all_of())
         else:
             return None
-    return tuple(found)
+    return tuple(new_views)
 
 
 def slid(views: Views, windows: dict[int, dimensions.Window], output: Tensor) -> Views | None:
     """Views after windows by dimension; one without a size reads the whole dimension."""
-    found = []
+    new_views = []
     for view in views:
         kernel, stride, padding = windows.get(view.dim, (1, 1, 0))
         shared = sum(other.dim == view.dim for other in views) > 1
         if view.dim is None or (kernel, stride, padding) == (1, 1, 0):
-            found.append(view)
+            new_views.append(view)
         elif kernel is None:
-            found.append(view.all_of())
+            new_views.append(view.all_of())
         elif not shared:
-            found.append(view.window(kernel, stride, padding)._replace(length=output.shape[view.dim]))
+            new_views.append(view.window(kernel, stride, padding)._replace(length=output.shape[view.dim]))
         elif (kernel, stride) == (1, 1):  # without a class token
-            found.append(view)
+            new_views.append(view)
         else:
             return None
-    return tuple(found)
+    return tuple(new_views)
 
 
 def reshaped(views: Views, old: torch.Size, new: torch.Size) -> Views | None:
@@ -187,15 +187,15 @@ def reshaped(views: Views, old: torch.Size, new: torch.Size) -> Views | None:
     """
     if 0 in old:
         return None
-    found = []
+    new_views = []
     for view in views:
         if view.dim is None:
-            found.append(view)
+            new_views.append(view)
             continue
         start = prod(old[: view.dim])
         together = [other.length for other in views if other.dim == view.dim]
         if prod(together) == old[view.dim]:
-            earlier = [other for other in views[: len(found)] if other.dim == view.dim]
+            earlier = [other for other in views[: len(new_views)] if other.dim == view.dim]
             start *= prod(other.length for other in earlier)
             units = view.length
         else:  # with rows that are no positions, such as a class token
@@ -207,14 +207,15 @@ def reshaped(views: Views, old: torch.Size, new: torch.Size) -> Views | None:
         ]
         if not holders:
             return None
-        found.append(view._replace(dim=max(holders, key=lambda dim: (new[dim] == units, new[dim] > 1))))
+        new_views.append(view._replace(dim=max(holders, key=lambda dim: (new[dim] == units, new[dim] > 1))))
     return tuple(
-        view if view.dim is None or is_pure(view, found, views, old, new) else view.all_of() for view in found
+        view if view.dim is None or is_pure(view, new_views, views, old, new) else view.all_of()
+        for view in new_views
     )
 
 
-def is_pure(view: View, found: list[View], views: Views, old: torch.Size, new: torch.Size) -> bool:
+def is_pure(view: View, new_views: list[View], views: Views, old: torch.Size, new: torch.Size) -> bool:
     """Whether the new dimension of a view holds positions alone, or what an old one held."""
-    inside = [axis for axis, other in enumerate(found) if other.dim == view.dim]
+    inside = [axis for axis, other in enumerate(new_views) if other.dim == view.dim]
     same = {old[views[axis].dim] for axis in inside} == {new[view.dim]}
-    return same or prod(found[axis].length for axis in inside) == new[view.dim]
+    return same or prod(new_views[axis].length for axis in inside) == new[view.dim]

@@ -33,7 +33,9 @@ from functools import partial
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .options import check_counts, check_input, check_option, check_width, scaled
+from course.checks import check_counts, check_input, check_option
+
+from .width import check_width, scaled
 
 SHORTCUTS = ("A", "B", "C")
 VARIANTS = ("paper", "torchvision")
@@ -155,7 +157,7 @@ def make_stage(block: Block, in_channels: int, channels: int, blocks: int, strid
     return nn.Sequential(*stage)
 
 
-def initialise(model: nn.Module) -> None:
+def initialize(model: nn.Module) -> None:
     """Convolutions as in He et al. (arXiv:1502.01852): weights from N(0, 2 / (k² · out_channels))."""
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
@@ -209,7 +211,7 @@ class ResNet(nn.Module):
         self.layer4 = make_stage(block, self.layer3[-1].out_channels, w4, layers[3], stride=2)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(self.layer4[-1].out_channels, num_classes)
-        initialise(self)
+        initialize(self)
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("ResNet", x, self.in_channels)

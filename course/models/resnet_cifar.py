@@ -22,8 +22,10 @@ from functools import partial
 
 from torch import Tensor, nn
 
-from .options import check_counts, check_input, check_width, scaled
-from .resnet import BasicBlock, Block, PlainBlock, initialise, make_stage
+from course.checks import check_counts, check_input
+
+from .resnet import BasicBlock, Block, PlainBlock, initialize, make_stage
+from .width import check_width, scaled
 
 
 def blocks_per_stage(depth: int) -> int:
@@ -67,7 +69,7 @@ class ResNetCIFAR(nn.Module):
         self.layer3 = make_stage(block, w2, w3, n, stride=2)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(w3, num_classes)
-        initialise(self)
+        initialize(self)
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("ResNetCIFAR", x, self.in_channels)

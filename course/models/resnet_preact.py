@@ -22,9 +22,11 @@ these have two 3×3 convolutions, as its ResNet-110. fb.resnet.torch leaves the 
 
 from torch import Tensor, nn
 
-from .options import check_counts, check_input, check_width, scaled
-from .resnet import initialise, make_shortcut, make_stage
+from course.checks import check_counts, check_input
+
+from .resnet import initialize, make_shortcut, make_stage
 from .resnet_cifar import blocks_per_stage
+from .width import check_width, scaled
 
 
 class PreActBlock(nn.Module):
@@ -88,7 +90,7 @@ class PreActResNetCIFAR(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(w3, num_classes)
-        initialise(self)
+        initialize(self)
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("PreActResNetCIFAR", x, self.in_channels)

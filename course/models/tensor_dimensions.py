@@ -1,4 +1,4 @@
-"""What operators of torch do with the dimensions of a tensor: slide windows, reorder, read as a whole.
+"""Shape rules of torch's operators: slide windows, reorder, read a dimension as a whole.
 
 Operators that are not named here work on each position by itself, as an activation or an addition does, or
 have a result of another shape, which `receptive_field.follow` notices.

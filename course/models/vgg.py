@@ -11,7 +11,7 @@ C is B with 1×1 convolutions added, D has 3×3 in their place. ReLU follows eve
 LRN has AlexNet's constants. It "does not improve the performance on the ILSVRC dataset, but leads to
 increased memory consumption and computation time" (Section 2.1). Batch norm (`batch_norm=True`) is younger.
 
-Initialisation (Section 3.1): A started from a normal distribution with variance 10⁻² (`init="normal"`), the
+Initialization (Section 3.1): A started from a normal distribution with variance 10⁻² (`init="normal"`), the
 deeper nets from the layers of a trained A. The paper adds that Glorot's rule does without that: the default.
 
 torchvision has the same nets (vgg11, vgg13, vgg16, vgg19), and the default here takes their weights and gives
@@ -26,9 +26,10 @@ pixels, 2×2 for 64, 1×1 for 32 and 28. An odd side, as on the way from 28, is 
 import torch
 from torch import Tensor, nn
 
+from course.checks import check_counts, check_input, check_option, check_size
 from course.nn.local_response_norm import LocalResponseNorm
 
-from .options import check_counts, check_input, check_option, check_size, check_width, scaled
+from .width import check_width, scaled
 
 # Table 1, with a line for each stage between poolings: "3-64" is conv3-64, a 3×3 convolution to 64 channels.
 TABLE_1 = {
@@ -133,7 +134,7 @@ class VGG(nn.Module):
             nn.Dropout(p=dropout),
             nn.Linear(hidden, num_classes),
         )
-        initialise(self, init or ("glorot" if variant == "paper" else "he"))
+        initialize(self, init or ("glorot" if variant == "paper" else "he"))
 
     def forward(self, x: Tensor) -> Tensor:
         check_input("vgg", x, self.in_channels, self.least, self.only)
@@ -143,7 +144,7 @@ class VGG(nn.Module):
 
 
 @torch.no_grad()
-def initialise(net: nn.Module, init: str) -> None:
+def initialize(net: nn.Module, init: str) -> None:
     """Weights by Glorot's rule, with variance 10⁻², or by He's rule as in torchvision; biases at 0."""
     check_option("init", init, INITS)
     for layer in net.modules():
@@ -165,7 +166,7 @@ def vgg_a(**options) -> VGG:
 
 
 def vgg_a_lrn(**options) -> VGG:
-    """Net A-LRN: A with local response normalisation behind the first convolution. Options: see `VGG`."""
+    """Net A-LRN: A with local response normalization behind the first convolution. Options: see `VGG`."""
     return VGG("A-LRN", **options)
 
 

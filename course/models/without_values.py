@@ -1,4 +1,4 @@
-"""A copy of a net on torch's meta device: shapes and types without contents, so it takes no memory."""
+"""Meta-device copy of a net: shapes and types without contents, so it takes no memory."""
 
 from copy import deepcopy
 from dataclasses import is_dataclass

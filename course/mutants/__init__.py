@@ -1,4 +1,4 @@
-"""Changed answers: what a question lets through, and what it refuses, found by program.
+"""Mutation testing of questions: changed answers that one lets through, right ones that it refuses.
 
 `operators` changes an answer in one place at a time; `forms` and `results` give a right answer differently.
 `solution` runs a solution notebook in this process; `proof` and `accepted` ask its questions. `named` reads

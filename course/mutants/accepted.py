@@ -1,4 +1,4 @@
-"""Which right answers a question refuses: the solution in every form that applies."""
+"""False negatives: which right answers a question refuses; the solution in every form that applies."""
 
 import inspect
 from collections.abc import Callable
@@ -31,20 +31,20 @@ def refusals(
     for answer in answers:
         for form, tree in rewritten(answer.source, calls, question.asked.unchanged):
             run = partial(exec, compile(tree, answer.cell_id, "exec"), solution.namespace)
-            found = _refusal(solution, question, form, run)
-            if found is None or applies(form, found.text):
+            refusal = _refusal(solution, question, form, run)
+            if refusal is None or applies(form, refusal.text):
                 tried += 1
-                refused += [found] if found else []
+                refused += [refusal] if refusal else []
     called = {name for name, _ in calls}
     functions = [name for name in called if inspect.isfunction(solution.namespace.get(name))]
     for form, change in RESULTS.items():
         wrapped = {
             name: ResultAs(solution.namespace[name], change, form in WHOLE) for name in sorted(functions)
         }
-        found = _refusal(solution, question, form, partial(solution.namespace.update, wrapped))
+        refusal = _refusal(solution, question, form, partial(solution.namespace.update, wrapped))
         if any(item.changed for item in wrapped.values()):
             tried += 1
-            refused += [found] if found else []
+            refused += [refusal] if refusal else []
     return tried, refused
 
 

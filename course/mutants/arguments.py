@@ -1,4 +1,4 @@
-"""What a question hands to the student's functions: what never varies cannot tell answers apart.
+"""Input coverage of a question: arguments that never vary cannot tell answers apart.
 
 Plain values and functions that are the same in all cases of two seeds are `fixed`: a function may ignore
 them, and that is a fault unless the notebook says why. The other rules are advice, one line each.
@@ -55,11 +55,11 @@ def advice_on(calls: list[Call]) -> Iterator[str]:
 
 def _by_function(calls: list[Call]) -> dict[str, dict[str, list]]:
     """Arguments by function and parameter, of all calls."""
-    found: dict[str, dict[str, list]] = {}
+    grouped: dict[str, dict[str, list]] = {}
     for call in calls:
         for parameter, value in call.arguments.items():
-            found.setdefault(call.function, {}).setdefault(parameter, []).append(value)
-    return found
+            grouped.setdefault(call.function, {}).setdefault(parameter, []).append(value)
+    return grouped
 
 
 def _is_number(value: object) -> bool:

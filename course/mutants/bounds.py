@@ -1,4 +1,4 @@
-"""Limits for code that may never end: processor time and memory, never the clock on the wall."""
+"""Resource limits for code that may never end: processor time and memory, never the clock on the wall."""
 
 import contextlib
 import io

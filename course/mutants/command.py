@@ -1,4 +1,4 @@
-"""`course check --mutants`: every question against changed answers, a process for each session."""
+"""Mutation run: `course check --mutants` asks every question, a process for each session."""
 
 import hashlib
 import time

@@ -1,4 +1,4 @@
-"""A place in a syntax tree, and one change there."""
+"""Syntax tree edit: a place in a tree, and one change there."""
 
 import ast
 from dataclasses import dataclass

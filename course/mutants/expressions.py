@@ -1,4 +1,4 @@
-"""Changes within an expression."""
+"""Mutation operators for expressions."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A right answer in another form: programs that rewrite an answer cell without changing what it gives.
+"""Equivalent rewrites: programs that rewrite an answer cell without changing what it gives.
 
     in place              v = mu * v + dw          ->  v *= mu; v += dw   (no parameter in `unchanged`)
     in place on a result  return f(x) + y          ->  part = f(x); part += y; return part

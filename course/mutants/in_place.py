@@ -1,4 +1,4 @@
-"""Answers that work in place: they change the arrays that they are given, or that they have just made."""
+"""In-place rewrites: answers that change the arrays that they are given, or have just made."""
 
 import ast
 from collections.abc import Iterator

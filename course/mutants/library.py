@@ -1,4 +1,4 @@
-"""Changes of calls: what a library function is, what it is given, and whether it is called at all."""
+"""Mutation operators for library calls: which function, with what, and whether it is called at all."""
 
 import ast
 from collections.abc import Iterator

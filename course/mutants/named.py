@@ -1,4 +1,4 @@
-"""What a solution notebook says about its own mutants, in Markdown cells tagged `equivalent` and `solution`.
+"""Equivalent mutants, as a solution names them in Markdown cells tagged `equivalent` and `solution`.
 
     - `momentum`: `mu * v` → `v * mu`: the product is the same
     - `sgd`: refuses `in place`: the text forbids it
@@ -41,13 +41,13 @@ def named_in(notebook: NotebookNode) -> list[Named]:
     Raises:
         NotebookError: a line of such a cell that cannot be read; the text shows it.
     """
-    found = []
+    entries = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and TAG in cell.metadata.get("tags", []):
             if "solution" not in cell.metadata["tags"]:
                 raise NotebookError(f"cell {cell.id}: tag it solution, too; else students get it")
-            found += [_read(cell.id, item) for item in re.split(r"\n(?=- )", "\n" + cell.source)[1:]]
-    return found
+            entries += [_read(cell.id, item) for item in re.split(r"\n(?=- )", "\n" + cell.source)[1:]]
+    return entries
 
 
 def _read(cell_id: str, item: str) -> Named:

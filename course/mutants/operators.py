@@ -1,4 +1,4 @@
-"""One change at a time in an answer cell, on its syntax tree.
+"""Mutation operators: one change at a time in an answer cell, on its syntax tree.
 
 Only what a student writes is changed: code between ### BEGIN SOLUTION and ### END SOLUTION, no signature, no
 docstring, no given line. The operators, by file:
@@ -82,14 +82,14 @@ def mutants_of(source: str, calls: list[Call] = (), names: dict | None = None) -
 
 def regions(source: str) -> list[range]:
     """The lines of a cell, counted from 1, that a student writes."""
-    found, start = [], None
+    spans, start = [], None
     for number, line in enumerate(source.splitlines(), start=1):
         if line.strip() == BEGIN_SOLUTION:
             start = number
         elif line.strip() == END_SOLUTION and start is not None:
-            found.append(range(start + 1, number))
+            spans.append(range(start + 1, number))
             start = None
-    return found
+    return spans
 
 
 def _edits(tree: ast.Module, inside: list[range], calls: list[Call], names: dict) -> Iterator[Edit]:

@@ -1,4 +1,4 @@
-"""Changes of what a function's parameters mean: ignored, exchanged, turned, another generator, handed back.
+"""Mutation operators for parameters: ignored, exchanged, turned, another generator, handed back.
 
 They are written in front of the student's lines: `lr = 0.1` stands for a function that never looks at `lr`.
 Where a docstring says of an array "Must not be changed", one mutant changes it, and gives the right result.

@@ -1,4 +1,4 @@
-"""What a question says about changed answers: is a mutant killed, and by what?
+"""Mutation verdict: is a mutant killed by its question, and by what?
 
 An answer is asked for several seeds and judged as `judge` does it. A mutant that is right for all of them
 survives; one that is right for some is flaky: the notebook and the grader may disagree about it.

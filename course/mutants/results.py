@@ -1,4 +1,4 @@
-"""A right result in another form: what an answer gives, as another type that holds the same.
+"""Result conversions: what an answer gives, as another type that holds the same.
 
 Each form is a function of one value. `ResultAs` puts it around a function of the notebook; values in tuples,
 lists and dicts are changed, too. Only what the function hands to the question is changed, never what it hands

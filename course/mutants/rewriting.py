@@ -1,4 +1,4 @@
-"""What the programs share that write an answer differently."""
+"""Rewriter: what the programs share that write an answer differently."""
 
 import ast
 import copy
@@ -44,6 +44,6 @@ def each_statement(answered: Answered, statements: Callable[[ast.stmt], list[ast
 
 def names_in(node: ast.AST) -> list[str]:
     """Names in a piece of code, in reading order, each once."""
-    found = [item for item in ast.walk(node) if isinstance(item, ast.Name)]
-    found.sort(key=lambda item: (item.lineno, item.col_offset) if hasattr(item, "lineno") else (0, 0))
-    return list(dict.fromkeys(item.id for item in found))
+    names = [item for item in ast.walk(node) if isinstance(item, ast.Name)]
+    names.sort(key=lambda item: (item.lineno, item.col_offset) if hasattr(item, "lineno") else (0, 0))
+    return list(dict.fromkeys(item.id for item in names))

@@ -1,4 +1,4 @@
-"""A size fixed: `len(x)` or `x.shape[0]` as the number that the question's first call has there."""
+"""Mutation operator for sizes: `len(x)` or `x.shape[0]` as the number that the first call has there."""
 
 import ast
 from collections.abc import Iterator

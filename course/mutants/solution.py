@@ -1,4 +1,4 @@
-"""A solution notebook in this process: its code cells, executed in order in one namespace.
+"""In-process notebook runner: a solution's code cells, executed in order in one namespace.
 
 Questions are registered and not answered. Plain and hidden cells that bind no name that a later cell loads,
 such as those that draw pictures or claim something, are left out. Pictures go nowhere (Agg).

@@ -1,4 +1,4 @@
-"""Changes of whole statements."""
+"""Mutation operators for whole statements."""
 
 import ast
 from collections.abc import Iterator

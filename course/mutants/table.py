@@ -1,4 +1,4 @@
-"""The figures of questions, and the table of them."""
+"""Mutation scores of questions, and the table of them."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Neighbours: distances between vectors, the k nearest of a training set, and their vote.
+"""k nearest neighbors: distances between vectors, the k nearest of a training set, and their vote.
 
 Names as in scikit-learn, on torch tensors and their device.
 """

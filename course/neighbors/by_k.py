@@ -1,4 +1,4 @@
-"""Labels by the vote of the k nearest for many k at once: the neighbours are found for the largest k only."""
+"""k-NN labels for many k at once: the neighbors are found for the largest k only."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def predict_by_k(
     metric: str = "l2",
     weights: str = "uniform",
 ) -> Tensor:
-    """k-nearest-neighbour predictions for several k: labels (ks, M), as `KNeighborsClassifier` gives them.
+    """k-nearest-neighbor predictions for several k: labels (ks, M), as `KNeighborsClassifier` gives them.
 
     Args:
         train: (N, D) floats.
@@ -41,5 +41,5 @@ def predict_by_k(
     classes, numbers = torch.unique(labels, return_inverse=True)
     votes = torch.ones_like(distances) if weights == "uniform" else inverse(distances)  # (M, largest k)
     totals = torch.nn.functional.one_hot(numbers[indices], len(classes)) * votes[..., None]
-    totals = totals.cumsum(dim=1)  # (M, largest k, classes): votes of the first 1, 2, 3 ... neighbours
+    totals = totals.cumsum(dim=1)  # (M, largest k, classes): votes of the first 1, 2, 3 ... neighbors
     return torch.stack([classes[totals[:, k - 1].argmax(dim=1)] for k in ks])

@@ -1,13 +1,13 @@
-"""k nearest neighbours: keep the training set, and let the nearest examples vote (Cover and Hart 1967)."""
+"""k-NN classifier: keep the training set, and let the nearest examples vote (Cover and Hart 1967)."""
 
 from typing import Self
 
 import torch
 from torch import Tensor
 
+from course.checks import as_rows
 from course.errors import unknown_name
 
-from .arguments import as_rows
 from .nearest import NearestNeighbors
 
 WEIGHTS = ("uniform", "distance")

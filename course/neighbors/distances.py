@@ -1,4 +1,4 @@
-"""Distances between all rows of X and all rows of Y.
+"""Pairwise distances between all rows of X and all rows of Y.
 
 l1      sum |x - y|
 l2      sqrt(sum (x - y)^2)
@@ -8,9 +8,8 @@ cosine  1 - x.y / (|x| |y|)     0 for one direction, 1 for a right angle, 2 for 
 import torch
 from torch import Tensor
 
+from course.checks import as_rows, check_columns
 from course.errors import unknown_name
-
-from .arguments import as_rows, check_columns
 
 CACHE_BYTES = 2**19  # what stays near a processor while it works
 

@@ -1,4 +1,4 @@
-"""The k nearest rows, by brute force: fast, in little memory, and with a rule for ties.
+"""Brute-force nearest neighbor search: fast, in little memory, and with a rule for ties.
 
 Two looks. A product of matrices gives rough distances from a chunk of queries to all training rows. They can
 be wrong in the last digits, so the few rows that may belong to the k nearest are then measured difference by
@@ -15,9 +15,9 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from course.checks import as_rows, check_columns
 from course.errors import unknown_name
 
-from .arguments import as_rows, check_columns, finite_lengths
 from .distances import CACHE_BYTES, DISTANCES, cosine_of_pairs, l1, nonzero
 
 CHUNK_BYTES = 32 * 2**20  # rough distances at a time
@@ -178,3 +178,18 @@ def possible_pairs(keys: Tensor, margin: Tensor, k: int) -> tuple[Tensor, Tensor
     in_whole, column = (keys[whole] <= limit[whole]).nonzero().unbind(1)
     pairs = torch.cat([pairs, n * whole[in_whole] + column]).sort().values
     return pairs // n, pairs % n
+
+
+def finite_lengths(argument: str, X: Tensor, order: int) -> Tensor:
+    """Lengths (N,) of the rows of X (N, D), in the norm of this order.
+
+    Raises:
+        ValueError: no rows, or a length that is not finite.
+    """
+    if len(X) == 0:
+        raise ValueError(f"{argument} has shape {tuple(X.shape)}; it must have at least one row")
+    lengths = torch.linalg.vector_norm(X, ord=order, dim=1)
+    wrong = lengths.isfinite().logical_not().nonzero()
+    if len(wrong):
+        raise ValueError(f"row {int(wrong[0])} of {argument} holds values that are not finite, or too large")
+    return lengths

@@ -1,4 +1,4 @@
-"""Layers that the course builds by hand, under the names of torch.nn; their functions stand in the files."""
+"""Layers built by hand, under the names of torch.nn; their functions stand in the files."""
 
 from .activations import ELU, LeakyReLU, ReLU, ScaledTanh, Sigmoid, Softplus, Tanh
 from .batch_norm import BatchNorm1d, BatchNorm2d

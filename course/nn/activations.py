@@ -1,4 +1,4 @@
-"""Activations: each function with its derivative beside it, then the same functions as layers.
+"""Activation functions, each with its derivative beside it, then the same functions as layers.
 
 The functions are to be read. f is written as its formula, f' as `f_grad` above it, and autograd is told to
 use f': what is derived on the blackboard gives the gradient. All are finite, however large the input.
@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .arguments import check_floating_point
+from course.checks import check_floating_point
 
 
 class _Elementwise(torch.autograd.Function):

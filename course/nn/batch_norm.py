@@ -1,8 +1,8 @@
-"""Batch normalisation, forward and backward by hand (Ioffe & Szegedy 2015, Algorithms 1 and 2).
+"""Batch normalization, forward and backward by hand (Ioffe & Szegedy 2015, Algorithms 1 and 2).
 
 Each channel is brought to mean 0 and variance 1 over the batch, then scaled by `weight` (gamma in the
 paper) and shifted by `bias` (beta). Testing uses running averages instead, and is then a linear map.
-As in torch, the variance that normalises is the biased one (divided by m), the one that is averaged is
+As in torch, the variance that normalizes is the biased one (divided by m), the one that is averaged is
 unbiased (divided by m - 1).
 
 The layers train with the backward pass below. Deviation from torch: it cannot be differentiated again.
@@ -14,11 +14,11 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from .arguments import (
+from course.checks import (
+    check_counts,
     check_dims,
     check_floating_point,
     check_not_negative,
-    check_positive,
     check_probability,
 )
 
@@ -36,7 +36,7 @@ class BatchNormCache(NamedTuple):
 def batch_norm_forward(
     x: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5
 ) -> tuple[Tensor, BatchNormCache]:
-    """Normalise with the statistics of this batch, as in training.
+    """Normalize with the statistics of this batch, as in training.
 
     Args:
         x: (N, C), (N, C, L) or (N, C, H, W); half precision is computed in float32.
@@ -58,10 +58,10 @@ def batch_norm_forward(
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
     over = _all_but_channels(x)
     mean = wide.mean(over, keepdim=True)  # (1, C, 1, 1)
-    centred = wide - mean
-    var = (centred**2).mean(over, keepdim=True)  # (1, C, 1, 1)
+    centered = wide - mean
+    var = (centered**2).mean(over, keepdim=True)  # (1, C, 1, 1)
     std = torch.sqrt(var + eps)
-    normalized = centred / std
+    normalized = centered / std
     out = normalized * _as_channels(weight, x) + _as_channels(bias, x)
     return out.to(x.dtype), BatchNormCache(normalized, std, weight, mean.flatten(), var.flatten())
 
@@ -92,7 +92,7 @@ def batch_norm_backward(dout: Tensor, cache: BatchNormCache) -> tuple[Tensor, Te
 def batch_norm_inference(
     x: Tensor, running_mean: Tensor, running_var: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5
 ) -> Tensor:
-    """Normalise with running statistics, as in testing: one scale and one shift a channel.
+    """Normalize with running statistics, as in testing: one scale and one shift a channel.
 
     Args and Raises as in `batch_norm_forward`; the running statistics are (C,).
     """
@@ -138,7 +138,7 @@ class _BatchNormFunction(torch.autograd.Function):
 
 
 class BatchNorm1d(nn.Module):
-    """Batch normalisation of (N, C) or (N, C, L); the state of torch.nn.BatchNorm1d, key by key.
+    """Batch normalization of (N, C) or (N, C, L); the state of torch.nn.BatchNorm1d, key by key.
 
     Args:
         num_features: C.
@@ -153,7 +153,7 @@ class BatchNorm1d(nn.Module):
 
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1):
         super().__init__()
-        check_positive("num_features", num_features)
+        check_counts(num_features=num_features)
         check_not_negative("eps", eps)
         check_probability("momentum", momentum)
         self.eps = eps
@@ -192,6 +192,6 @@ class BatchNorm1d(nn.Module):
 
 
 class BatchNorm2d(BatchNorm1d):
-    """Batch normalisation of (N, C, H, W), over N, H and W; arguments as for `BatchNorm1d`."""
+    """Batch normalization of (N, C, H, W), over N, H and W; arguments as for `BatchNorm1d`."""
 
     dims = (4,)

@@ -1,4 +1,4 @@
-"""A convolution whose output maps read only some of the input maps (LeCun et al. 1998, Table I).
+"""Sparsely connected convolution: output maps read only some input maps (LeCun et al. 1998, Table I).
 
 "A non-complete connection scheme keeps the number of connections within reasonable bounds. More importantly,
 it forces a break of symmetry in the network": different maps get different inputs, so they find different
@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .arguments import check_positive
+from course.checks import check_counts
 
 
 class ConnectionTableConv2d(nn.Module):
@@ -35,8 +35,8 @@ class ConnectionTableConv2d(nn.Module):
     """
 
     def __init__(self, table: Sequence[Sequence[int]], in_channels: int, kernel_size: int) -> None:
-        check_positive("in_channels", in_channels)
-        check_positive("kernel_size", kernel_size)
+        check_counts(in_channels=in_channels)
+        check_counts(kernel_size=kernel_size)
         if not table:
             raise ValueError(f"table={table!r} must have a row for each output map, at least one")
         for output, inputs in enumerate(table):

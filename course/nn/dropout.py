@@ -1,4 +1,4 @@
-"""Inverted dropout, of units and of whole feature maps.
+"""Dropout (inverted), of units and of whole feature maps.
 
 In training each unit is zero with probability p, and what is left is divided by 1 - p: the expected value
 stays, and testing needs no change. (Srivastava et al. 2014, "Dropout: a simple way to prevent neural
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .arguments import check_dims, check_floating_point, check_probability
+from course.checks import check_dims, check_floating_point, check_probability
 
 
 def dropout_mask(
@@ -62,7 +62,7 @@ def dropout(
 def dropout2d(
     x: Tensor, p: float = 0.5, training: bool = True, generator: torch.Generator | None = None
 ) -> Tensor:
-    """Drop whole maps of x, (N, C, H, W): a single unit is too easily guessed from its neighbours.
+    """Drop whole maps of x, (N, C, H, W): a single unit is too easily guessed from its neighbors.
 
     Raises:
         TypeError: x is not a tensor of floating point numbers.

@@ -1,4 +1,4 @@
-"""Initial weights: how widely to draw them so that signals neither die out nor explode.
+"""Weight initialization: how widely to draw so that signals neither die out nor explode.
 
 A unit adds fan_in products, so the variance of its sum is fan_in * var(w) * var(x), and a gradient that
 flows back through it meets fan_out of them. Each scheme keeps one of the two, or both halfway:
@@ -92,13 +92,13 @@ def init_(module: nn.Module, scheme: str, generator: torch.Generator | None = No
         generator: where the random numbers come from; None takes the global generator.
 
     Raises:
-        ValueError: the scheme is unknown, or there is nothing to initialise.
+        ValueError: the scheme is unknown, or there is nothing to initialize.
     """
     if scheme not in SCHEMES:
         raise ValueError(unknown_name("scheme", scheme, SCHEMES))
     layers = [layer for layer in module.modules() if isinstance(layer, LAYERS)]
     if not layers:
-        raise ValueError(f"module={type(module).__name__} has no linear layer or convolution to initialise")
+        raise ValueError(f"module={type(module).__name__} has no linear layer or convolution to initialize")
     for layer in layers:
         SCHEMES[scheme](layer.weight, generator)
         if layer.bias is not None:

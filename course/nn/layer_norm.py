@@ -1,4 +1,4 @@
-"""Layer normalisation (Ba, Kiros & Hinton 2016, arXiv:1607.06450, Eq. 3): as batch norm, but within an image.
+"""Layer normalization (Ba, Kiros & Hinton 2016, arXiv:1607.06450, Eq. 3): as batch norm, but within an image.
 
 Batch norm takes mean and variance of one unit over the images of a batch, layer norm of one image over its
 units. So layer norm needs no batch and no running averages, and is the same in training and testing.
@@ -7,7 +7,7 @@ units. So layer norm needs no batch and no running averages, and is the same in 
 import torch
 from torch import Tensor, nn
 
-from .arguments import check_floating_point, check_positive
+from course.checks import check_counts, check_floating_point
 
 
 def standardize(x: Tensor, dim: int, eps: float = 1e-5) -> Tensor:
@@ -18,7 +18,7 @@ def standardize(x: Tensor, dim: int, eps: float = 1e-5) -> Tensor:
 
 
 class LayerNorm(nn.Module):
-    """Layer normalisation of (..., C) over C; the state of torch.nn.LayerNorm(C), key by key.
+    """Layer normalization of (..., C) over C; the state of torch.nn.LayerNorm(C), key by key.
 
     Args:
         num_features: C.
@@ -31,7 +31,7 @@ class LayerNorm(nn.Module):
 
     def __init__(self, num_features: int, eps: float = 1e-5):
         super().__init__()
-        check_positive("num_features", num_features)
+        check_counts(num_features=num_features)
         self.eps = eps
         self.weight = nn.Parameter(torch.ones(num_features))
         self.bias = nn.Parameter(torch.zeros(num_features))

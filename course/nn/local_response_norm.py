@@ -1,6 +1,6 @@
-"""Local response normalisation (Krizhevsky, Sutskever and Hinton 2012, Section 3.3).
+"""Local response normalization (Krizhevsky, Sutskever and Hinton 2012, Section 3.3).
 
-Each activity is divided by a measure of the activities at the same place in the neighbouring channels:
+Each activity is divided by a measure of the activities at the same place in the neighboring channels:
 
     b_i = a_i / (k + alpha * sum_j a_j ** 2) ** beta        j from i - size // 2 to i + size // 2
 
@@ -13,15 +13,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .arguments import check_positive
+from course.checks import check_counts
 
 
 def local_response_norm(
     x: Tensor, size: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0
 ) -> Tensor:
-    """Divide each activity by the energy of its neighbours; the formula is in the module's docstring.
+    """Divide each activity by the energy of its neighbors; the formula is in the module's docstring.
 
-    The sum over neighbouring channels is an average pooling without the average. Channels that lie
+    The sum over neighboring channels is an average pooling without the average. Channels that lie
     beyond the first or the last count as zero.
 
     Shape:
@@ -56,7 +56,7 @@ def check_window(size: int) -> None:
 
 
 class LocalResponseNorm(nn.Module):
-    """Local response normalisation as a layer; the defaults are the paper's.
+    """Local response normalization as a layer; the defaults are the paper's.
 
     Args:
         size: Number of channels in the window, odd so that it has a middle.
@@ -74,7 +74,7 @@ class LocalResponseNorm(nn.Module):
     ) -> None:
         super().__init__()
         check_window(size)
-        check_positive("groups", groups)
+        check_counts(groups=groups)
         self.size, self.alpha, self.beta, self.k, self.groups = size, alpha, beta, k, groups
 
     def forward(self, x: Tensor) -> Tensor:

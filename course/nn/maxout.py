@@ -7,7 +7,7 @@ k pieces need k times the parameters of a linear layer.
 import torch
 from torch import Tensor, nn
 
-from .arguments import check_floating_point, check_positive
+from course.checks import check_counts, check_floating_point
 
 
 def maxout(z: Tensor) -> Tensor:
@@ -43,7 +43,7 @@ class Maxout(nn.Module):
 
     def __init__(self, in_features: int, out_features: int, num_pieces: int = 2):
         super().__init__()
-        check_positive("num_pieces", num_pieces)
+        check_counts(num_pieces=num_pieces)
         self.pieces = nn.ModuleList(nn.Linear(in_features, out_features) for _ in range(num_pieces))
 
     def forward(self, x: Tensor) -> Tensor:

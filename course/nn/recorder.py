@@ -1,4 +1,4 @@
-"""Watch a network at work: statistics of what each layer puts out, and of the gradients that reach it.
+"""Forward and backward hooks: statistics of each layer's outputs and of the gradients that reach it.
 
     with Recorder(model) as recorder:
         loss_fn(model(x), target).backward()

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .arguments import check_positive
+from course.checks import check_counts
 
 
 class Subsampling(nn.Module):
@@ -24,8 +24,8 @@ class Subsampling(nn.Module):
 
     def __init__(self, channels: int, kernel_size: int = 2) -> None:
         super().__init__()
-        check_positive("channels", channels)
-        check_positive("kernel_size", kernel_size)
+        check_counts(channels=channels)
+        check_counts(kernel_size=kernel_size)
         self.kernel_size = kernel_size
         self.weight = nn.Parameter(torch.empty(channels))
         self.bias = nn.Parameter(torch.empty(channels))

@@ -1,4 +1,4 @@
-"""What a lecture or solution may store: exact numbers, measured numbers, and the claims that rest on them.
+"""Output contract: what a notebook may store of exact numbers, measured numbers, and claims on them.
 
 exact      printed and compared strictly by nbval: shapes, counts, parameters. No tag.
 measured   tagged "nbval-ignore-output": numbers that differ a little from machine to machine. One of the two

@@ -1,4 +1,4 @@
-"""Read and write .ipynb files in one normal form, so that a diff shows what a person changed.
+"""Notebook reader and writer: one normal form of .ipynb, so that a diff shows what a person changed.
 
 1. nbformat 4.5, keys sorted, one space of indent, a newline at the end, no blanks behind code.
 2. Every cell has an id that stays; a missing or doubled one is made from the cell's position and text.

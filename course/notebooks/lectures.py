@@ -1,4 +1,4 @@
-"""`course run`: execute lectures with papermill, for readers and for a quick look with other parameters."""
+"""Lecture runner: `course run` executes lectures with papermill, also with other parameters."""
 
 import json
 import warnings

@@ -1,4 +1,4 @@
-"""The table of the library's rooms in docs/architecture.md, each with its own docstring's first sentence.
+"""Package overview in docs/architecture.md: the table of rooms, each by its docstring's first sentence.
 
 `course build` writes it between two marks, `course check` says when it is stale.
 """

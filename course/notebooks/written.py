@@ -1,4 +1,4 @@
-"""What a person wrote is never lost: how a command knows that a file is still as the course wrote it.
+"""Overwrite protection: how a command knows that a file is still as the course wrote it.
 
 A notebook that the course writes for a person carries a hash of its cells' texts in its metadata:
 

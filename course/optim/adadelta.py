@@ -1,4 +1,4 @@
-"""AdaDelta (Zeiler 2012, "ADADELTA: An Adaptive Learning Rate Method", arXiv:1212.5701, Algorithm 1).
+"""Adadelta (Zeiler 2012, "ADADELTA: An Adaptive Learning Rate Method", arXiv:1212.5701, Algorithm 1).
 
 Counterpart: torch.optim.Adadelta.
 """
@@ -10,8 +10,8 @@ from torch import Tensor
 from .optimizer import Optimizer
 
 
-class AdaDelta(Optimizer):
-    """RMSProp whose learning rate is the running size of its own past steps.
+class Adadelta(Optimizer):
+    """RMSprop whose learning rate is the running size of its own past steps.
 
         s ← ρ · s + (1 - ρ) · g²
         Δ = √(d + ε) / √(s + ε) · g

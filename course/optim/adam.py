@@ -12,7 +12,7 @@ from .optimizer import Optimizer
 
 
 class Adam(Optimizer):
-    """Momentum and RMSProp together, both corrected for having started at zero.
+    """Momentum and RMSprop together, both corrected for having started at zero.
 
         m ← β₁ · m + (1 - β₁) · g
         v ← β₂ · v + (1 - β₂) · g²

@@ -1,4 +1,4 @@
-"""What the eight rules share: the loop over parameters, weight decay, checks, and torch's file format.
+"""Optimizer base class: the loop over parameters, weight decay, checks, and torch's file format.
 
 A rule names its memory in `STATE` and says in `update` how one parameter moves. All else is here, and the
 interface is torch.optim.Optimizer's: parameter groups, a closure, `zero_grad`, hooks and lr schedulers.

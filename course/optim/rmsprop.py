@@ -1,4 +1,4 @@
-"""RMSProp (Hinton, "Neural Networks for Machine Learning", Coursera 2012, lecture 6e; never a paper).
+"""RMSprop (Hinton, "Neural Networks for Machine Learning", Coursera 2012, lecture 6e; never a paper).
 
 Counterpart: torch.optim.RMSprop without momentum and not centered.
 """
@@ -10,7 +10,7 @@ from torch import Tensor
 from .optimizer import Optimizer
 
 
-class RMSProp(Optimizer):
+class RMSprop(Optimizer):
     """Adagrad that forgets: a running mean of the squared gradients in place of their sum.
 
         s ← α · s + (1 - α) · g²

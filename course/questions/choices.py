@@ -1,4 +1,4 @@
-"""Questions whose answer is chosen from a few texts, for each input anew."""
+"""Multiple choice: answers that are chosen from a few texts, for each input anew."""
 
 
 def as_spelt(record: dict, value: object) -> object:

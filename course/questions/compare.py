@@ -1,4 +1,4 @@
-"""When are two answers equal? And if not: where, and by how much?
+"""Answer comparison: are two answers equal, and if not, where and by how much?
 
 Containers do not matter where the numbers agree: a list of rows equals the array of these rows, a tuple
 equals a list, 3 equals 3.0 and a 0-d array. Shapes matter, and so do names, None and NaN: NaN equals NaN,
@@ -41,9 +41,9 @@ def _dicts(expected, answer, rtol, atol, where, place) -> str | None:
         parts = [f"missing {missing}" if missing else "", f"unexpected {extra}" if extra else ""]
         return f"the keys{place} differ: {' and '.join(part for part in parts if part)}"
     for key in expected:
-        found = difference(expected[key], answer[key], rtol, atol, f"{where}[{key!r}]")
-        if found:
-            return found
+        fault = difference(expected[key], answer[key], rtol, atol, f"{where}[{key!r}]")
+        if fault:
+            return fault
     return None
 
 
@@ -59,9 +59,9 @@ def _lists(expected, answer, rtol, atol, where, place) -> str | None:
     if len(expected) != len(answer):
         return f"the answer{place} has length {len(answer)}, expected {len(expected)}"
     for index, (left, right) in enumerate(zip(expected, answer, strict=True)):
-        found = difference(left, right, rtol, atol, f"{where}[{index}]")
-        if found:
-            return found
+        fault = difference(left, right, rtol, atol, f"{where}[{index}]")
+        if fault:
+            return fault
     return None
 
 

@@ -1,4 +1,4 @@
-"""Where the wrong numbers of an array stand, in words: "only in the last row"."""
+"""Location diagnosis: where the wrong numbers of an array stand, in words: "only in the last row"."""
 
 import numpy as np
 
@@ -39,28 +39,28 @@ def _region(wrong: np.ndarray) -> str | None:
         if not wrong[diagonal].any() and wrong[~diagonal].all():
             return "right on the diagonal alone"
     spans = [(axis, np.flatnonzero(_any_along(wrong, axis))) for axis in range(wrong.ndim)]
-    for axis, found in spans:
-        if len(found) == 1 and wrong.shape[axis] > 1:
-            whole = "all of" if np.take(wrong, found[0], axis).all() and wrong.ndim > 1 else "only in"
-            return f"{whole} {_line(wrong, axis, int(found[0]))}"
+    for axis, places in spans:
+        if len(places) == 1 and wrong.shape[axis] > 1:
+            whole = "all of" if np.take(wrong, places[0], axis).all() and wrong.ndim > 1 else "only in"
+            return f"{whole} {_line(wrong, axis, int(places[0]))}"
     if wrong.ndim > 1 and min(wrong.shape[-2:]) >= LEAST_BORDER and not wrong[..., 1:-1, 1:-1].any():
         return "only at the border"
-    return next((words for axis, found in spans if (words := _some(wrong, axis, found))), None)
+    return next((words for axis, places in spans if (words := _some(wrong, axis, places))), None)
 
 
-def _some(wrong: np.ndarray, axis: int, found: np.ndarray) -> str | None:
+def _some(wrong: np.ndarray, axis: int, places: np.ndarray) -> str | None:
     """Several of the lines along an axis, but not all."""
-    size, steps = wrong.shape[axis], set(np.diff(found).tolist())
-    if len(found) == size:
+    size, steps = wrong.shape[axis], set(np.diff(places).tolist())
+    if len(places) == size:
         return None
     unit = _unit(wrong, axis)
-    if len(steps) == 1 and min(steps) > 1 and len(found) > 2:
-        return f"only in every {'second' if steps == {2} else f'{min(steps)}th'} {unit}, from {found[0]} on"
-    if steps == {1} and found[-1] == size - 1:
-        return f"only from {unit} {found[0]} on"
-    if steps == {1} and found[0] == 0:
-        return f"only up to {unit} {found[-1]}"
-    return f"in {len(found)} of {size} {unit}s" if wrong.ndim > 1 and wrong.ndim < 3 else None
+    if len(steps) == 1 and min(steps) > 1 and len(places) > 2:
+        return f"only in every {'second' if steps == {2} else f'{min(steps)}th'} {unit}, from {places[0]} on"
+    if steps == {1} and places[-1] == size - 1:
+        return f"only from {unit} {places[0]} on"
+    if steps == {1} and places[0] == 0:
+        return f"only up to {unit} {places[-1]}"
+    return f"in {len(places)} of {size} {unit}s" if wrong.ndim > 1 and wrong.ndim < 3 else None
 
 
 def _any_along(wrong: np.ndarray, axis: int) -> np.ndarray:

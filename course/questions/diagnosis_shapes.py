@@ -1,4 +1,4 @@
-"""Right numbers in an array of another shape, an axis that is not summed over, a row too few or too many."""
+"""Shape diagnosis: right numbers in another shape, an axis not summed over, a row too few or too many."""
 
 from itertools import permutations
 
@@ -48,7 +48,7 @@ def told_by_listed_shapes(pairs: list[tuple]) -> str:
         "too long": [str(axis) for axis, (e, a) in axes if a > e],
         "too short": [str(axis) for axis, (e, a) in axes if a < e],
     }
-    told = [f"axis {' and '.join(found)} {word}" for word, found in words.items() if found]
+    told = [f"axis {' and '.join(wrong_axes)} {word}" for word, wrong_axes in words.items() if wrong_axes]
     return f"{yours}: {', '.join(told)}"
 
 

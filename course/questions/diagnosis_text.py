@@ -1,4 +1,4 @@
-"""Where a text differs first, with the invisible made visible. Only the student's own line is shown."""
+"""Text diff: where a text differs first, with the invisible made visible; only the student's own line."""
 
 MOST_SHOWN = 100
 

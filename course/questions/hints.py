@@ -1,4 +1,4 @@
-"""Which known mistakes explain the wrong parts of an answer that equals no mistake as a whole.
+"""Hint matching: which known mistakes explain the wrong parts of an answer that equals none as a whole.
 
 A mistake explains a part when, for every input, the part is wrong as the mistake's part is wrong and right
 where that is right. What the other parts say does not matter, so that a second fault does not hide the first.
@@ -160,12 +160,12 @@ def _speaks(
 
 def _by_hint(candidates: list[Candidate]) -> dict[str, tuple[frozenset[int], int]]:
     """For each hint the parts that it explains, and how many it would have wrong besides."""
-    found: dict[str, tuple[frozenset[int], int]] = {}
+    explained: dict[str, tuple[frozenset[int], int]] = {}
     for one in candidates:
         surplus = len(one.wrong - one.explains)
-        parts, least = found.get(one.hint, (frozenset(), surplus))
-        found[one.hint] = parts | one.explains, min(least, surplus)
-    return found
+        parts, least = explained.get(one.hint, (frozenset(), surplus))
+        explained[one.hint] = parts | one.explains, min(least, surplus)
+    return explained
 
 
 def _choose(exact: dict[str, tuple[frozenset[int], int]], candidates: list[Candidate]) -> Explanation:

@@ -1,4 +1,4 @@
-"""Nets of students: compared by their scores, after all weights were drawn anew.
+"""Network comparison: nets of students are compared by their scores, after all weights were drawn anew.
 
 The same layers get the same weights whatever the order in which they were registered, so that only what a net
 computes decides. Nothing here imports torch: a net brings it along.

@@ -1,4 +1,4 @@
-"""What a wrong answer still earns: the points of those of its parts that are right for every input."""
+"""Partial credit: the points of those parts of a wrong answer that are right for every input."""
 
 from .compare import difference
 from .parts import CHANGED, read

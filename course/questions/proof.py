@@ -1,4 +1,4 @@
-"""What a solution notebook proves of a question: mistakes are told apart, variants are right."""
+"""Self-check of a solution: mistakes are told apart, variants are right."""
 
 from .judge import CORRECT, Verdict, judge
 

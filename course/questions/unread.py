@@ -1,4 +1,4 @@
-"""Which arguments a function reads, and which it never looks at: read off its bytecode."""
+"""Unused arguments: which a function reads, and which it never looks at, read off its bytecode."""
 
 import dis
 from types import FunctionType

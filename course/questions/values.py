@@ -1,4 +1,4 @@
-"""Answers as pure data: what may leave a notebook, and how it travels as JSON.
+"""Answer serialization: answers as pure data, what may leave a notebook, and how it travels as JSON.
 
 Allowed are numbers, text, booleans, None, lists, tuples, dicts, NumPy arrays and torch tensors, nested at
 most 20 deep and 1 MiB in all. Nothing is pickled. In JSON a plain object always carries one of our tags:

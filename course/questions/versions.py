@@ -1,4 +1,4 @@
-"""Typical mistakes and odd but right variants, written as code beside the solution.
+"""Typical mistakes and right variants, written as code beside the solution.
 
     @mistake("momentum", "The velocity must move against the gradient; yours moves along it.")
     def momentum_step(w, dw, v, lr, mu): ...

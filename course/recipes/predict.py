@@ -1,4 +1,4 @@
-"""Answers of a trained net for a person's own pictures."""
+"""Inference: answers of a trained net for a person's own pictures."""
 
 import json
 from collections.abc import Sequence
@@ -37,18 +37,18 @@ def predict_pictures(
         recipe, classes, shape = Recipe.from_dict(described), described["classes"], described["shape"]
         state = Checkpoints(folder).load()
     except (OSError, KeyError, TypeError, ValueError) as error:
-        said = error if isinstance(error, CheckpointError) else "no training lies there"
-        raise UsageError(f"{folder}: {said}; course train writes one") from None
+        reason = error if isinstance(error, CheckpointError) else "no training lies there"
+        raise UsageError(f"{folder}: {reason}; course train writes one") from None
     if state is None:
         raise UsageError(f"{folder} holds no checkpoint yet; course train writes one")
     net = recipe.net(len(classes), tuple(shape))
     model = Normalized(net, *2 * [(0.0,) * shape[0]])
     model.load_state_dict(state["model"])
-    images = read_pictures(pictures, tuple(shape[1:]), grey=shape[0] == 1)
+    images = read_pictures(pictures, tuple(shape[1:]), gray=shape[0] == 1)
     with evaluating(model), torch.no_grad():
         probabilities = model(1 - images if invert else images).softmax(dim=1)
-    found = probabilities.topk(min(best, len(classes)), dim=1)
+    best_classes = probabilities.topk(min(best, len(classes)), dim=1)
     return [
         [(classes[index], value) for value, index in zip(values, indices, strict=True)]
-        for values, indices in zip(found.values.tolist(), found.indices.tolist(), strict=True)
+        for values, indices in zip(best_classes.values.tolist(), best_classes.indices.tolist(), strict=True)
     ]

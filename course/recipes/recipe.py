@@ -1,4 +1,4 @@
-"""A recipe: all that a training depends on, as names and numbers that a file can hold."""
+"""Training configuration: all that a training depends on, as names and numbers that a file can hold."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
@@ -10,8 +10,7 @@ from torch.optim import Optimizer
 
 from course import optim, transforms
 from course.errors import UsageError, unknown_name
-from course.models import MODELS, get_model
-from course.models.options import options_of
+from course.models import MODELS, get_model, options_of
 from course.training import constant, cosine, one_cycle, steps
 from course.training.loop import evaluating
 from course.training.schedules import Schedule

@@ -1,4 +1,4 @@
-"""What a training leaves behind: the epochs as a table, curves, confusion, calibration, predictions."""
+"""Training report: the epochs as a table, curves, confusion, calibration, predictions."""
 
 import csv
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from torch import Tensor
 
 from course.data import DATASETS, Dataset
-from course.data.folder import UNLABELLED, pictures_in
+from course.data.folder import UNLABELED, pictures_in
 from course.data.pictures import read_pictures
 from course.training import History, Scores, Trainer
 from course.visualize import expected_calibration_error, plot_confusion_matrix, plot_history, plot_reliability
@@ -42,18 +42,18 @@ def write_report(
     probabilities = logits.softmax(dim=1)
     plot_reliability({recipe.model: (probabilities, data.test.labels)}).savefig(folder / "reliability.png")
     if recipe.data not in DATASETS:
-        write_submission(Path(recipe.data) / UNLABELLED, folder / "submission.csv", data, trainer)
+        write_submission(Path(recipe.data) / UNLABELED, folder / "submission.csv", data, trainer)
     return expected_calibration_error(probabilities, data.test.labels)
 
 
 def write_submission(pictures: Path, path: Path, data: Dataset, trainer: Trainer) -> None:
-    """Write the predicted class of each unlabelled picture, a line each, if there are any."""
-    found = pictures_in(pictures)
-    if not found:
+    """Write the predicted class of each unlabeled picture, a line each, if there are any."""
+    paths = pictures_in(pictures)
+    if not paths:
         return
     side = data.test.images.shape[-1]
-    answers = trainer.predict(read_pictures(found, (side, side))).argmax(dim=1).tolist()
+    answers = trainer.predict(read_pictures(paths, (side, side))).argmax(dim=1).tolist()
     with path.open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
         lines.writerow(["image", "label"])
-        lines.writerows([path.name, data.classes[n]] for path, n in zip(found, answers, strict=True))
+        lines.writerows([path.name, data.classes[n]] for path, n in zip(paths, answers, strict=True))

@@ -1,4 +1,4 @@
-"""Train by a recipe: killed and called again it goes on; at its end a folder holds all that was found."""
+"""Training by a recipe: killed and called again it goes on; at its end a folder holds all results."""
 
 import json
 from dataclasses import dataclass, replace
@@ -53,12 +53,12 @@ class Trained:
 
     def table(self) -> str:
         """The epochs, and what the test images say."""
-        found = self.scores
-        top5 = "" if found.top5 is None else f", top-5 {found.top5:.3f}"
+        test_scores = self.scores
+        top5 = "" if test_scores.top5 is None else f", top-5 {test_scores.top5:.3f}"
         return (
             f"{self.history.table(seconds=True)}\n"
-            f"test: loss {found.loss:.4f}, accuracy {found.accuracy:.4f}{top5}, "
-            f"expected calibration error {self.calibration_error:.3f}, over {found.count} images"
+            f"test: loss {test_scores.loss:.4f}, accuracy {test_scores.accuracy:.4f}{top5}, "
+            f"expected calibration error {self.calibration_error:.3f}, over {test_scores.count} images"
         )
 
 
@@ -68,7 +68,7 @@ def train_recipe(
     """Train, or go on with a training that was cut off in this folder, and write what was found.
 
     In the folder: recipe.json, checkpoint.pt, history.csv, curves.png, confusion.png, reliability.png, and
-    submission.csv where the data have an unlabelled part. Under torchrun process 0 writes.
+    submission.csv where the data have an unlabeled part. Under torchrun process 0 writes.
 
     Args:
         recipe: what is trained on what, and how.

@@ -1,4 +1,4 @@
-"""Training: one readable loop, and a trainer that carries it through a real run.
+"""Training loop, and a trainer that carries it through a real run.
 
 trainer = Trainer(model, SGD(model.parameters(), lr=0.1))
 history = trainer.fit((x, y), validation=(x_val, y_val), epochs=5, batch_size=64, seed=0)
@@ -9,7 +9,6 @@ from .best import Best
 from .checkpoint import CheckpointError, Checkpoints
 from .ema import EMA
 from .history import History, TensorBoard
-from .live import LiveCurve
 from .loop import evaluate, train_one_epoch
 from .metrics import Meter, Scores
 from .paired import mcnemar_test
@@ -25,7 +24,6 @@ __all__ = [
     "Checkpoints",
     "DeviceMismatch",
     "History",
-    "LiveCurve",
     "Meter",
     "NonFiniteLoss",
     "OutOfMemory",

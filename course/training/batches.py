@@ -1,4 +1,4 @@
-"""Batches of two tensors, and of whatever else, on the device.
+"""Data loading: batches of two tensors, and of whatever else, on the device.
 
 Tensors are moved to the device once. An epoch is a permutation of the rows, cut into slices: several
 batches are gathered at a time (up to 4 MiB), so a step costs little more than a view.

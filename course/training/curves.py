@@ -1,4 +1,4 @@
-"""The picture of a history. Imported only when somebody asks for one: matplotlib takes a second to load."""
+"""Learning curves of a history. Imported only when asked for: matplotlib takes a second to load."""
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO

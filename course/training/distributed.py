@@ -1,4 +1,4 @@
-"""Several processes, one training: torchrun starts the same script, and each process takes its share.
+"""Distributed data parallel: torchrun starts the same script, and each process takes its share.
 
     torchrun --nproc-per-node=2 train.py
 

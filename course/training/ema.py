@@ -1,4 +1,4 @@
-"""An exponential moving average of the weights (Polyak averaging), often better than the last weights."""
+"""Exponential moving average of the weights (Polyak averaging), often better than the last weights."""
 
 from copy import deepcopy
 from typing import Any

@@ -1,4 +1,4 @@
-"""Freeze parts of a trained net, so that a training moves only the rest: transfer learning.
+"""Transfer learning: freeze parts of a trained net, so that a training moves only the rest.
 
     freeze(net)             # nothing moves
     unfreeze(net.fc)        # only the last layer does

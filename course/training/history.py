@@ -1,4 +1,4 @@
-"""The record of a training: one row an epoch, one loss a step; as a table, a figure, CSV or JSON."""
+"""Training log: one row an epoch, one loss a step; as a table, a figure, CSV or JSON."""
 
 import csv
 import json

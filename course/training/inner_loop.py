@@ -1,4 +1,4 @@
-"""The inner loop of a trainer: `train_one_epoch`, with what large nets and special machines need.
+"""Gradient accumulation, clipping and loss scaling: `train_one_epoch` for large nets and special machines.
 
 A batch may be cut into pieces, gradients clipped, the loss scaled for float16, and somebody told of each
 loss and each step. With none of that its steps are, to the last bit, those of `train_one_epoch`.
@@ -39,7 +39,7 @@ def train_batches(
     forward.train()
     for x, y in batches:
         optimizer.zero_grad()
-        for part_x, part_y, share in pieces(forward, x, y, state.accumulate):
+        for part_x, part_y, share in micro_batches(forward, x, y, state.accumulate):
             with autocast:
                 outputs = forward(part_x)
                 value = loss(outputs, part_y)
@@ -58,7 +58,9 @@ def train_batches(
         after_step()
 
 
-def pieces(model: nn.Module, x: Tensor, y: Tensor, accumulate: int) -> Iterator[tuple[Tensor, Tensor, float]]:
+def micro_batches(
+    model: nn.Module, x: Tensor, y: Tensor, accumulate: int
+) -> Iterator[tuple[Tensor, Tensor, float]]:
     """Cut a batch that does not fit in memory; weighted by their shares, its pieces have its gradient.
 
     Between the pieces of a batch several processes need not exchange gradients (`no_sync`).

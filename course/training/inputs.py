@@ -1,4 +1,4 @@
-"""What people put into a trainer: looked at before the first step, and named where it cannot work."""
+"""Input validation of the trainer: looked at before the first step, and named where it cannot work."""
 
 from numbers import Integral, Real
 from typing import Any

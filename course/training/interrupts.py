@@ -1,4 +1,4 @@
-"""Ctrl-C that loses nothing: the step is ended and written down before the training stops."""
+"""Graceful Ctrl-C: the step is ended and written down before the training stops."""
 
 import signal
 import threading

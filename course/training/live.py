@@ -1,4 +1,4 @@
-"""A curve that grows while a notebook trains, and stays as an ordinary figure afterwards.
+"""Live plot: a curve that grows while a notebook trains, and stays as an ordinary figure afterwards.
 
 It is a plain image under a display id, put again in the same place: only the last image is stored, and it
 needs no running kernel to be seen.

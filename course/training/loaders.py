@@ -1,4 +1,4 @@
-"""Batches of a DataLoader, such that an epoch can be entered anywhere and comes out the same.
+"""Resumable DataLoader: an epoch can be entered at any batch and comes out the same.
 
 A DataLoader's order and its random transforms depend on how often anybody has drawn random numbers before.
 Here they depend on (seed, epoch, batch) alone: the plan of an epoch, which rows make which batch, is drawn

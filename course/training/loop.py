@@ -1,4 +1,4 @@
-"""The loop of every training: predict, measure, differentiate, step; and its twin that only measures.
+"""Training loop: predict, measure, differentiate, step; and its twin that only measures.
 
 Both take a model, batches (x, y) on its device, and a loss that is the mean over a batch; both give a Meter
 that holds what was found. What large nets and special machines need besides stands in `inner_loop`.

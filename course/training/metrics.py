@@ -1,4 +1,4 @@
-"""Loss, top-1, top-5 and the confusion matrix, gathered where the logits are.
+"""Metrics: loss, top-1, top-5 and the confusion matrix, gathered where the logits are.
 
 Reading a number from a GPU makes the program wait until the GPU has caught up. So a step only appends
 small tensors, and the sums are read once, at the end of the epoch.

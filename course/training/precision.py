@@ -1,4 +1,4 @@
-"""Which numbers the model computes in: float32, or half the bits where they do (autocast).
+"""Mixed precision (autocast): compute in float32, or in half the bits where it pays.
 
 bfloat16 has float32's range. float16 has not: small gradients become zero, so the loss is multiplied by
 a scale before `backward` and the gradients are divided by it after (GradScaler).

@@ -1,4 +1,4 @@
-"""A progress bar for people; silence for machines.
+"""Progress bar for people; silence for machines.
 
 A person sits at a terminal (standard error is a tty) or in a notebook session (Jupyter sets
 JPY_SESSION_NAME for those). papermill, nbval and batch jobs have neither: their stored output stays clean.

@@ -21,7 +21,7 @@ class RateSearch:
 
 
 def search_rate(loss_at: Callable[[float], float], start: float = 0.1, margin: float = 0.1) -> RateSearch:
-    """Find a learning rate with a low loss: walk up and down until both neighbours of the best are worse.
+    """Find a learning rate with a low loss: walk up and down until both neighbors of the best are worse.
 
     The rates are 1 and 3 times the powers of ten. Three are tried to begin with, then one more beyond the
     edge for as long as the best stands there: a rate that stands at the edge of a grid says only that the
@@ -41,25 +41,25 @@ def search_rate(loss_at: Callable[[float], float], start: float = 0.1, margin: f
     middle = next((place for place in range(LOWEST, HIGHEST + 1) if grid_rate(place) == start), None)
     if middle is None:
         raise ValueError(f"start={start} must be 1 or 3 times a power of ten, from 1e-07 to 10000")
-    found: dict[int, float] = {}
+    losses: dict[int, float] = {}
 
     def loss(place: int) -> float:
         if not LOWEST <= place <= HIGHEST:
             raise ValueError("loss_at has no lowest point between 1e-07 and 10000")
-        if place not in found:
+        if place not in losses:
             value = float(loss_at(grid_rate(place)))
-            found[place] = value if math.isfinite(value) else math.inf
-        return found[place]
+            losses[place] = value if math.isfinite(value) else math.inf
+        return losses[place]
 
     best = min((middle - 1, middle, middle + 1), key=loss)
     while any(loss(place) < loss(best) or math.isinf(loss(best)) for place in (best - 1, best + 1)):
-        best = min(found, key=lambda place: (found[place], place))
-        best -= math.isinf(found[best])  # all have diverged: go down
+        best = min(losses, key=lambda place: (losses[place], place))
+        best -= math.isinf(losses[best])  # all have diverged: go down
     chosen = best
     if loss(best - 1) <= (1 + margin) * loss(best):
         chosen = best - 1
         loss(chosen - 1)
-    return RateSearch(grid_rate(chosen), {grid_rate(place): found[place] for place in sorted(found)})
+    return RateSearch(grid_rate(chosen), {grid_rate(place): losses[place] for place in sorted(losses)})
 
 
 def grid_rate(place: int) -> float:

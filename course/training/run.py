@@ -1,4 +1,4 @@
-"""One call of `Trainer.fit`: where it stands, and what a checkpoint must hold so that it can go on.
+"""Training run: where one call of `Trainer.fit` stands, and what a checkpoint must hold to go on.
 
 Going on means the same bits: weights, optimizer, schedule, scaler and averages; every generator of random
 numbers; and the place in the epoch, with the losses it has seen.
@@ -79,8 +79,8 @@ class Run:
             return
         if not math.isfinite(value.item()):
             with self.state.autocast:
-                found = non_finite_loss(self.state.model, x, value, self.earlier(), self.gradients)
-            raise NonFiniteLoss(f"{self.where(value.item(), self.batch)}, {found}")
+                cause = non_finite_loss(self.state.model, x, value, self.earlier(), self.gradients)
+            raise NonFiniteLoss(f"{self.where(value.item(), self.batch)}, {cause}")
         self.gradients = {}
 
     def after_step(self) -> None:
@@ -135,18 +135,22 @@ class Run:
         """Whether there is nothing left to train."""
         return self.epoch > self.settings["epochs"] or (self.best is not None and self.best.stop)
 
-    def end_epoch(self, found: Scores | None, seconds: float) -> None:
+    def end_epoch(self, validation: Scores | None, seconds: float) -> None:
         """Take the measurements of an epoch into the history, and write them down.
 
         Args:
-            found: on the validation data, or None.
+            validation: scores on the validation data, or None.
             seconds: that the epoch took in this process.
         """
         self.check_finite()
         met = self.meter.scores()
         row = {"epoch": self.epoch, "loss": met.loss, "accuracy": met.accuracy}
-        if found is not None:
-            row |= {"val_loss": found.loss, "val_accuracy": found.accuracy, "val_top5": found.top5}
+        if validation is not None:
+            row |= {
+                "val_loss": validation.loss,
+                "val_accuracy": validation.accuracy,
+                "val_top5": validation.top5,
+            }
         row |= {"lr": self.rates[-1], "seconds": seconds}
         row = {name: value for name, value in row.items() if value is not None}
         self.history.rows.append(row)

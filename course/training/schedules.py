@@ -1,4 +1,4 @@
-"""Learning rates that change: by steps, by a cosine, in one cycle, each with a warm-up.
+"""Learning rate schedules: steps, cosine, one cycle, each with a warm-up.
 
 A schedule is a function (optimizer, steps, steps_per_epoch) -> torch.optim.lr_scheduler, and moves after
 every step of the optimizer, not after every epoch. Lengths are given in epochs and may be fractions.

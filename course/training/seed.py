@@ -1,4 +1,4 @@
-"""Random numbers that can be written down, put back, and derived: what makes a run repeatable.
+"""Random seeds: generators that can be written down, put back, and derived make a run repeatable.
 
 One seed gives one run. Every stream of random numbers is derived from it: the order of epoch 3 from
 (seed, 3), the dropout of process 1 from (seed, 1), so no stream depends on how far another has come.

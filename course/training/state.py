@@ -1,4 +1,4 @@
-"""The state of a training: what is trained, by what, and on which machine."""
+"""Training state: what is trained, by what, and on which machine."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A trainer: the loop of `train_one_epoch`, epoch after epoch, with what a real run needs around it."""
+"""Trainer: the loop of `train_one_epoch`, epoch after epoch, with what a real run needs around it."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -172,8 +172,8 @@ class Trainer:
                 while not run.over:
                     began = perf_counter()
                     self._train_epoch(run, batches)
-                    found = None if measured is None else self.evaluate(measured)
-                    run.end_epoch(found, perf_counter() - began)
+                    val_scores = None if measured is None else self.evaluate(measured)
+                    run.end_epoch(val_scores, perf_counter() - began)
                     curve.show(run.history)
                     for callback in callbacks if distributed.rank() == 0 else ():
                         callback(run.history)

@@ -1,4 +1,4 @@
-"""Trouble with a name: what broke a training, where, and what to try.
+"""Training errors: what broke a training, where, and what to try.
 
 NonFiniteLoss     the loss became NaN or infinite: step, learning rate, gradient norm, layer first hit
 OutOfMemory       the batch does not fit: its size, and what to try
@@ -141,8 +141,8 @@ def cast(text: str) -> str:
 
 def channels_last(text: str) -> bool:
     """Whether torch's line says that a convolution was handed (N, H, W, C)."""
-    found = re.search(r"expected input\[([\d, ]+)\] to have (\d+) channels", text)
-    return bool(found) and found[1].split(", ")[-1] == found[2] and found[1].count(",") == 3
+    match = re.search(r"expected input\[([\d, ]+)\] to have (\d+) channels", text)
+    return bool(match) and match[1].split(", ")[-1] == match[2] and match[1].count(",") == 3
 
 
 def wrong_size(text: str) -> str:
@@ -213,8 +213,8 @@ def non_finite_loss(
     if not gradients:
         when = "here"
         named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-        found = torch.autograd.grad(value, [p for _, p in named], allow_unused=True)
-        gradients = {name: g for (name, _), g in zip(named, found, strict=True) if g is not None}
+        computed = torch.autograd.grad(value, [p for _, p in named], allow_unused=True)
+        gradients = {name: g for (name, _), g in zip(named, computed, strict=True) if g is not None}
     norm = float(nn.utils.get_total_norm(gradients.values()))
     losses = ", ".join(f"{loss:.4g}" for loss in earlier) or "none"
     return f"gradient norm {norm:.4g} {when}, losses before: {losses}. {first_hit(model, x, gradients)}"
@@ -244,12 +244,12 @@ def first_layer(model: nn.Module, x: Tensor) -> tuple[str, nn.Module] | None:
 
     The model computes once more; what it keeps of its batches is put back, and the random numbers too.
     """
-    found: list[tuple[str, nn.Module]] = []
+    hits: list[tuple[str, nn.Module]] = []
     leaves = [(name, module) for name, module in model.named_modules() if not list(module.children())]
 
     def look(name: str, module: nn.Module, output: Any) -> None:
-        if not found and isinstance(output, Tensor) and not finite(output):
-            found.append((name, module))
+        if not hits and isinstance(output, Tensor) and not finite(output):
+            hits.append((name, module))
 
     handles = [
         module.register_forward_hook(lambda module, _, output, name=name: look(name, module, output))
@@ -261,7 +261,7 @@ def first_layer(model: nn.Module, x: Tensor) -> tuple[str, nn.Module] | None:
     finally:
         for handle in handles:
             handle.remove()
-    return found[0] if found else None
+    return hits[0] if hits else None
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""How many threads a net is worth: all processors if a batch costs enough, else the one that there is.
+"""Thread count of a training: all processors if a batch costs enough, else the one that there is.
 
 That is decided from the number of multiply-adds, never from a clock: sums of floats depend on the number of
 threads, and results must not depend on how busy the machine is.

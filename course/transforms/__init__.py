@@ -1,4 +1,4 @@
-"""Augmentation: random changes of images that keep their label, for each image of a batch its own.
+"""Data augmentation: random changes of images that keep their label, for each image of a batch its own.
 
     geometric    where a pixel comes from   RandomCrop, RandomHorizontalFlip, RandomAffine, RandomRotation,
                                             RandomScale, RandomTranslation
@@ -14,7 +14,6 @@ from .crop import RandomCrop
 from .flip import RandomHorizontalFlip
 from .geometric import Geometric
 from .noise import GaussianNoise
-from .photometric import Photometric
 from .transform import Transform
 
 __all__ = [
@@ -22,7 +21,6 @@ __all__ = [
     "GaussianNoise",
     "Geometric",
     "PCAColor",
-    "Photometric",
     "RandomAffine",
     "RandomCrop",
     "RandomHorizontalFlip",

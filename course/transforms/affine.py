@@ -1,7 +1,7 @@
-"""Rotation, scaling and translation, together as an affine map or one of them alone.
+"""Random affine transform: rotation, scaling and translation, together or one of them alone.
 
 Deviations from torchvision.transforms.v2: bilinear interpolation (torchvision's default is nearest), no
-shear, always about the centre of the image, and the image keeps its size. As there, the angle of
+shear, always about the center of the image, and the image keeps its size. As there, the angle of
 RandomRotation turns counter-clockwise and that of RandomAffine clockwise, and shifts are whole pixels.
 RandomScale and RandomTranslation have no twin there: they are RandomAffine with the other draws left out.
 """
@@ -11,15 +11,16 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from .arguments import as_batch, as_factors, as_fractions, as_interval, check_probability
+from course.checks import as_batch, as_factors, as_fractions, as_interval, check_probability
+
 from .geometric import Geometric, identity
 from .transform import Params, draw
 
 
 def affine_matrix(angle: Tensor, translate: Tensor, scale: Tensor, height: int, width: int) -> Tensor:
-    """The matrices (N, 3, 3) from output to input pixels of: scale, turn about the centre, then shift.
+    """The matrices (N, 3, 3) from output to input pixels of: scale, turn about the center, then shift.
 
-    Forward, with the centre c, that is p -> c + t + s R (p - c), where R turns clockwise as y points down:
+    Forward, with the center c, that is p -> c + t + s R (p - c), where R turns clockwise as y points down:
     (cos, -sin; sin, cos). So backward it is q -> c + R^T (q - c - t) / s.
 
     Args:
@@ -30,10 +31,10 @@ def affine_matrix(angle: Tensor, translate: Tensor, scale: Tensor, height: int, 
     """
     cos, sin = torch.cos(torch.deg2rad(angle)) / scale, torch.sin(torch.deg2rad(angle)) / scale
     turn_back = torch.stack([cos, sin, -sin, cos], dim=1).view(-1, 2, 2)
-    centre = turn_back.new_tensor([(width - 1) / 2, (height - 1) / 2])
+    center = turn_back.new_tensor([(width - 1) / 2, (height - 1) / 2])
     matrix = identity(len(angle), angle.device).to(turn_back.dtype)
     matrix[:, :2, :2] = turn_back
-    matrix[:, :2, 2] = centre - (turn_back * (centre + translate)[:, None]).sum(dim=2)
+    matrix[:, :2, 2] = center - (turn_back * (center + translate)[:, None]).sum(dim=2)
     return matrix
 
 
@@ -88,7 +89,7 @@ def between(interval: tuple[float, float], fraction: Tensor) -> Tensor:
 
 
 class RandomRotation(RandomAffine):
-    """Turn each image about its centre, counter-clockwise.
+    """Turn each image about its center, counter-clockwise.
 
     Args:
         degrees: smallest and largest angle; a number d means (-d, d).
@@ -104,7 +105,7 @@ class RandomRotation(RandomAffine):
 
 
 class RandomScale(RandomAffine):
-    """Enlarge or shrink what each image shows, about its centre; the image keeps its size.
+    """Enlarge or shrink what each image shows, about its center; the image keeps its size.
 
     Args:
         scale: smallest and largest factor, (0.8, 1.2).

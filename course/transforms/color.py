@@ -1,12 +1,12 @@
-"""AlexNet's colour augmentation (Krizhevsky et al. 2012, Sec. 4.1), often called "fancy PCA".
+"""PCA color augmentation of AlexNet (Krizhevsky et al. 2012, Sec. 4.1), often called "fancy PCA".
 
-The colours of natural images spread along few directions, brightness above all. To each pixel of an image is
+The colors of natural images spread along few directions, brightness above all. To each pixel of an image is
 added [p1, p2, p3] [a1 l1, a2 l2, a3 l3]^T, where p and l are the eigenvectors and eigenvalues of the 3 x 3
 covariance of the RGB values of all training pixels, and a is normal with mean 0 and standard deviation 0.1,
 drawn once for an image.
 
 The paper does not say on which scale. An eigenvalue is a variance: on the scale 0 to 255 it is 65,025 times
-what it is on 0 to 1, and the added colour 255 times as strong, far beyond the range of a pixel. So uint8
+what it is on 0 to 1, and the added color 255 times as strong, far beyond the range of a pixel. So uint8
 images are taken as 0 to 1; the eigenvalues that ports of AlexNet share (0.2175, 0.0188, 0.0045) fit to that.
 """
 
@@ -15,7 +15,8 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from .arguments import as_batch, check_not_negative, check_probability
+from course.checks import as_batch, check_not_negative, check_probability
+
 from .photometric import Photometric
 from .transform import Params, draw
 
@@ -57,7 +58,7 @@ def as_rgb(images: Tensor) -> Tensor:
 
 
 class PCAColor(Photometric):
-    """Shift the colour of each image along the principal components of the training set's colours.
+    """Shift the color of each image along the principal components of the training set's colors.
 
     `PCAColor.fit(training_images)` finds the components itself.
 

@@ -1,11 +1,12 @@
-"""Several transforms, one after the other; the geometric ones in a row as one."""
+"""Composition of transforms, one after the other; the geometric ones in a row as one."""
 
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from .arguments import as_batch
+from course.checks import as_batch
+
 from .geometric import Geometric, apply_together
 from .transform import Params, Transform
 

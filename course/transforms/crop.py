@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from .arguments import as_batch, as_whole_numbers, check_probability
+from course.checks import as_batch, as_whole_numbers, check_probability
+
 from .geometric import Geometric, identity
 from .transform import Params, draw
 

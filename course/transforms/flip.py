@@ -1,9 +1,10 @@
-"""Random mirroring. Right for cats, wrong for digits: a mirrored 2 is no digit at all."""
+"""Random horizontal flip. Right for cats, wrong for digits: a mirrored 2 is no digit at all."""
 
 import torch
 from torch import Tensor
 
-from .arguments import check_probability
+from course.checks import check_probability
+
 from .geometric import Geometric, identity
 from .transform import Params, draw
 

@@ -1,7 +1,7 @@
 """Geometric transforms: a matrix that says, for every output pixel, which place of the input it shows.
 
 Asking backwards, from the output to the input, leaves no holes. With pixel (column x, row y), the pixel
-centres at whole numbers and (0, 0) at the upper left:
+centers at whole numbers and (0, 0) at the upper left:
 
     (x, y, 1) of the input = matrix @ (x, y, 1) of the output
 
@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .arguments import as_batch, check_fill
+from course.checks import as_batch, check_fill
+
 from .transform import Params, Transform
 
 

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from .arguments import as_batch, check_not_negative, check_probability
+from course.checks import as_batch, check_not_negative, check_probability
+
 from .photometric import Photometric
 from .transform import Params, draw
 
@@ -16,7 +17,7 @@ class GaussianNoise(Photometric):
     Args:
         mean: of the noise.
         sigma: its standard deviation; 0.1 is a tenth of the range from 0 to 1 (25.5 for uint8).
-        clip: keep the result between 0 and 1. Turn it off for normalised images, where 0 is the mean.
+        clip: keep the result between 0 and 1. Turn it off for normalized images, where 0 is the mean.
         p: probability that an image is changed at all.
 
     Raises:

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from .arguments import as_batch
+from course.checks import as_batch
+
 from .transform import Params, Transform
 
 

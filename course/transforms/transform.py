@@ -1,4 +1,4 @@
-"""What every transform is: draw the parameters first, then apply them.
+"""Transform base class: draw the parameters first, then apply them.
 
 `sample` draws, for every image its own numbers; `apply` is a plain function of images and numbers. So a
 lecture can show one fixed rotation, and a test can compare it with another library.
@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .arguments import as_batch
+from course.checks import as_batch
 
 Params = dict[str, Tensor]
 
@@ -18,7 +18,7 @@ Params = dict[str, Tensor]
 class Transform:
     """Changes images at random: one image (C, H, W), or a batch (N, C, H, W) with own draws for each.
 
-    uint8 images hold 0 to 255, floating point images 0 to 1 or normalised values. Dtype and device stay.
+    uint8 images hold 0 to 255, floating point images 0 to 1 or normalized values. Dtype and device stay.
     """
 
     def __call__(self, images: Tensor, generator: torch.Generator | None = None) -> Tensor:

@@ -1,4 +1,4 @@
-"""Pictures: each computes its arrays first and draws them second; figures are returned, never shown."""
+"""Plots: each computes its arrays first and draws them second; figures are returned, never shown."""
 
 from .activation_strips import activation_strip, plot_activation_strips
 from .activation_strips_motion import animate_activation_strips
@@ -23,7 +23,7 @@ from .curves import (
 )
 from .decision_regions import decision_grid, plot_decision_regions
 from .dense_block import dense_readings, plot_dense_block
-from .dense_stage import DenseStage, dense_stage, plot_dense_stage
+from .dense_stage import dense_stage, plot_dense_stage
 from .depth_chart import depth_labels, plot_depth_chart
 from .depth_signals import depth_signals, plot_depth_signals
 from .difference_errors import difference_errors, plot_difference_errors
@@ -47,11 +47,10 @@ from .inception_module import plot_inception_module
 from .inspection import Inspection, Inspector, map_layers
 from .inspection_picture import plot_inspection
 from .kernel_stacks import plot_kernel_stacks, stack
-from .looks import look, looks
 from .motion import Motion, animate
 from .neighbors import errors_by_k, plot_neighbor_regions, two_moons
 from .net_drawing import plot_nets
-from .net_slabs import Slab, slabs
+from .net_slabs import slabs
 from .nine_sessions import plot_nine_sessions
 from .nuisances import cut_flower, nuisance_views
 from .numbers import plot_numbers
@@ -61,7 +60,7 @@ from .optimizer_motion import animate_optimizer_paths, plot_optimizer_descents
 from .optimizer_paths import clip_path, optimizer_path, plot_optimizer_paths
 from .overlays import overlay, plot_maps, plot_overlays, scaled_map
 from .paired_gains import plot_paired_gains
-from .pca_map import PcaMap, pca_map, plot_pca_map
+from .pca_map import pca_map, plot_pca_map
 from .polynomials import errors_by_degree, fit_polynomial, noisy_points, plot_polynomial_fits
 from .precision_recall import average_precision, plot_precision_recall, precision_recall
 from .prediction import predict_photograph
@@ -88,17 +87,14 @@ __all__ = [
     "KERNELS",
     "SADDLE",
     "SURFACES",
-    "DenseStage",
     "Excitation",
     "InceptionSlabs",
     "Inspection",
     "Inspector",
     "Motion",
     "Net",
-    "PcaMap",
     "Picture",
     "Reading",
-    "Slab",
     "Surface",
     "activation_curve",
     "activation_strip",
@@ -150,8 +146,6 @@ __all__ = [
     "keep_rates",
     "kept_edges",
     "layout_graph",
-    "look",
-    "looks",
     "map_layers",
     "nearest_images",
     "noisy_points",

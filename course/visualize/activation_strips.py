@@ -1,4 +1,4 @@
-"""What each layer puts out, as one histogram a layer, from the first layer at the top to the last."""
+"""Activation histograms: what each layer puts out, from the first layer at the top to the last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -112,5 +112,5 @@ def _finite_range(networks: Mapping[str, Mapping[str, Tensor]]) -> tuple[float, 
 def _numbers(strip: Strip) -> str:
     """What stands beside a histogram."""
     shares = {"zero": strip.zeros, "outside": strip.lost}
-    said = [f"{share:.0%} {name}" for name, share in shares.items() if share >= 0.005]
-    return f"std {strip.std:.2g}\n{', '.join(said)}".strip()
+    alt_text = [f"{share:.0%} {name}" for name, share in shares.items() if share >= 0.005]
+    return f"std {strip.std:.2g}\n{', '.join(alt_text)}".strip()

@@ -1,4 +1,4 @@
-"""A signal on its way through deep nets: the histograms of their layers appear one after the other."""
+"""Animated activation histograms: a signal on its way through deep nets, layer after layer."""
 
 from collections.abc import Mapping
 
@@ -48,5 +48,5 @@ def animate_activation_strips(
             seen[len(seen) - high : len(seen) - low, left : right + 1] = 255
         return seen
 
-    said = still.alt.rstrip(".") + ", layer by layer."
-    return animate(frame, range(1, rows + 1), seconds, hold=2.5, alt=said)
+    alt_text = still.alt.rstrip(".") + ", layer by layer."
+    return animate(frame, range(1, rows + 1), seconds, hold=2.5, alt=alt_text)

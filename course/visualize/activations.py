@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from torch import Tensor
 
-from .looks import look
+from .series_styles import series_style
 from .style import COLORS, Picture, headline, listing, picture, styled, told
 
 Function = Callable[[Tensor], Tensor]
@@ -45,7 +45,7 @@ def plot_activations(
     """Draw each function, solid, and its derivative, dashed, in a panel of its own, three panels a row.
 
     Args:
-        functions: name to the function and its derivative; a known activation keeps its colour.
+        functions: name to the function and its derivative; a known activation keeps its color.
         limit: x goes from -limit to limit.
         title: what is to be seen, above the picture.
 
@@ -59,7 +59,7 @@ def plot_activations(
     figure, axes = picture(rows, columns, height=0.5 + 2.0 * rows, sharex=True, sharey=True)
     for number, (name, pair) in enumerate(functions.items()):
         panel = axes.flat[number]
-        draw_activation(panel, *pair, limit, look(name)["color"])
+        draw_activation(panel, *pair, limit, series_style(name)["color"])
         panel.set(title=name)
         if number >= len(functions) - columns:
             panel.set(xlabel="x")
@@ -70,8 +70,8 @@ def plot_activations(
     figure.legend(handles=handles, loc="outside lower center", ncols=2)
     headline(figure, title)
     span = f"-{limit:g} to {limit:g}"
-    said = f"The functions {listing(functions)}, each with its derivative, for x from {span}."
-    figure.alt = told(title, said)
+    alt_text = f"The functions {listing(functions)}, each with its derivative, for x from {span}."
+    figure.alt = told(title, alt_text)
     return figure
 
 

@@ -1,4 +1,4 @@
-"""The backward pass as a moving picture: gradients travel back along the arrows, and each arrow multiplies.
+"""Animated backward pass: gradients travel back along the arrows, and each arrow multiplies.
 
 The arithmetic is that of `backward_steps`; a number changes on its way where the local derivative stands.
 """
@@ -21,7 +21,7 @@ MOST_STEPS = 12
 
 
 @dataclass(frozen=True)
-class Traveller:
+class Traveler:
     """A gradient on its way from a result back to one of its inputs.
 
     Attributes:
@@ -42,14 +42,14 @@ class Traveller:
         return x, y, f"{self.after if changed else self.before:.4g}"
 
 
-def travellers(layout: GraphLayout, steps: list[BackwardStep], step: int) -> list[Traveller]:
+def travelers(layout: GraphLayout, steps: list[BackwardStep], step: int) -> list[Traveler]:
     """The gradients that are handed on in a step, one for each input of the value whose turn it is."""
     now, sheet = steps[step], graph_sheet(layout, longest_line(layout, steps))
     edges = sorted((edge for edge in layout.edges if edge.target is now.value), key=lambda edge: edge.slot)
     paths = [np.array(sheet.path(layout, edge)[::-1]) for edge in edges]
     slopes = [now.value.inputs[edge.slot][1] for edge in edges]
     pairs = zip(paths, slopes, strict=True)
-    return [Traveller(path, now.gradient, now.gradient * slope) for path, slope in pairs]
+    return [Traveler(path, now.gradient, now.gradient * slope) for path, slope in pairs]
 
 
 @styled
@@ -72,15 +72,15 @@ def animate_backward(root: Value, seconds: float = 10.0) -> Motion:
         frames += _on_the_way(layout, steps, step)
         frames += [draw_step(layout, steps, step).pixels()] * ARRIVED
     ends = ", ".join(f"{leaf.name} {steps[-1].arrived[leaf]:.4g}" for leaf in layout.places if leaf.name)
-    said = (
+    alt_text = (
         f"The backward pass through a graph of {len(layout.places)} values, in {last} steps: gradients "
         f"travel back along the arrows and arrive at {ends}."
     )
-    return animate(np.asarray, frames, seconds, hold=2.5, alt=said)
+    return animate(np.asarray, frames, seconds, hold=2.5, alt=alt_text)
 
 
 def _on_the_way(layout: GraphLayout, steps: list[BackwardStep], step: int) -> list[np.ndarray]:
-    figure, moving = draw_step(layout, steps, step, under_way=True), travellers(layout, steps, step)
+    figure, moving = draw_step(layout, steps, step, under_way=True), travelers(layout, steps, step)
     bubbles = [_bubble(figure.axes[0]) for _ in moving]
     stage = Stage(figure, bubbles)
     return [_frame(stage, bubbles, moving, way) for way in np.linspace(0.04, 0.96, ON_THE_WAY)]
@@ -93,9 +93,9 @@ def _bubble(axes) -> Text:
     return axes.text(0, 0, "", bbox=disc, zorder=6, **look)
 
 
-def _frame(stage: Stage, bubbles: list[Text], moving: list[Traveller], way: float) -> np.ndarray:
-    for bubble, traveller in zip(bubbles, moving, strict=True):
-        x, y, says = traveller.at(way)
+def _frame(stage: Stage, bubbles: list[Text], moving: list[Traveler], way: float) -> np.ndarray:
+    for bubble, traveler in zip(bubbles, moving, strict=True):
+        x, y, says = traveler.at(way)
         bubble.set_position((x, y))
         bubble.set_text(says)
     return stage.pixels()

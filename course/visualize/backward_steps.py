@@ -1,4 +1,4 @@
-"""The backward pass, one operation at a time: who hands which gradient on, and what has arrived so far."""
+"""Backward pass step by step: who hands which gradient on, and what has arrived so far."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -87,7 +87,7 @@ def draw_step(layout: GraphLayout, steps: list[BackwardStep], step: int, under_w
     now, seen = steps[step], steps[step - under_way]
     stressed = [now.value] if now.value else []
     figure = draw_graph(layout, _lines(layout, seen), longest_line(layout, steps), stressed, room_above=0.45)
-    headline, arithmetic = said(step, steps)
+    headline, arithmetic = alt_text(step, steps)
     left, top = 0.02, 1 - 0.12 / figure.get_figheight()
     figure.text(left, top, f"{headline}\n{arithmetic}", fontsize=9, va="top", linespacing=1.4)
     figure.alt = f"{headline} {arithmetic}".strip()
@@ -99,7 +99,7 @@ def longest_line(layout: GraphLayout, steps: list[BackwardStep]) -> int:
     return max(len(line) for step in steps for three in _lines(layout, step).values() for line in three)
 
 
-def said(step: int, steps: list[BackwardStep]) -> tuple[str, str]:
+def alt_text(step: int, steps: list[BackwardStep]) -> tuple[str, str]:
     """What happens in a step: a sentence, and the arithmetic at each input."""
     now = steps[step]
     if now.value is None:

@@ -1,4 +1,4 @@
-"""Bars that lie: names on the left, numbers at the ends, and a line to compare them with."""
+"""Bar chart: horizontal bars with names, numbers at the ends, and a line to compare them with."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ def plot_bars(
     reference: tuple[str, float] | None = None,
     title: str = "",
 ) -> Picture:
-    """Draw a horizontal bar chart, the first bar on top; bars above the reference have another colour.
+    """Draw a horizontal bar chart, the first bar on top; bars above the reference have another color.
 
     Args:
         values: name to number, at least 0.
@@ -53,14 +53,14 @@ def plot_bars(
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.1)
     axes.set_xlabel(label)
-    said = [f"{name} {value:.3g}" for name, value in values.items()]
+    alt_text = [f"{name} {value:.3g}" for name, value in values.items()]
     if reference is not None:
         axes.axvline(limit, color="#333333", linestyle="--", linewidth=1.2)
         axes.annotate(
             reference[0], (limit, 1), (0, 3), xycoords=("data", "axes fraction"),
             textcoords="offset points", ha="center", fontsize=9,
         )  # fmt: skip
-        said.append(f"a dashed line for {reference[0]} at {limit:.3g}")
+        alt_text.append(f"a dashed line for {reference[0]} at {limit:.3g}")
     headline(figure, title)
-    figure.alt = told(title, f"Bars of {label}: {listing(said)}.")
+    figure.alt = told(title, f"Bars of {label}: {listing(alt_text)}.")
     return figure

@@ -1,4 +1,4 @@
-"""Bias and variance: the same model fitted to many draws of the training data.
+"""Bias–variance decomposition: the same model fitted to many draws of the training data.
 
 Geman, Bienenstock, Doursat, "Neural networks and the bias/variance dilemma", Neural Computation 4 (1992),
 section 2: the mean squared error on unseen points is noise + bias² + variance.

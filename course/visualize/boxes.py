@@ -1,4 +1,4 @@
-"""Boxes on a photograph: what localisation asks for beyond a name, and how an answer is judged."""
+"""Bounding boxes on a photograph: what localization asks for beyond a name, and how it is judged."""
 
 from collections.abc import Mapping
 

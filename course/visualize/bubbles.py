@@ -1,4 +1,4 @@
-"""Nets as bubbles: accuracy against what a net costs (after Canziani, Paszke, Culurciello 2016, Figure 2).
+"""Bubble chart of nets: accuracy against cost (after Canziani, Paszke, Culurciello 2016, Figure 2).
 
 The paper's figure has operations along x, top-1 accuracy along y, and the number of parameters as area
 (arXiv:1605.07678). Here any two costs may stand along x and as area.
@@ -11,7 +11,7 @@ import numpy as np
 
 from course.errors import unknown_name
 
-from .looks import looks
+from .series_styles import series_styles
 from .style import COLORS, Picture, headline, listing, picture, styled, tint, told
 
 LARGEST = 1000.0  # area of the largest bubble, in square points
@@ -26,7 +26,7 @@ class Net(NamedTuple):
 
     Args:
         title: written beside the bubble.
-        family: nets of one family have one colour, the same in all pictures of the course.
+        family: nets of one family have one color, the same in all pictures of the course.
         accuracy: a fraction.
         multiply_adds: for one image.
         parameters: a number.
@@ -77,13 +77,13 @@ def information_density(net: Net) -> float:
     return 100 * net.accuracy / (net.parameters / 1e6)
 
 
-def place_labels(centres: np.ndarray, radii: np.ndarray, widths: np.ndarray, height: float) -> np.ndarray:
+def place_labels(centers: np.ndarray, radii: np.ndarray, widths: np.ndarray, height: float) -> np.ndarray:
     """A place for each name beside its bubble: as near as it can stand without lying on anything.
 
     Eight sides are tried, near ones first. The names of the highest bubbles are placed first.
 
     Args:
-        centres: (bubbles, 2), as parts of the axes, x and y.
+        centers: (bubbles, 2), as parts of the axes, x and y.
         radii: (bubbles, 2), along x and y.
         widths: (bubbles,), of the names.
         height: of a line.
@@ -92,37 +92,37 @@ def place_labels(centres: np.ndarray, radii: np.ndarray, widths: np.ndarray, hei
         (bubbles, 2): the lower left corner of each name.
     """
     bubbles = [
-        (*(centre - radius), *(centre + radius)) for centre, radius in zip(centres, radii, strict=True)
+        (*(center - radius), *(center + radius)) for center, radius in zip(centers, radii, strict=True)
     ]
     names: list[tuple] = []
     pointers = np.zeros((0, 2))
-    corners = np.zeros((len(centres), 2))
-    for index in np.argsort(-centres[:, 1]):
-        centre, radius, size = centres[index], radii[index], np.array([widths[index], height])
+    corners = np.zeros((len(centers), 2))
+    for index in np.argsort(-centers[:, 1]):
+        center, radius, size = centers[index], radii[index], np.array([widths[index], height])
         others = bubbles[:index] + bubbles[index + 1 :]
-        places = [centre + way * (radius + step) + (way - 1) / 2 * size for step in STEPS for way in WAYS]
-        found = []
+        places = [center + side * (radius + step) + (side - 1) / 2 * size for step in STEPS for side in WAYS]
+        candidates = []
         for place in places:
             frame = (*place, *(place + size))
-            line = pointer(centre, radius, place, size)
+            line = pointer(center, radius, place, size)
             cost = 3 * sum(overlap(frame, bubble) for bubble in bubbles)
             cost += 5 * sum(overlap(frame, name) for name in names) + 10 * outside(frame)
             cost += 0.002 * (inside(line, names) + inside(pointers, [frame])) + 0.0002 * inside(line, others)
-            found.append((cost, frame, line))
-        best = int(np.argmin([cost for cost, _, _ in found]))
+            candidates.append((cost, frame, line))
+        best = int(np.argmin([cost for cost, _, _ in candidates]))
         corners[index] = places[best]
-        _, frame, line = found[best]
+        _, frame, line = candidates[best]
         names.append(frame)
         pointers = np.concatenate([pointers, line])
     return corners
 
 
-def pointer(centre: np.ndarray, radius: np.ndarray, corner: np.ndarray, size: np.ndarray) -> np.ndarray:
+def pointer(center: np.ndarray, radius: np.ndarray, corner: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Points of the line from a bubble to its name, (points, 2); none where the name stands close to it."""
-    near = np.clip(centre, corner, corner + size)
-    if np.hypot(*((near - centre) / (radius + 0.03))) <= 1:
+    near = np.clip(center, corner, corner + size)
+    if np.hypot(*((near - center) / (radius + 0.03))) <= 1:
         return np.zeros((0, 2))
-    return centre + np.linspace(0, 1, 12)[:, None] * (near - centre)
+    return center + np.linspace(0, 1, 12)[:, None] * (near - center)
 
 
 def inside(points: np.ndarray, boxes: Sequence[tuple]) -> int:
@@ -177,22 +177,24 @@ def plot_bubbles(
     panel.set(xlabel=QUANTITIES[x].label)
     panel.set_title(f"area: {QUANTITIES[area].label}; the largest has {sizes.max():.3g}")
     families = list(dict.fromkeys(net.family for net in nets))
-    color_of = {family: style["color"] for family, style in zip(families, looks(families), strict=True)}
+    color_of = {
+        family: style["color"] for family, style in zip(families, series_styles(families), strict=True)
+    }
     colors = [color_of[net.family] for net in shown]
     panel.scatter(across, up, s=points, c=[tint(c, 0.45) for c in colors], edgecolors=colors, linewidths=1.2)
     panel.scatter(across, up, s=4, c=colors)
     size_in_points = 72 * panel.get_position().size * figure.get_size_inches()
     radii = np.sqrt(points / np.pi)[:, None] / size_in_points
-    centres = (np.stack([across, up], axis=1) - limits[0]) / (limits[1] - limits[0])
+    centers = (np.stack([across, up], axis=1) - limits[0]) / (limits[1] - limits[0])
     widths = np.array([LETTER * len(net.title) for net in shown])
-    corners = place_labels(centres, radii, widths, LINE)
-    for corner, width, centre, radius, net in zip(corners, widths, centres, radii, shown, strict=True):
+    corners = place_labels(centers, radii, widths, LINE)
+    for corner, width, center, radius, net in zip(corners, widths, centers, radii, shown, strict=True):
         panel.text(*corner, net.title, transform=panel.transAxes, fontsize=8, va="bottom")
-        line = pointer(centre, radius, corner, np.array([width, LINE]))
+        line = pointer(center, radius, corner, np.array([width, LINE]))
         panel.plot(*line.T, transform=panel.transAxes, color=COLORS[7], linewidth=0.7)
     panel.grid(True)
     panel.set_axisbelow(True)
     names = listing([net.title for net in shown])
-    said = f"Top-1 accuracy by {QUANTITIES[x].label}; the area shows {QUANTITIES[area].label}: {names}."
-    figure.alt = told(title, said)
+    alt_text = f"Top-1 accuracy by {QUANTITIES[x].label}; the area shows {QUANTITIES[area].label}: {names}."
+    figure.alt = told(title, alt_text)
     return figure

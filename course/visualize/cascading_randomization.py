@@ -1,4 +1,4 @@
-"""Does a map depend on what the net has learned? Forget it, last layer first, and look at the map.
+"""Cascading randomization: forget what the net has learned, last layer first, and look at the map.
 
 Adebayo, Gilmer, Muelly, Goodfellow, Hardt & Kim 2018, "Sanity checks for saliency maps", Section 3.1,
 "cascading randomization", with Spearman's rank correlation as their measure.

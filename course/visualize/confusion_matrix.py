@@ -1,4 +1,4 @@
-"""Which class is taken for which."""
+"""Confusion matrix: which class is taken for which."""
 
 from collections.abc import Sequence
 
@@ -45,7 +45,7 @@ def confusion_matrix(targets: Tensor, predictions: Tensor, num_classes: int) -> 
 
 @styled
 def plot_confusion_matrix(counts: np.ndarray, class_names: Sequence[str] | None = None) -> Picture:
-    """Draw a confusion matrix: the count in each cell, its share of the row as colour.
+    """Draw a confusion matrix: the count in each cell, its share of the row as color.
 
     Args:
         counts: (classes, classes), row = true class, as `confusion_matrix` gives it.

@@ -1,4 +1,4 @@
-"""A table of connections as a picture: which maps of one layer feed which maps of the next.
+"""Connection table as a picture: which maps of one layer feed which maps of the next.
 
 After Table I of LeCun, Bottou, Bengio and Haffner 1998, "Gradient-Based Learning Applied to Document
 Recognition": a row for each map of S2, a column for each map of C3, a cross where the second reads the first.

@@ -1,4 +1,4 @@
-"""One convolution, window by window: the numbers that are multiplied, and the map that they become.
+"""Convolution, window by window: the numbers that are multiplied, and the map that they become.
 
 What deep learning calls convolution is cross-correlation: the kernel is not turned around.
 
@@ -97,7 +97,7 @@ def plot_convolution_step(
         row, column: which output is computed.
         stride: rows and columns from one window to the next.
         spec: how a number is written, as in `format`.
-        pixels: the values of black and white; the image is then drawn in grey.
+        pixels: the values of black and white; the image is then drawn in gray.
     """
     step = convolution_step(image, kernel, row, column, stride)
     matrices = {"image": image, "kernel": kernel, "products": step.products, "output": step.output}

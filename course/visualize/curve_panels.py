@@ -1,4 +1,4 @@
-"""Curves side by side: one panel for each group, so that fewer lines lie on each other."""
+"""Small multiples of curves: one panel for each group, so that fewer lines lie on each other."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from .curves import draw_band, log_axis
 from .line_labels import label_lines
-from .looks import looks
+from .series_styles import series_styles
 from .style import Picture, headline, listing, picture, styled, told
 
 
@@ -40,7 +40,7 @@ def plot_curve_panels(
         raise ValueError(f"panels has {len(panels)} entries; 1 to 3 fit, each with at least one curve")
     figure, axes = picture(1, len(panels), height=3.2, sharey=share_y)
     names = list(dict.fromkeys(name for curves in panels.values() for name in curves))
-    style_of = dict(zip(names, looks(names), strict=True))
+    style_of = dict(zip(names, series_styles(names), strict=True))
     for panel, (heading, curves) in zip(axes[0], panels.items(), strict=True):
         lines = []
         for name, runs in curves.items():
@@ -55,6 +55,6 @@ def plot_curve_panels(
         label_lines(figure, panel, lines)
     axes[0, 0].set_ylabel(y_label)
     headline(figure, title)
-    said = "; ".join(f"{heading}: {listing(curves)}" for heading, curves in panels.items())
-    figure.alt = told(title, f"{y_label} by {x_label}. {said}.")
+    alt_text = "; ".join(f"{heading}: {listing(curves)}" for heading, curves in panels.items())
+    figure.alt = told(title, f"{y_label} by {x_label}. {alt_text}.")
     return figure

@@ -1,4 +1,4 @@
-"""Curves of a training: the mean over seeds, with a band from the lowest to the highest seed."""
+"""Learning curves: the mean over seeds, with a band from the lowest to the highest seed."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,7 +11,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from course.training.history import History
 
 from .line_labels import label_lines
-from .looks import looks
+from .series_styles import series_styles
 from .style import Picture, headline, listing, picture, styled, told
 
 
@@ -111,7 +111,7 @@ def plot_history(history: History, title: str = "") -> Picture:
         shown = {part: history[column] for part, column in parts.items() if column in measured}
         lines = [
             panel.plot(history["epoch"], values, label=part, markevery=_every(values), **style)[0]
-            for (part, values), style in zip(shown.items(), looks(shown), strict=True)
+            for (part, values), style in zip(shown.items(), series_styles(shown), strict=True)
         ]
         panel.set(xlabel="epoch", ylabel=name)
         panel.margins(x=0.02)
@@ -166,7 +166,7 @@ def _draw_bands(
     if not curves:
         raise ValueError("curves={} must hold at least one curve")
     seeds, lines = 1, []
-    for (name, runs), style in zip(curves.items(), looks(curves), strict=True):
+    for (name, runs), style in zip(curves.items(), series_styles(curves), strict=True):
         lines.append(draw_band(axes, name, runs, x, style))
         seeds = max(seeds, len(np.atleast_2d(runs)))
     axes.margins(x=0.02)
@@ -194,7 +194,7 @@ def draw_band(
         name: of the line, for a legend or a label.
         runs: (seeds, points), or (points,) for a single run.
         x: where the points lie, (points,); by default 1, 2, 3, …
-        style: colour, line and marker, as `looks` gives them.
+        style: color, line and marker, as `series_styles` gives them.
         markers: about how many of them stand on the line.
 
     Raises:
@@ -210,7 +210,7 @@ def draw_band(
 
 
 def log_axis(axis: Axis) -> None:
-    """Equal factors as equal distances, labelled in plain numbers."""
+    """Equal factors as equal distances, labeled in plain numbers."""
     axis.axes.set(**{f"{axis.axis_name}scale": "log"})
     low, high = axis.get_view_interval()
     axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))

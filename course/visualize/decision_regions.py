@@ -1,4 +1,4 @@
-"""Where in the plane a classifier says which class."""
+"""Decision regions: where in the plane a classifier says which class."""
 
 from collections.abc import Callable, Sequence
 
@@ -50,7 +50,7 @@ def plot_decision_regions(
     title: str = "",
     resolution: int = 150,
 ) -> Picture:
-    """Draw a classifier's regions, with a line where they meet, and labelled points upon them.
+    """Draw a classifier's regions, with a line where they meet, and labeled points upon them.
 
     Args:
         predict: takes points (n, 2); gives labels (n,) or scores (n, classes).

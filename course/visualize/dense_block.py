@@ -1,4 +1,4 @@
-"""A dense block with its channels: who reads what, and what adds up (Huang et al. 2016, Figure 1)."""
+"""Dense block with its channels: who reads what, and what adds up (Huang et al. 2016, Figure 1)."""
 
 from typing import NamedTuple
 

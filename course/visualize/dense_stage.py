@@ -1,4 +1,4 @@
-"""A dense block with its transition, to scale: every concatenation, and who gave which of its channels.
+"""Dense block and transition, to scale: every concatenation, and who gave which of its channels.
 
 Width is the number of channels and height the side of the map, both in proportion, computed from what
 `course.models.describe` measured of a DenseNet (Huang et al. 2016, arXiv:1608.06993, Table 1 and Equation 2).
@@ -59,11 +59,11 @@ def dense_stage(rows: Iterable, block: int = 1) -> DenseStage:
     rows = list(rows)
     layers: dict[str, list] = {}
     for row in rows:
-        found = LAYER.search(row.layer)
-        if found and int(found[1]) == block:
-            layers.setdefault(found[2], []).append(row)
+        match = LAYER.search(row.layer)
+        if match and int(match[1]) == block:
+            layers.setdefault(match[2], []).append(row)
     if not layers:
-        blocks = sorted({found[1] for row in rows if (found := LAYER.search(row.layer))})
+        blocks = sorted({match[1] for row in rows if (match := LAYER.search(row.layer))})
         raise ValueError(f"block={block!r} must be one of the dense blocks: {', '.join(blocks) or 'none'}")
     channels = [[row.output_shape[0] for row in layer if row.type == "Conv2d"] for layer in layers.values()]
     first = next(row for row in next(iter(layers.values())) if len(row.output_shape) == 3)
@@ -106,7 +106,7 @@ def plot_dense_stage(stage: DenseStage, title: str = "") -> Picture:
             right = _transition(axes, right + gap, stage, side, name)
     axes.set(xlim=(-gap / 4, right + gap / 4), ylim=(-TALL / 2 - 0.42, LANE + TALL / 2 + 0.24))
     headline(figure, title)
-    figure.alt = told(title, _said(stage))
+    figure.alt = told(title, _alt_text(stage))
     return figure
 
 
@@ -135,7 +135,7 @@ def _concatenation(axes: Axes, left: float, stage: DenseStage, number: int) -> f
 
 
 def _layer(axes: Axes, middle: float, stage: DenseStage, number: int, seam: float) -> float:
-    """A layer's 1×1 convolution, in white, and what its 3×3 one adds, in its colour; where it ends."""
+    """A layer's 1×1 convolution, in white, and what its 3×3 one adds, in its color; where it ends."""
     hidden, adds, color = stage.hidden[number - 1], stage.groups[number], _color(number)
     seam = seam if hidden else 0
     left, added = middle - (hidden + seam + adds) / 2, middle + (hidden + seam - adds) / 2
@@ -146,8 +146,8 @@ def _layer(axes: Axes, middle: float, stage: DenseStage, number: int, seam: floa
         if few:
             axes.text(left + hidden / 2, LANE, f"1×1\n{hidden}", ha="center", va="center", fontsize=7)
     _stripe(axes, added, LANE, adds, TALL, color, f"H{number}, 3×3", 0.6)
-    said = f"H{subscript(number)}" + (f": +{adds}" if few else "")
-    axes.text(middle, LANE + TALL / 2 + 0.04, said, ha="center", va="bottom", fontsize=8)
+    label = f"H{subscript(number)}" + (f": +{adds}" if few else "")
+    axes.text(middle, LANE + TALL / 2 + 0.04, label, ha="center", va="bottom", fontsize=8)
     return added + adds
 
 
@@ -161,13 +161,13 @@ def _transition(axes: Axes, left: float, stage: DenseStage, side: int, name: str
     return left + stage.transition
 
 
-def _said(stage: DenseStage) -> str:
+def _alt_text(stage: DenseStage) -> str:
     given = f"{stage.groups[0]} channels at {stage.side}×{stage.side}"
-    said = f"A dense block of {len(stage.reads)} layers. From {given} on, the layers read "
-    said += f"{', '.join(map(str, stage.reads))} channels; together {sum(stage.groups)} leave the block."
+    alt_text = f"A dense block of {len(stage.reads)} layers. From {given} on, the layers read "
+    alt_text += f"{', '.join(map(str, stage.reads))} channels; together {sum(stage.groups)} leave the block."
     if stage.transition is not None:
-        said += (
+        alt_text += (
             f" The transition makes {stage.transition} of them, at "
             f"{stage.transition_side}×{stage.transition_side}."
         )
-    return said
+    return alt_text

@@ -1,4 +1,4 @@
-"""The chart "Revolution of Depth" (He 2015): top-5 error and number of layers, year by year."""
+"""Chart "Revolution of Depth" (He 2015): top-5 error and number of layers, year by year."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from matplotlib.patches import Patch
 
 from course.data.ilsvrc import Result
 
-from .looks import looks
+from .series_styles import series_styles
 from .style import COLORS, Picture, headline, picture, styled, tint, told
 
 SHALLOW = "shallow"
@@ -42,7 +42,7 @@ def plot_depth_chart(results: Sequence[Result], title: str = "") -> Picture:
     places, names = range(len(results)), [result.name for result in results]
     figure, ((axes,),) = picture(height=3.4)
     depth = axes.twinx()
-    for place, (result, style) in enumerate(zip(results, looks(names), strict=True)):
+    for place, (result, style) in enumerate(zip(results, series_styles(names), strict=True)):
         color = PALE if result.kind == SHALLOW else style["color"]
         several = result.kind == "ensemble"
         face = {"color": tint(color, 0.6), "hatch": "//"} if several else {"color": color}
@@ -59,9 +59,9 @@ def plot_depth_chart(results: Sequence[Result], title: str = "") -> Picture:
     handles = [patch for kind, patch in KINDS.items() if kind in kinds]
     figure.legend(handles=[*handles, *depth.lines], loc="outside lower center", ncols=4)
     headline(figure, title)
-    said = [
+    alt_text = [
         f"{result.name} {result.year}: {result.top5:g} %, {result.layers or 'no'} layers, {result.kind}"
         for result in results
     ]
-    figure.alt = told(title, f"Bars of top-5 errors and a line of depths. {'; '.join(said)}.")
+    figure.alt = told(title, f"Bars of top-5 errors and a line of depths. {'; '.join(alt_text)}.")
     return figure

@@ -1,4 +1,4 @@
-"""How large signals and gradients are along a deep net of blocks, with and without shortcuts.
+"""Signal propagation: how large signals and gradients are along a deep net, with and without shortcuts.
 
 The block is that of He et al. 2015 (arXiv:1512.03385, Fig. 5 left): two 3×3 convolutions with batch norm. A
 plain net puts it in a row; a residual net adds its input, y = relu(x + scale · F(x)). The factor is 1 in that
@@ -17,9 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from torch import Tensor, nn
 
-from course.models.resnet import PlainBlock, initialise
+from course.models.resnet import PlainBlock, initialize
 
-from .looks import looks
+from .series_styles import series_styles
 from .style import Picture, picture, styled
 
 CHANNELS, SIDE, IMAGES = 8, 8, 16
@@ -87,7 +87,7 @@ def depth_signals(
         net = nn.Sequential(
             *(ScaledBlock(CHANNELS, name == "residual", batch_norm, scale) for _ in range(blocks))
         )
-        initialise(net)
+        initialize(net)
         x = torch.randn(IMAGES, CHANNELS, SIDE, SIDE).relu()
         direction = torch.randn(IMAGES, CHANNELS, SIDE, SIDE)
     outputs = []
@@ -113,20 +113,20 @@ def plot_depth_signals(blocks: int = 27, batch_norm: bool = True, scale: float =
         ValueError: there is no block.
     """
     factors = {"plain": 1.0, "residual": scale}  # a plain net has no factor
-    found = {name: depth_signals(name, blocks, batch_norm, factors[name]) for name in NAMES}
+    measured = {name: depth_signals(name, blocks, batch_norm, factors[name]) for name in NAMES}
     figure, axes = picture(1, 2, height=3.2, layout=None)
     figure.subplots_adjust(left=0.09, right=0.98, bottom=0.16, top=0.78, wspace=0.2)
-    draw_trend(axes[0, 0], {name: signals.outputs for name, signals in found.items()}, least=4)
-    draw_trend(axes[0, 1], {name: signals.gradients for name, signals in found.items()}, least=4)
+    draw_trend(axes[0, 0], {name: signals.outputs for name, signals in measured.items()}, least=4)
+    draw_trend(axes[0, 1], {name: signals.gradients for name, signals in measured.items()}, least=4)
     axes[0, 0].set_title("forward: outputs of each block")
     axes[0, 1].set_title("backward: gradients (last block = 1)")
     axes[0, 0].set_ylabel("standard deviation")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="upper right", ncols=2)
-    said = f"{blocks} blocks, {2 * blocks} convolutions, {'' if batch_norm else 'no '}batch norm"
-    said += f", residual × {scale:.3g}"
-    figure.text(0.02, 0.92, said, fontsize=10)
+    alt_text = f"{blocks} blocks, {2 * blocks} convolutions, {'' if batch_norm else 'no '}batch norm"
+    alt_text += f", residual × {scale:.3g}"
+    figure.text(0.02, 0.92, alt_text, fontsize=10)
     figure.alt = (
-        f"Two curves each of the outputs and of the gradients by block, plain and residual: {said}. "
+        f"Two curves each of the outputs and of the gradients by block, plain and residual: {alt_text}. "
         "Logarithmic axes."
     )
     return figure
@@ -134,7 +134,7 @@ def plot_depth_signals(blocks: int = 27, batch_norm: bool = True, scale: float =
 
 def draw_trend(axes: Axes, curves: dict[str, np.ndarray], least: float) -> None:
     """Curves over the blocks on a logarithmic axis that covers at least this many powers of ten."""
-    for (name, values), style in zip(curves.items(), looks(curves), strict=True):
+    for (name, values), style in zip(curves.items(), series_styles(curves), strict=True):
         axes.plot(np.arange(1, len(values) + 1), values, label=name, markersize=3.5, **style)
     logs = np.log10(np.concatenate(list(curves.values())))
     middle, half = (logs.max() + logs.min()) / 2, max(least, 1.15 * np.ptp(logs)) / 2

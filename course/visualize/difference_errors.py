@@ -1,4 +1,4 @@
-"""How wrong a numeric derivative is, by its step h: a curve like a U.
+"""Finite-difference error by step h: truncation and rounding, a curve like a U.
 
 With a large h the difference quotient misses the curvature of the function; with a small one it is made of
 rounding errors, of the size (machine epsilon) / h.
@@ -11,7 +11,7 @@ import numpy as np
 from course.errors import unknown_name
 
 from .line_labels import label_lines
-from .looks import looks
+from .series_styles import series_styles
 from .style import Picture, headline, listing, picture, styled, told
 
 Function = Callable[[np.ndarray], np.ndarray]
@@ -81,7 +81,7 @@ def plot_difference_errors(
     figure, axes = picture(height=3.4)
     panel = axes[0, 0]
     lines = []
-    for (name, values), style in zip(errors.items(), looks(errors), strict=True):
+    for (name, values), style in zip(errors.items(), series_styles(errors), strict=True):
         shown = np.where(np.asarray(values) > 0, values, np.nan)
         lines += panel.plot(steps, shown, label=name, markevery=max(1, len(shown) // 12), **style)
     panel.set(xscale="log", yscale="log", xlabel="step h", ylabel="mean relative error")
@@ -89,6 +89,6 @@ def plot_difference_errors(
     panel.grid(True)
     label_lines(figure, panel, lines)
     headline(figure, title)
-    said = f"Relative error of a numeric derivative by its step h, a curve each for {listing(errors)}."
-    figure.alt = told(title, said)
+    alt_text = f"Relative error of a numeric derivative by its step h, a curve each for {listing(errors)}."
+    figure.alt = told(title, alt_text)
     return figure

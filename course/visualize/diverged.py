@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from .curves import plot_learning_rate_sensitivity
-from .looks import looks
+from .series_styles import series_styles
 from .style import Picture, listing, styled
 
 FIRST, STEP = 1.06, 0.075  # height of the lowest row of crosses and of each further one, in parts of the axes
@@ -17,7 +17,7 @@ def plot_divergence(
 ) -> Picture:
     """Draw what each series reaches for each learning rate, and above the curves where it diverged.
 
-    A series that diverged has a row of crosses, in its colour; without them a curve that ends would only look
+    A series that diverged has a row of crosses, in its color; without them a curve that ends would only look
     short.
 
     Args:
@@ -31,16 +31,16 @@ def plot_divergence(
     """
     figure = plot_learning_rate_sensitivity(rates, results, y_label, title=title)
     (panel,) = figure.axes
-    rates, height, said = np.asarray(rates, dtype=float), FIRST, []
-    for (name, runs), style in zip(results.items(), looks(results), strict=True):
+    rates, height, alt_text = np.asarray(rates, dtype=float), FIRST, []
+    for (name, runs), style in zip(results.items(), series_styles(results), strict=True):
         places = rates[~np.isfinite(np.atleast_2d(runs)).all(axis=0)]
         if not len(places):
             continue
         row = {"transform": panel.get_xaxis_transform(), "clip_on": False, "color": style["color"]}
         panel.plot(places, [height] * len(places), "x", markersize=7, markeredgewidth=2, **row)
         panel.text(0, height, "diverged:", transform=panel.transAxes, va="center", fontsize=9)
-        said.append(f"{name} at {listing([f'{place:g}' for place in places])}")
+        alt_text.append(f"{name} at {listing([f'{place:g}' for place in places])}")
         height += STEP
-    if said:
-        figure.alt += f" Diverged: {'; '.join(said)}."
+    if alt_text:
+        figure.alt += f" Diverged: {'; '.join(alt_text)}."
     return figure

@@ -11,7 +11,7 @@ import numpy as np
 
 from .curves import draw_band
 from .line_labels import label_lines
-from .looks import looks
+from .series_styles import series_styles
 from .style import Picture, headline, listing, picture, styled, told
 
 
@@ -43,7 +43,7 @@ def plot_double_descent(
             "above 0"
         )
     figure, ((axes,),) = picture(height=3.4)
-    styles = dict(zip(errors, looks(errors), strict=True))
+    styles = dict(zip(errors, series_styles(errors), strict=True))
     every = len(counts)
     lines = [draw_band(axes, name, runs, counts, styles[name], every) for name, runs in errors.items()]
     axes.axvline(examples, color="#333333", linestyle="--", linewidth=1.2)

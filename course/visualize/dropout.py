@@ -1,4 +1,4 @@
-"""Dropout as a picture: the net that is left, and the masks over the steps.
+"""Dropout masks as a picture: the net that is left, and the masks over the steps.
 
 After Figure 1 of Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting":
 (a) a standard net with two hidden layers, (b) the net after dropout, its dropped units crossed out.
@@ -25,7 +25,7 @@ def kept_edges(masks: Sequence[Tensor]) -> list[np.ndarray]:
         masks: one a layer, (units,); 0 is dropped, anything else is kept.
 
     Returns:
-        One a pair of neighbouring layers, bool (units below, units above).
+        One a pair of neighboring layers, bool (units below, units above).
     """
     kept = [torch.as_tensor(mask).detach().cpu().numpy() != 0 for mask in masks]
     return [np.outer(below, above) for below, above in pairwise(kept)]

@@ -1,4 +1,4 @@
-"""A small net under dropout, step by step: each mask gives another output; what is their mean?
+"""Dropout step by step: each mask gives another output; what is their mean?
 
 The mean over masks is compared with the one output of evaluation, which uses all units (Srivastava et al.
 2014, Section 1: a net with n units is a collection of 2ⁿ thinned nets).

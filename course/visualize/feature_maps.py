@@ -99,7 +99,7 @@ def plot_feature_maps(maps: Mapping[str, Tensor], channels: int = 8) -> Picture:
     if not maps or channels < 1:
         raise ValueError(f"maps has {len(maps)} layers, channels={channels}; there must be one at least")
     figure, axes = picture(len(maps), channels, height=1.02 * len(maps) + 0.1)
-    said = []
+    alt_text = []
     for row, (name, values) in zip(axes, maps.items(), strict=True):
         for panel in row:
             bare(panel)
@@ -110,7 +110,7 @@ def plot_feature_maps(maps: Mapping[str, Tensor], channels: int = 8) -> Picture:
             panel.set_title(f"channel {channel}", fontsize=7, pad=2)
         size = " × ".join(str(n) for n in values.shape)
         row[0].set_ylabel(f"{name}\n{size}", fontsize=7)
-        said.append(f"{name} {size}")
+        alt_text.append(f"{name} {size}")
     figure.many_colors = True
-    figure.alt = f"Feature maps, up to {channels} channels of each layer: {', '.join(said)}."
+    figure.alt = f"Feature maps, up to {channels} channels of each layer: {', '.join(alt_text)}."
     return figure

@@ -1,6 +1,6 @@
-"""Weights as pictures: the filters of a convolution, and the templates of a linear classifier.
+"""Filter visualization: the filters of a convolution, and the templates of a linear classifier.
 
-Weights have a sign. Zero is the middle: grey in colour filters, white in filters of one channel, where purple
+Weights have a sign. Zero is the middle: gray in color filters, white in filters of one channel, where purple
 is positive and orange is negative.
 """
 
@@ -28,7 +28,7 @@ def center_on_zero(weights: Tensor, each: bool = True) -> Tensor:
 
 
 def signed_colors(weights: Tensor) -> Tensor:
-    """Colours (N, 3, H, W) for values (N, 1, H, W) from 0 to 1: orange, white at 0.5, purple."""
+    """Colors (N, 3, H, W) for values (N, 1, H, W) from 0 to 1: orange, white at 0.5, purple."""
     colors = matplotlib.colormaps[SIGNED_MAP](weights.squeeze(1).cpu().numpy())[..., :3]  # (N, H, W, 3)
     return torch.from_numpy(colors).permute(0, 3, 1, 2)  # (N, 3, H, W)
 
@@ -59,7 +59,7 @@ def plot_filters(
 def first_layer_filters(model: nn.Module) -> Tensor:
     """The filters of a net's first convolution, (filters, C, height, width), cut off from any graph.
 
-    `plot_filters(first_layer_filters(model))` draws them, in colour where the net sees colours (Krizhevsky et
+    `plot_filters(first_layer_filters(model))` draws them, in color where the net sees colors (Krizhevsky et
     al. 2012, Figure 3).
 
     Raises:

@@ -1,4 +1,4 @@
-"""GoogLeNet whole and to scale: stem, nine inception modules with their branches, two auxiliary classifiers.
+"""Architecture diagram of GoogLeNet, to scale: stem, nine inception modules, two auxiliary classifiers.
 
 After Figure 3 of Szegedy et al. 2014 (arXiv:1409.4842), turned on its side, but computed from what
 `course.models.describe` measured. The scale is that of `plot_nets`: height is the root of the map's side,
@@ -48,10 +48,10 @@ def googlenet_slabs(rows: Iterable) -> list[Slab | InceptionSlabs]:
     parts: dict[str, Slab | dict] = {}
     joined: dict[str, Slab] = {}
     for row in rows:
-        if found := BRANCH.match(row.layer):
+        if branch_match := BRANCH.match(row.layer):
             if kind_of(row):
-                branches = parts.setdefault(found[1], {})
-                branches.setdefault(found[2], []).extend(slabs([row], depth=9))
+                branches = parts.setdefault(branch_match[1], {})
+                branches.setdefault(branch_match[2], []).extend(slabs([row], depth=9))
         elif row.layer in parts:  # the module itself, which joins its branches
             channels, side, _ = row.output_shape
             joined[row.layer] = Slab(row.layer, "block", channels, side, 0)
@@ -100,7 +100,7 @@ def plot_googlenet(rows: Iterable, heads: Mapping[str, Iterable] | None = None, 
     kinds = ("convolution", "pooling", "block", "fully connected")
     figure.legend(handles=kind_handles(kinds, NAMES), loc="outside lower left", ncols=4, fontsize=8)
     headline(figure, title)
-    figure.alt = told(title, _said(parts, tops))
+    figure.alt = told(title, _alt_text(parts, tops))
     return figure
 
 
@@ -109,7 +109,7 @@ class _Drawing:
 
     def __init__(self, axes: Axes, largest: int) -> None:
         self.axes, self.largest, self.right = axes, largest, -GAP
-        self.above = False  # where the next slab's size is written: neighbours take turns
+        self.above = False  # where the next slab's size is written: neighbors take turns
 
     def height(self, slab: Slab) -> float:
         return TALLEST * (slab.side / self.largest) ** 0.5
@@ -181,7 +181,7 @@ class _Drawing:
         self.axes.text(left, HEAD, "auxiliary\nclassifier", va="center", fontsize=6.5, linespacing=1.05)
 
 
-def _said(parts: Sequence[Slab | InceptionSlabs], heads: Mapping[str, Sequence[Slab]]) -> str:
+def _alt_text(parts: Sequence[Slab | InceptionSlabs], heads: Mapping[str, Sequence[Slab]]) -> str:
     """The net in words: how long it is, what its modules give, where its heads stand."""
     modules = [part for part in parts if isinstance(part, InceptionSlabs)]
     longest = [
@@ -191,9 +191,9 @@ def _said(parts: Sequence[Slab | InceptionSlabs], heads: Mapping[str, Sequence[S
         for part in parts
     ]
     given = ", ".join(f"{part.joined.channels} at {part.joined.side}×{part.joined.side}" for part in modules)
-    said = f"GoogLeNet from left to right, {sum(longest)} layers with weights one after another. Its "
-    said += f"{len(modules)} inception modules of four branches give {given} channels."
+    alt_text = f"GoogLeNet from left to right, {sum(longest)} layers with weights one after another. Its "
+    alt_text += f"{len(modules)} inception modules of four branches give {given} channels."
     for name, head in heads.items():
         sizes = ", ".join(f"{slab.kind} {slab.channels}" for slab in head)
-        said += f" An auxiliary classifier stands on {name.removeprefix('inception')}: {sizes}."
-    return said
+        alt_text += f" An auxiliary classifier stands on {name.removeprefix('inception')}: {sizes}."
+    return alt_text

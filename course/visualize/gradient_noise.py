@@ -1,4 +1,4 @@
-"""How far the gradient of a minibatch is from that of all images: it falls with the root of the batch size.
+"""Gradient noise: a minibatch's gradient against that of all images, by the size of the batch.
 
 A minibatch gradient is the mean of n random ones, so its standard deviation is that of one, over the root of
 n (Bottou, Curtis, Nocedal 2018, Optimization methods for large-scale machine learning, Section 4).
@@ -83,6 +83,6 @@ def plot_gradient_noise(sizes: Sequence[int], errors: np.ndarray, title: str = "
     panel.grid(True)
     label_lines(figure, panel, [measured, expected])
     headline(figure, title)
-    said = f"Error of the gradient for {len(errors)} batches each of {sizes[0]} to {sizes[-1]} images"
-    figure.alt = told(title, f"{said}, both axes logarithmic, beside a line of slope -1/2.")
+    alt_text = f"Error of the gradient for {len(errors)} batches each of {sizes[0]} to {sizes[-1]} images"
+    figure.alt = told(title, f"{alt_text}, both axes logarithmic, beside a line of slope -1/2.")
     return figure

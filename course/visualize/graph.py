@@ -1,8 +1,8 @@
-"""The graph of a computation, with the value and the gradient of every node (the circuits of CS231n).
+"""Computational graph, with the value and the gradient of every node (the circuits of CS231n).
 
 `layout_graph` finds the places: columns from the leaves to the result, and in each column an order with few
 crossings (Sugiyama, Tagawa & Toda 1981: an edge that skips columns gets a bend in each of them, and nodes
-move to the mean of their neighbours). `draw_graph` draws them with any lines in the boxes, `plot_graph` with
+move to the mean of their neighbors). `draw_graph` draws them with any lines in the boxes, `plot_graph` with
 value and gradient. The number on an arrow is the local derivative, by which the gradient is multiplied on
 its way back.
 """
@@ -20,8 +20,8 @@ from course.autograd import Value, topological
 from .style import COLORS, WIDTH, Picture, picture, styled
 
 MOST_VALUES = 60
-GREY, STRESS = COLORS[-1], COLORS[1]
-CENTRED = {"ha": "center", "va": "center"}
+GRAY, STRESS = COLORS[-1], COLORS[1]
+CENTERED = {"ha": "center", "va": "center"}
 SWEEPS = 8
 LABEL = 0.4  # of the way from an arrow back to where its line comes from: the local derivative
 
@@ -38,7 +38,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class GraphLayout:
-    """Where everything lies: places are (column, height), one unit apart, heights centred on 0."""
+    """Where everything lies: places are (column, height), one unit apart, heights centered on 0."""
 
     places: dict[Value, tuple[float, float]]
     edges: tuple[Edge, ...]
@@ -98,7 +98,7 @@ def _columns(values: list[Value]) -> dict[Value, int]:
 
 
 def _heights(columns: list[list], links: list[tuple]) -> dict:
-    """Order every column, in sweeps to and fro, by the mean height of the neighbours one column back."""
+    """Order every column, in sweeps to and fro, by the mean height of the neighbors one column back."""
     before, after = defaultdict(list), defaultdict(list)
     for left, right in links:
         before[right].append(left)
@@ -107,16 +107,16 @@ def _heights(columns: list[list], links: list[tuple]) -> dict:
     for nodes in columns:
         _spread(nodes, heights)
     for _ in range(SWEEPS):
-        for sweep, neighbours in ((columns, before), (columns[::-1], after)):
+        for sweep, neighbors in ((columns, before), (columns[::-1], after)):
             for nodes in sweep:
-                mean = {node: _mean([heights[n] for n in neighbours[node]], heights[node]) for node in nodes}
+                mean = {node: _mean([heights[n] for n in neighbors[node]], heights[node]) for node in nodes}
                 nodes.sort(key=lambda node, mean=mean: -mean[node])
                 _spread(nodes, heights)
     return heights
 
 
 def _spread(nodes: list, heights: dict) -> None:
-    """Nodes of a column from top to bottom, one unit apart, centred on 0."""
+    """Nodes of a column from top to bottom, one unit apart, centered on 0."""
     for rank, node in enumerate(nodes):
         heights[node] = (len(nodes) - 1) / 2 - rank
 
@@ -243,7 +243,7 @@ def _draw_edge(axes: Axes, edge: Edge, layout: GraphLayout, sheet: Sheet, stress
     """A line from the source through the bends, an arrow into the target, the local derivative on it."""
     _, derivative = edge.target.inputs[edge.slot]
     path = sheet.path(layout, edge)
-    color, linewidth = (STRESS, 2) if stressed else (GREY, 1)
+    color, linewidth = (STRESS, 2) if stressed else (GRAY, 1)
     axes.plot(*zip(*path, strict=True), color=color, linewidth=linewidth, zorder=1)
     (x0, y0), (x1, y1) = path[-2:]
     arrow = {"arrowstyle": "-|>", "color": color, "shrinkA": 0, "shrinkB": 0}
@@ -251,7 +251,7 @@ def _draw_edge(axes: Axes, edge: Edge, layout: GraphLayout, sheet: Sheet, stress
     # closer to the arrow than to the source, where the lines to other targets are near
     x, y = x1 + LABEL * (x0 - x1), y1 + LABEL * (y0 - y1)
     white = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-    axes.text(x, y, f"{derivative:.3g}", color=color, fontsize=7, bbox=white, zorder=2, **CENTRED)
+    axes.text(x, y, f"{derivative:.3g}", color=color, fontsize=7, bbox=white, zorder=2, **CENTERED)
 
 
 def _draw_value(
@@ -262,7 +262,7 @@ def _draw_value(
     box: tuple[float, float],
     stressed: bool,
 ) -> None:
-    """A leaf is a grey box with corners, a result a white one with round corners."""
+    """A leaf is a gray box with corners, a result a white one with round corners."""
     (x, y), (width, height) = at, box
     outline = FancyBboxPatch(
         (x - width / 2, y - height / 2),
@@ -276,9 +276,9 @@ def _draw_value(
     )
     axes.add_patch(outline)
     first, second, third = lines
-    axes.text(x, y + 0.17, first, weight="bold", fontsize=8, zorder=4, **CENTRED)
-    axes.text(x, y, second, color=COLORS[0], fontsize=8, zorder=4, **CENTRED)
-    axes.text(x, y - 0.17, third, color=COLORS[1], fontsize=8, zorder=4, **CENTRED)
+    axes.text(x, y + 0.17, first, weight="bold", fontsize=8, zorder=4, **CENTERED)
+    axes.text(x, y, second, color=COLORS[0], fontsize=8, zorder=4, **CENTERED)
+    axes.text(x, y - 0.17, third, color=COLORS[1], fontsize=8, zorder=4, **CENTERED)
 
 
 def _alternative_text(root: Value, layout: GraphLayout) -> str:

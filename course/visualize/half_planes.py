@@ -1,4 +1,4 @@
-"""A linear classifier in the plane: each class has a line of score zero, and a region where it wins.
+"""Linear decision boundaries: each class has a line of score zero, and a region where it wins.
 
 The score w · x + b of a class grows along its arrow w, and is zero on a line across it. Where one class beats
 another is a half-plane; where it beats all others is a polygon without dents, cut out by such half-planes.
@@ -20,7 +20,7 @@ DOTS = {"markeredgecolor": "white", "markeredgewidth": 0.5, "markersize": 5.5}
 def point_clouds(
     centers: Sequence[tuple[float, float]], count: int, spread: float, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Points (centers · count, 2) that scatter normally about some centres, and the index of their centre.
+    """Points (centers · count, 2) that scatter normally about some centers, and the index of their center.
 
     Args:
         centers: (x, y) of each cloud.

@@ -1,4 +1,4 @@
-"""A linear classifier of the plane while it trains: its regions and arrows move, beside them the loss."""
+"""Animated decision boundaries: a linear classifier of the plane while it trains, beside it the loss."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from torch import Tensor
 
 from .half_planes import DOTS, class_region
 from .line_labels import label_lines
-from .looks import look
 from .motion import Motion, animate
 from .optimizer_motion import Stage
+from .series_styles import series_style
 from .style import COLORS, MARKERS, headline, listing, picture, styled, tint, told
 
 FRAMES = 14
@@ -71,17 +71,17 @@ def animate_half_planes(
         head.set_data([step + 1], [losses[step]])
         return stage.pixels()
 
-    said = (
+    alt_text = (
         f"Regions, zero lines and arrows of {listing(class_names)} move over {steps} steps of training, with "
         f"{len(points)} points; beside them the loss by step, both axes logarithmic."
     )
     states = np.unique(np.geomspace(1, steps, FRAMES).round().astype(int)) - 1
-    return animate(frame, states.tolist(), seconds, alt=told(title, said))
+    return animate(frame, states.tolist(), seconds, alt=told(title, alt_text))
 
 
 def _loss_by_step(axes: Axes, losses: Sequence[float]) -> tuple[Line2D, Line2D]:
     """The curve of the loss and the dot at its end, both axes logarithmic."""
-    steps, style = len(losses), look("softmax") | {"marker": ""}
+    steps, style = len(losses), series_style("softmax") | {"marker": ""}
     (curve,) = axes.plot(np.arange(1, steps + 1), losses, label="loss", **style)
     dot = {"color": style["color"], "markersize": 7, "markeredgecolor": "white"}
     (head,) = axes.plot([steps], [losses[-1]], "o", **dot)

@@ -1,9 +1,9 @@
-"""Nearest images twice: by their pixels, and by the features that a net has learned.
+"""Image retrieval: nearest images by their pixels, and by the features that a net has learned.
 
 The distance is the same; only the space differs. See Krizhevsky et al. 2012, Section 6.1 and Figure 4
 (right): images whose features are near are of one kind, though their pixels are far apart.
 The default is the cosine distance: by L2 a few photographs with short feature vectors are near to all. Of
-five neighbours among the course's 100 photographs 18 % are of the same kind by pixels and L2, 54 % by the
+five neighbors among the course's 100 photographs 18 % are of the same kind by pixels and L2, 54 % by the
 features of EfficientNet-Lite0's last block and L2, 57 % by these and cosine.
 """
 
@@ -26,7 +26,7 @@ def nearest_images(
     Args:
         vectors: one row an image, (N, D) floats: `images.flatten(1)`, or what `pooled_features` gives.
         queries: numbers of images.
-        count: how many neighbours, at most N - 1.
+        count: how many neighbors, at most N - 1.
         metric: as in `course.neighbors`.
 
     Raises:
@@ -50,7 +50,7 @@ def plot_image_neighbors(
     neighbors: Mapping[str, Tensor],
     names: Sequence[str] | None = None,
 ) -> Picture:
-    """Draw for each query one row a space: the query, then its neighbours, nearest first.
+    """Draw for each query one row a space: the query, then its neighbors, nearest first.
 
     Args:
         images: (N, C, H, W) with C = 1 or 3, from 0 to 1.
@@ -62,20 +62,20 @@ def plot_image_neighbors(
         ValueError: nothing to draw, or the numbers of queries and rows differ.
     """
     images = with_channels(images)
-    counts = {len(found) for found in neighbors.values()}
+    counts = {len(nearest) for nearest in neighbors.values()}
     if not queries or counts != {len(queries)}:
         raise ValueError(
             f"neighbors has rows {sorted(counts)}; it must have {len(queries)}, one a query, in each"
         )
-    columns = 1 + max(found.shape[1] for found in neighbors.values())
+    columns = 1 + max(nearest.shape[1] for nearest in neighbors.values())
     rows = len(queries) * len(neighbors)
     side = 6.6 / columns
     figure, axes = picture(rows, columns, height=rows * (side + 0.2 * (names is not None)))
-    rows_of_axes, said = iter(axes), []
+    rows_of_axes, alt_text = iter(axes), []
     for number, query in enumerate(queries):
-        for space, found in neighbors.items():
+        for space, nearest in neighbors.items():
             row = next(rows_of_axes)
-            for panel, index in zip(row, [query, *found[number].tolist()], strict=False):
+            for panel, index in zip(row, [query, *nearest[number].tolist()], strict=False):
                 pixels = images[index].expand(3, -1, -1).permute(1, 2, 0).detach().cpu()
                 panel.imshow(pixels.float().numpy(), vmin=0, vmax=1)
                 if names is not None:
@@ -84,11 +84,12 @@ def plot_image_neighbors(
                 bare(panel)
             row[0].set_ylabel(f"by {space}", fontsize=9)
             if names is not None:
-                listed = ", ".join(names[index] for index in found[number].tolist())
-                said.append(f"{names[query]} by {space}: {listed}")
+                listed = ", ".join(names[index] for index in nearest[number].tolist())
+                alt_text.append(f"{names[query]} by {space}: {listed}")
     figure.many_colors = True
     figure.alt = (
-        f"The images nearest to {len(queries)} images, by {' and by '.join(neighbors)}. " + "; ".join(said)
+        f"The images nearest to {len(queries)} images, by {' and by '.join(neighbors)}. "
+        + "; ".join(alt_text)
     )
     return figure
 

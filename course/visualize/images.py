@@ -64,7 +64,7 @@ def image_grid(
 
 
 def with_channels(images: Tensor) -> Tensor:
-    """Check a batch of images, and give grey ones without it their channel: (N, C, H, W), C = 1 or 3."""
+    """Check a batch of images, and give gray ones without it their channel: (N, C, H, W), C = 1 or 3."""
     images = torch.as_tensor(images).detach()
     if images.dim() == 3:
         images = images.unsqueeze(1)  # (N, 1, H, W)

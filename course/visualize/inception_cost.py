@@ -1,4 +1,4 @@
-"""What an inception module costs, branch by branch (Szegedy et al. 2014, arXiv:1409.4842, Fig. 2).
+"""Cost of an inception module, branch by branch (Szegedy et al. 2014, arXiv:1409.4842, Fig. 2).
 
 The naive module (a) puts 1×1, 3×3 and 5×5 convolutions and a 3×3 max pool side by side. The pool gives all
 channels of the input back, so the output is always wider than the input. The module with reductions (b) has

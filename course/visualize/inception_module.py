@@ -1,4 +1,4 @@
-"""An inception module as a drawing: four branches side by side, naive and with reductions.
+"""Inception module as a drawing: four branches side by side, naive and with reductions.
 
 After Figure 2 (a) and (b) of Szegedy et al. 2014 (arXiv:1409.4842), the data flowing upwards.
 """
@@ -13,7 +13,7 @@ from .inception_cost import BRANCHES, inception_channels, inception_layers
 from .style import COLORS, Picture, bare, picture, styled, tint
 
 WIDTH, HEIGHT = 0.82, 0.5
-GREY = "#777777"
+GRAY = "#777777"
 
 
 @styled
@@ -55,11 +55,11 @@ def draw_module(axes: Axes, in_channels: int, outputs: Sequence[int], reductions
             boxes.insert(0, (f"pool 3×3\n{in_channels}", None))
         heights = [1, 2] if len(boxes) == 2 else [1.5]
         for height, (text, reduces) in zip(heights, boxes, strict=True):
-            color = GREY if reduces is None else COLORS[int(reduces)]
+            color = GRAY if reduces is None else COLORS[int(reduces)]
             draw_box(axes, place, height, WIDTH, text, tint(color, 0.3))
         stops = [0, *heights, 3]
         for low, high in pairwise(stops):
-            arrow = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 0, "shrinkB": 0}
+            arrow = {"arrowstyle": "-|>", "color": GRAY, "shrinkA": 0, "shrinkB": 0}
             axes.annotate("", (place, high - HEIGHT / 2), (place, low + HEIGHT / 2), arrowprops=arrow)
 
 
@@ -69,7 +69,7 @@ def draw_box(
     """A box with its middle at (x, y)."""
     box = FancyBboxPatch(
         (x - width / 2, y - HEIGHT / 2), width, HEIGHT,
-        boxstyle="round,pad=0,rounding_size=0.06", facecolor=color, edgecolor=GREY,
+        boxstyle="round,pad=0,rounding_size=0.06", facecolor=color, edgecolor=GRAY,
     )  # fmt: skip
     axes.add_patch(box)
     axes.text(x, y, text, ha="center", va="center", fontsize=8)

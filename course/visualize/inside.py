@@ -1,4 +1,4 @@
-"""A look into any net: what a layer puts out for an image, while the gradient still finds its way through.
+"""Layer outputs of any net for an image, while the gradient still finds its way through.
 
 A layer is named as in `model.named_modules()`, or given as the module itself, or named by a method of the net
 that makes maps, as `features` of EfficientNet-Lite. Images have values from 0 to 1; what the net wants in
@@ -35,8 +35,8 @@ def find_layer(model: nn.Module, layer: Layer) -> str:
         return layer
     known = [*names, *filter(lambda name: _is_method(model, name), ["features"])]
     close = get_close_matches(str(layer), known, n=3, cutoff=0.4)
-    said = f"the closest names are {', '.join(close)}" if close else f"it has {_first(known)}"
-    raise ValueError(f"layer={layer!r} is no layer of model={type(model).__name__}; {said}")
+    hint = f"the closest names are {', '.join(close)}" if close else f"it has {_first(known)}"
+    raise ValueError(f"layer={layer!r} is no layer of model={type(model).__name__}; {hint}")
 
 
 def _is_method(model: nn.Module, name: object) -> bool:

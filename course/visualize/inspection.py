@@ -1,7 +1,7 @@
 """Inspection of a net: what it makes of one image, in one channel of one layer, for one class.
 
 The channel's map, the images that excite it most, Grad-CAM in this layer, and the net's first classes. Any
-net that makes maps and gives logits will do, with grey or colour images.
+net that makes maps and gives logits will do, with gray or color images.
 """
 
 from collections.abc import Iterator, Sequence
@@ -183,13 +183,13 @@ def map_layers(model: nn.Module, x: Tensor) -> dict[str, tuple[int, int, int]]:
     with torch.no_grad(), evaluating(model), ExitStack() as stack:
         watched = {name: stack.enter_context(watching(model, name)) for name in _candidates(model)}
         model(x)
-    found = {}
+    shapes = {}
     for name, seen in watched.items():
         output = seen[-1] if seen else None
         if isinstance(output, Tensor) and output.dim() == 4 and output.shape[2:].numel() > 1:
-            found[name] = tuple(output.shape[1:])
-    upper = {name: shape for name, shape in found.items() if name.count(".") < 2}
-    return upper if len(upper) >= 3 else found
+            shapes[name] = tuple(output.shape[1:])
+    upper = {name: shape for name, shape in shapes.items() if name.count(".") < 2}
+    return upper if len(upper) >= 3 else shapes
 
 
 def _candidates(model: nn.Module) -> Iterator[str]:

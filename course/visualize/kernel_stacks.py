@@ -1,4 +1,4 @@
-"""Stacks of small kernels against one large kernel: what each sees, and what each costs.
+"""Stacked small kernels against one large kernel: what each sees, and what each costs.
 
 After Section 2.3 of Simonyan and Zisserman 2014: two 3×3 layers see 5×5 pixels, three see 7×7, and so on.
 """
@@ -74,6 +74,8 @@ def plot_kernel_stacks(depths: Sequence[int], kernel: int = 3) -> Picture:
         bars.set(ylim=(0, 1.2 * max(other.single for other in stacks)), yticks=[])
         bars.spines["left"].set_visible(False)
     axes[1, 0].set_ylabel("weights")
-    said = [f"{each.depth} see {each.field}, {each.weights} weights against {each.single}" for each in stacks]
-    figure.alt = f"Stacks of {kernel}×{kernel} kernels and one large kernel: {'; '.join(said)}."
+    alt_text = [
+        f"{each.depth} see {each.field}, {each.weights} weights against {each.single}" for each in stacks
+    ]
+    figure.alt = f"Stacks of {kernel}×{kernel} kernels and one large kernel: {'; '.join(alt_text)}."
     return figure

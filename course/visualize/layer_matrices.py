@@ -1,4 +1,4 @@
-"""A linear layer as a matrix: which output is made of which input, and which weights are one and the same.
+"""Weight matrix of a linear layer: which output is made of which input, which weights are one.
 
 Every convolution (with a stride, dilated, grouped, transposed) is a fully connected layer in which most
 weights are zero and the others are shared. The pattern of the matrix shows which kind it is.
@@ -45,9 +45,9 @@ def layer_matrix(layer: Callable[[Tensor], Tensor], shape: tuple[int, ...]) -> T
 
 @styled
 def plot_layer_matrices(matrices: Mapping[str, Tensor], nrow: int = 3) -> Picture:
-    """Draw matrices beside each other, all cells of one size: purple above 0, orange below, zeros pale grey.
+    """Draw matrices beside each other, all cells of one size: purple above 0, orange below, zeros pale gray.
 
-    Equal colours are equal weights, for each matrix is scaled by its own largest weight.
+    Equal colors are equal weights, for each matrix is scaled by its own largest weight.
 
     Args:
         matrices: title to matrix, (outputs, inputs), as `layer_matrix` gives it.
@@ -69,17 +69,17 @@ def plot_layer_matrices(matrices: Mapping[str, Tensor], nrow: int = 3) -> Pictur
     figure, axes = picture(rows, columns, height=height, gridspec_kw={"height_ratios": tallest})
     for panel in axes.flat:
         bare(panel)
-    said = []
+    alt_text = []
     for panel, (title, matrix) in zip(axes.flat, values.items(), strict=False):
         outputs, inputs = matrix.shape
         most = max(np.abs(matrix).max(), 1e-9)
         look = {"facecolor": EMPTY, "edgecolor": "#AAAAAA", "linewidth": 1.2, "zorder": -1}
         panel.add_patch(Rectangle((-0.5, -0.5), inputs, outputs, **look))
         panel.imshow(np.ma.masked_equal(matrix, 0), cmap=SIGNED_MAP, vmin=-most, vmax=most)
-        row = len(said) // nrow
+        row = len(alt_text) // nrow
         panel.set(xlim=(-0.7, widest - 0.3), ylim=(tallest[row] - 0.3, -0.7))
         panel.set_title(f"{title}\n{outputs} × {inputs}", fontsize=9)
-        said.append(f"{title} {outputs} x {inputs}, {np.count_nonzero(matrix)} of them not 0")
+        alt_text.append(f"{title} {outputs} x {inputs}, {np.count_nonzero(matrix)} of them not 0")
     figure.many_colors = True
-    figure.alt = f"Matrices of layers, outputs by inputs: {'; '.join(said)}."
+    figure.alt = f"Matrices of layers, outputs by inputs: {'; '.join(alt_text)}."
     return figure

@@ -1,4 +1,4 @@
-"""Lines that are named where they end: the eye need not go to a legend and back."""
+"""Direct labels: lines that are named where they end, so the eye need not go to a legend and back."""
 
 import textwrap
 from collections.abc import Sequence
@@ -110,7 +110,7 @@ def move_apart(
 
 
 def text_color(color: str) -> tuple[float, float, float]:
-    """A colour, darkened until letters in it can be read on white."""
+    """A color, darkened until letters in it can be read on white."""
     rgb = np.array(to_rgb(color))
     while 1.05 / (_luminance(rgb) + 0.05) < CONTRAST:
         rgb = 0.95 * rgb

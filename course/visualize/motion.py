@@ -1,4 +1,4 @@
-"""Pictures that move: an animated PNG, which a stored notebook and a page of the book show without a kernel.
+"""Animation: an animated PNG, which a stored notebook and a page of the book show without a kernel.
 
 The first frame is the finished picture, held for a while: it is what stands still where nothing can move.
 Then the motion begins from its start, again and again.
@@ -19,7 +19,7 @@ from .style import SHARPNESS, Picture, show_png
 State = TypeVar("State")
 
 MOST_BYTES = 400_000
-# pixels for each pixel of the page, colours, and how many frames stand for one: sharp and smooth if it fits
+# pixels for each pixel of the page, colors, and how many frames stand for one: sharp and smooth if it fits
 QUALITIES = ((SHARPNESS, 64, 1), (SHARPNESS, 32, 1), (SHARPNESS, 32, 2), (1, 64, 1), (1, 32, 2))
 
 
@@ -76,7 +76,7 @@ class Motion:
         palette = palette_of(frames[-1], colors)
         table = nearest_colors(palette)
         painted = [paint(frame, table) for frame in (frames[-1], *frames[:-1])]
-        same = len(palette)  # one more colour: as it was before
+        same = len(palette)  # one more color: as it was before
         pairs = pairwise(painted)
         drawn = [painted[0], *(np.where(now == before, same, now).astype(np.uint8) for before, now in pairs)]
         finished, *changes = [Image.fromarray(numbers) for numbers in drawn]

@@ -1,4 +1,4 @@
-"""Nearest neighbours in the plane: points of two classes, regions, and the error for every k."""
+"""k-NN decision regions in the plane: points of two classes, regions, and the error for every k."""
 
 from collections.abc import Sequence
 
@@ -34,9 +34,9 @@ def two_moons(count: int, noise: float, rng: np.random.Generator) -> tuple[Tenso
 def errors_by_k(
     train: Tensor, labels: Tensor, queries: Tensor, targets: Tensor, ks: Sequence[int], metric: str = "l2"
 ) -> np.ndarray:
-    """Share of wrong answers (ks,) on the queries, for each number of neighbours; equal votes: smaller label.
+    """Share of wrong answers (ks,) on the queries, for each number of neighbors; equal votes: smaller label.
 
-    The neighbours are found once, for the largest k.
+    The neighbors are found once, for the largest k.
 
     Args:
         train: (N, D) floats.
@@ -57,7 +57,7 @@ def plot_neighbor_regions(points: Tensor, labels: Tensor, ks: Sequence[int], met
     Args:
         points: (N, 2), in the range of `two_moons`.
         labels: (N,), 0 or 1.
-        ks: one to four numbers of neighbours, from 1 to N.
+        ks: one to four numbers of neighbors, from 1 to N.
         metric: as in `course.neighbors`.
 
     Raises:

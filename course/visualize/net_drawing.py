@@ -1,4 +1,4 @@
-"""Whole nets to scale: each layer or block is a slab, as high as its map and as wide as it has channels.
+"""Architecture diagram to scale: a slab for each layer, as high as its map, as wide as its channels.
 
 Height is the root of the map's side in pixels and width the root of the number of channels, both on one scale
 for all nets of a picture.
@@ -46,7 +46,7 @@ def plot_nets(
     Args:
         nets: by the name that stands above each, what `slabs` gives; at most six.
         shortcuts: by net, the beginning of the names of blocks that a shortcut leads around: "layer". A block
-            is a slab, or neighbours whose names agree in their first two parts. The line is dashed where the
+            is a slab, or neighbors whose names agree in their first two parts. The line is dashed where the
             block changes the shape, so that the shortcut cannot be the identity.
         title: what is to be seen, above the picture.
         halves: by net, the last parts of the names of layers that read both halves, such as
@@ -75,7 +75,7 @@ def plot_nets(
     axes.set(xlim=(-0.3, right + 0.3), ylim=(top, 0))
     _legend(figure, nets, any(shortcuts.values()))
     headline(figure, title)
-    figure.alt = told(title, " ".join(f"{net.name}: {net.said()}." for net in drawn))
+    figure.alt = told(title, " ".join(f"{net.name}: {net.alt_text()}." for net in drawn))
     return figure
 
 
@@ -170,8 +170,8 @@ class _Drawn:
                     gid=f"shortcut: {block}", **(SAME if same else OTHER))
             )  # fmt: skip
 
-    def said(self) -> str:
-        """The slabs in words, equal neighbours counted."""
+    def alt_text(self) -> str:
+        """The slabs in words, equal neighbors counted."""
         words: list[list] = []
         for slab in self.net:
             halved = self.lanes == 2 and slab.kind != "image"
@@ -187,7 +187,7 @@ class _Drawn:
 def draw_slab(
     axes: Axes, left: float, middle: float, width: float, height: float, kind: str, name: str = ""
 ) -> None:
-    """A rectangle in the colours of its kind; `name` is what it is found by."""
+    """A rectangle in the colors of its kind; `name` is what it is found by."""
     color = KINDS[kind]
     fill = "white" if kind == "image" else tint(color, 0.55)
     axes.add_patch(Rectangle((left, middle - height / 2), width, height, facecolor=fill, edgecolor=color,

@@ -1,4 +1,4 @@
-"""The rows of a description as slabs: each layer, or block of layers, with its kind, channels and side."""
+"""Slabs of an architecture diagram: each layer, or block of layers, with its kind, channels and side."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -37,10 +37,10 @@ def slabs(
     for row in rows:
         if not any(row.layer.startswith(start) for start in without):
             groups.setdefault(".".join(row.layer.split(".")[:depth]), []).append(row)
-    found = [slab for name, group in groups.items() if (slab := _slab(name, group)) is not None]
-    if not found:
+    drawn_slabs = [slab for name, group in groups.items() if (slab := _slab(name, group)) is not None]
+    if not drawn_slabs:
         raise ValueError("rows hold no convolution, pooling or fully connected layer")
-    return [*([Slab("image", "image", image[0], image[-1], 0)] if image else []), *found]
+    return [*([Slab("image", "image", image[0], image[-1], 0)] if image else []), *drawn_slabs]
 
 
 def kind_of(row) -> str:

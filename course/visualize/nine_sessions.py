@@ -1,4 +1,4 @@
-"""The nine sessions before the architectures, one small picture each, as their own pictures draw it."""
+"""Overview figure of the nine sessions before the architectures, one small picture each."""
 
 from functools import partial
 
@@ -15,11 +15,11 @@ from .activations import draw_activation
 from .dropout import draw_net
 from .half_planes import draw_half_planes, point_clouds
 from .images import unit_range
-from .looks import look
 from .neighbors import draw_regions, two_moons
 from .optimizer_paths import draw_path, draw_surface, optimizer_path
 from .polynomials import draw_fit, fit_polynomial, noisy_points
 from .receptive_cone import draw_cone
+from .series_styles import series_style
 from .style import COLORS, Picture, bare, picture, styled
 from .surfaces import BOWL
 
@@ -41,7 +41,7 @@ def plot_nine_sessions(image: Tensor) -> Picture:
     """Draw a sheet of nine small pictures.
 
     Args:
-        image: one grey image, (1, H, W), from 0 to 1: it is turned, as augmentation does.
+        image: one gray image, (1, H, W), from 0 to 1: it is turned, as augmentation does.
 
     Raises:
         ValueError: the image has another shape.
@@ -96,13 +96,13 @@ def _backward(axes: Axes) -> None:
 
 def _slope(axes: Axes) -> None:
     relu = ReLU()  # the derivative is the step from 0 to 1
-    draw_activation(axes, relu, lambda x: (x > 0).to(x), color=look("ReLU")["color"])
+    draw_activation(axes, relu, lambda x: (x > 0).to(x), color=series_style("ReLU")["color"])
 
 
 def _walk(axes: Axes) -> None:
     draw_surface(axes, BOWL)
     make = partial(optim.Momentum, lr=0.02, momentum=0.8)
-    draw_path(axes, optimizer_path(BOWL, make, 40), **look("momentum"))
+    draw_path(axes, optimizer_path(BOWL, make, 40), **series_style("momentum"))
 
 
 def _cone(axes: Axes) -> None:

@@ -1,7 +1,7 @@
 """Nuisance variation: one object from the side, in the dark, nearer, elsewhere, half hidden, in clutter.
 
 What changes a picture and not what it shows is called a nuisance factor. Here one object is cut out of its
-photograph by its colour and put back after each change, so that nothing else changes with it.
+photograph by its color and put back after each change, so that nothing else changes with it.
 """
 
 import torch
@@ -11,7 +11,7 @@ from torchvision.transforms.v2.functional import affine, gaussian_blur, perspect
 
 SIDE = (96, 144)  # of each view
 FRAME = (slice(40, 400), slice(50, 590))  # of flower.jpg, (360, 540), with the flower in the middle
-CENTRE, RADIUS = (219, 306), 150
+CENTER, RADIUS = (219, 306), 150
 
 
 def cut_flower(photograph: Tensor) -> tuple[Tensor, Tensor]:
@@ -30,7 +30,7 @@ def cut_flower(photograph: Tensor) -> tuple[Tensor, Tensor]:
     if photograph.shape != (3, 427, 640):
         raise ValueError(f"photograph has shape {tuple(photograph.shape)}; flower.jpg has (3, 427, 640)")
     row, column = torch.meshgrid(torch.arange(427), torch.arange(640), indexing="ij")
-    near = (row - CENTRE[0]) ** 2 + (column - CENTRE[1]) ** 2 < RADIUS**2
+    near = (row - CENTER[0]) ** 2 + (column - CENTER[1]) ** 2 < RADIUS**2
     petals = ((photograph[0] > 1.1 * photograph[1]) & near)[None].float()
     solid = -F.max_pool2d(-F.max_pool2d(petals, 9, 1, 4), 13, 1, 6)  # holes closed, the rim cut off
     matte = gaussian_blur(solid, [7, 7])
@@ -72,8 +72,8 @@ def nuisance_views(photograph: Tensor, elsewhere: Tensor) -> dict[str, Tensor]:
         return perspective(image, corners, seen)
 
     def moved(image: Tensor, right: int, scale: float) -> Tensor:
-        centre = list(CENTRE[::-1])
-        return affine(image, 0, [right, 0], scale, [0, 0], center=centre)
+        center = list(CENTER[::-1])
+        return affine(image, 0, [right, 0], scale, [0, 0], center=center)
 
     flower, pole = photograph, torch.full_like(photograph, 0.85)
     before = torch.zeros_like(matte)

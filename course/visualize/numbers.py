@@ -1,4 +1,4 @@
-"""Small matrices with their numbers written in, side by side, and frames around parts of them."""
+"""Annotated matrices: small ones with their numbers written in, and frames around parts of them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,9 +17,9 @@ Frame = tuple[int, int, int, int]  # top, left, height, width
 
 
 def cell_colors(matrix: np.ndarray, strongest: float | None = None) -> np.ndarray:
-    """Pale colours (H, W, 3) for the cells: orange for negative, purple for positive, white for 0 and NaN.
+    """Pale colors (H, W, 3) for the cells: orange for negative, purple for positive, white for 0 and NaN.
 
-    The strongest colour stands for the largest absolute value, or for `strongest`.
+    The strongest color stands for the largest absolute value, or for `strongest`.
     """
     size = np.nan_to_num(np.abs(matrix)).max(initial=0) if strongest is None else strongest
     shares = np.nan_to_num(matrix / size) if size else np.zeros(matrix.shape)
@@ -27,15 +27,15 @@ def cell_colors(matrix: np.ndarray, strongest: float | None = None) -> np.ndarra
 
 
 def pixel_colors(matrix: np.ndarray, black: float, white: float) -> np.ndarray:
-    """Greys (H, W, 3) for cells that are pixels; NaN is white, and what lies beyond is cut off.
+    """Grays (H, W, 3) for cells that are pixels; NaN is white, and what lies beyond is cut off.
 
     Raises:
         ValueError: white does not lie above black.
     """
     if not white > black:
         raise ValueError(f"pixels=({black}, {white}) must be (black, white) with white above black")
-    greys = np.nan_to_num((matrix - black) / (white - black), nan=1.0).clip(0, 1)
-    return np.repeat(greys[..., None], 3, axis=2)
+    grays = np.nan_to_num((matrix - black) / (white - black), nan=1.0).clip(0, 1)
+    return np.repeat(grays[..., None], 3, axis=2)
 
 
 @styled
@@ -52,11 +52,11 @@ def plot_numbers(
     Args:
         matrices: title to numbers, (H, W).
         frames: title to frames around parts of that matrix, each (top, left, height, width). The first frames
-            of all matrices have one colour, the second ones another.
+            of all matrices have one color, the second ones another.
         spec: how a number is written, as in `format`.
         alt: what the picture shows; by default the titles and sizes.
-        pixels: title to the values of black and white, for matrices that are images: they are drawn in grey.
-        strongest: title to the value of the strongest colour, for pictures that are to be compared.
+        pixels: title to the values of black and white, for matrices that are images: they are drawn in gray.
+        strongest: title to the value of the strongest color, for pictures that are to be compared.
 
     Raises:
         ValueError: nothing to draw, another number of dimensions, or frames or pixels of a matrix that is not
@@ -76,8 +76,8 @@ def plot_numbers(
     figure.subplots_adjust(0, 0, 1, 1 - 0.35 / figure.get_figheight())
     draw_numbers(axes[0, 0], matrices, frames or {}, spec, cell, pixels, strongest)
     axes[0, 0].set(xlim=(0, columns), ylim=(rows + 0.4, 0))
-    said = listing([f"{title} {len(matrix)} x {matrix.shape[1]}" for title, matrix in matrices.items()])
-    figure.alt = alt or f"Numbers in cells: {said}."
+    alt_text = listing([f"{title} {len(matrix)} x {matrix.shape[1]}" for title, matrix in matrices.items()])
+    figure.alt = alt or f"Numbers in cells: {alt_text}."
     return figure
 
 

@@ -1,7 +1,7 @@
 """Occlusion sensitivity: cover a part of the image, and see how much less the net believes its class.
 
 Zeiler & Fergus 2014, "Visualizing and understanding convolutional networks", Section 4.2 and Figure 7 (d).
-A grey square moves over the image; their map has the probability of the class at each place of the square.
+A gray square moves over the image; their map has the probability of the class at each place of the square.
 Ours has the drop of that probability, and a pixel gets the mean over all squares that cover it, so that the
 map is as large as the image and lies on it without any shift. No gradient is needed.
 """
@@ -33,7 +33,7 @@ def occlusion_sensitivity(
         size: side of the square in pixels. Of an image of 224 pixels, squares of 32 hide too little of most
             things: what is left is noise.
         stride: pixels from one square to the next; the last ones end at the border. At most `size`.
-        fill: brightness of the square, 0.5 for grey.
+        fill: brightness of the square, 0.5 for gray.
         batch_size: squares at a time; on a processor few are faster than many.
         normalize: makes of images what the net wants; by default its own method `normalize`, or nothing.
 

@@ -1,11 +1,11 @@
-"""The family of optimizers in one figure: who came from whom, and how each walks down the same bowl."""
+"""Family tree of optimizers: who came from whom, and how each walks down the same bowl."""
 
 from functools import partial
 
 from course import optim
 
-from .looks import look
 from .optimizer_paths import clip_path, draw_path, draw_surface, optimizer_path
+from .series_styles import series_style
 from .style import COLORS, Picture, bare, picture, styled
 from .surfaces import BOWL
 
@@ -18,8 +18,8 @@ MEMBERS = {
     "Momentum": (2, 0.75, {"lr": 0.02, "momentum": 0.8}),
     "NAG": (3, 0, {"lr": 0.02, "momentum": 0.8}),
     "Adagrad": (2, 2.2, {"lr": 0.6}),
-    "RMSProp": (3, 1.75, {"lr": 0.12}),
-    "AdaDelta": (3, 2.75, {"rho": 0.9, "lr": 25.0}),
+    "RMSprop": (3, 1.75, {"lr": 0.12}),
+    "Adadelta": (3, 2.75, {"rho": 0.9, "lr": 25.0}),
     "Adam": (4, 1.15, {"lr": 0.3}),
 }
 
@@ -28,10 +28,10 @@ LINKS = {
     ("SGD", "Momentum"): "velocity",
     ("Momentum", "NAG"): "looks ahead",
     ("SGD", "Adagrad"): "a rate for\neach weight",
-    ("Adagrad", "RMSProp"): "forgets",
-    ("Adagrad", "AdaDelta"): "forgets,\nhas units",
+    ("Adagrad", "RMSprop"): "forgets",
+    ("Adagrad", "Adadelta"): "forgets,\nhas units",
     ("Momentum", "Adam"): "",
-    ("RMSProp", "Adam"): "both",
+    ("RMSprop", "Adam"): "both",
 }
 """Parent and child, and what the child has that the parent has not."""
 
@@ -60,7 +60,7 @@ def plot_optimizer_family() -> Picture:
         panel = figure.add_axes((left / 5, 1 - (top + size[1]) / 3.9, size[0] / 5, size[1] / 3.9))
         path = optimizer_path(BOWL, partial(optim.OPTIMIZERS[name], **settings), STEPS)
         draw_surface(panel, BOWL)
-        draw_path(panel, clip_path(BOWL, path).points, **look(name))
+        draw_path(panel, clip_path(BOWL, path).points, **series_style(name))
         panel.set(xticks=[], yticks=[])
         panel.set_title("Gradient descent" if name == "GradientDescent" else name, fontsize=8.5, pad=3)
     arrow = {"arrowstyle": "-|>", "color": COLORS[7], "shrinkA": 2, "shrinkB": 2}
@@ -72,9 +72,9 @@ def plot_optimizer_family() -> Picture:
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
         if text:
             whole.text(*middle, text, fontsize=7, ha="center", va="center", bbox=white)
-    said = [f"{parent} to {child}" for parent, child in LINKS]
+    alt_text = [f"{parent} to {child}" for parent, child in LINKS]
     figure.alt = (
         f"Eight optimizers, each with its path of {STEPS} steps on a long bowl, and arrows from "
-        f"{'; '.join(said)}."
+        f"{'; '.join(alt_text)}."
     )
     return figure

@@ -1,4 +1,4 @@
-"""Optimizers on their way: paths that grow on a surface, and in step with them the height that each reaches.
+"""Animated optimizer paths: they grow on a surface, and beside them the height that each reaches.
 
 A drawn path hides the time that it took; beside it, the height against the step shows it.
 """
@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator
 
 from .line_labels import label_lines
-from .looks import looks
 from .motion import Motion, animate
 from .optimizer_paths import HALO, clip_path, draw_surface
+from .series_styles import series_styles
 from .style import COLORS, STYLE, Picture, headline, listing, picture, styled, told
 from .surfaces import Surface
 
@@ -59,8 +59,8 @@ def plot_optimizer_descents(surface: Surface, paths: Mapping[str, np.ndarray], t
         ValueError: as there.
     """
     figure, _, steps = _draw_descents(surface, paths, title)
-    said = f"Paths of {listing(paths)} on {surface.name}, {steps} steps; beside them the height that each"
-    figure.alt = told(title, f"{said} has reached, on a logarithmic axis.")
+    alt_text = f"Paths of {listing(paths)} on {surface.name}, {steps} steps; beside them the height that each"
+    figure.alt = told(title, f"{alt_text} has reached, on a logarithmic axis.")
     return figure
 
 
@@ -72,7 +72,7 @@ def animate_optimizer_paths(
 
     Args:
         surface: on which the paths were made.
-        paths: name to path (n, 2), as `optimizer_path` gives it. A known optimizer keeps its colour.
+        paths: name to path (n, 2), as `optimizer_path` gives it. A known optimizer keeps its color.
         title: what is to be seen, above the picture; by default the surface's name.
         seconds: from the start to the longest path's end.
 
@@ -90,12 +90,12 @@ def animate_optimizer_paths(
             head.set_data(*shown[-1:].T)
         return stage.pixels()
 
-    said = (
+    alt_text = (
         f"Paths of {listing(paths)} on {surface.name} grow side by side over {steps} steps; beside them "
         "the height that each has reached, on a logarithmic axis."
     )
     states = np.unique(np.linspace(0, steps, min(FRAMES, steps + 1)).round())
-    return animate(frame, states.tolist(), seconds, alt=told(title, said))
+    return animate(frame, states.tolist(), seconds, alt=told(title, alt_text))
 
 
 def _draw_descents(
@@ -109,7 +109,7 @@ def _draw_descents(
     steps = max(map(len, paths.values())) - 1
     lowest = surface.function(torch.tensor(surface.minimum, dtype=torch.float64)).item()
     walks, lines = [], []
-    for (name, path), style in zip(paths.items(), looks(paths), strict=True):
+    for (name, path), style in zip(paths.items(), series_styles(paths), strict=True):
         clipped = clip_path(surface, np.asarray(path))
         heights = surface.function(torch.from_numpy(clipped.points)).numpy() - lowest
         label = f"{name}, {clipped.note}" if clipped.note else name

@@ -1,4 +1,4 @@
-"""The way of an optimizer down a surface: computed with the optimizer itself, then drawn."""
+"""Optimizer trajectories down a surface: computed with the optimizer itself, then drawn."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 from torch import Tensor
 from torch.optim import Optimizer
 
-from .looks import look, looks
+from .series_styles import series_style, series_styles
 from .style import COLORS, Picture, headline, listing, picture, styled, tint, told
 from .surfaces import Surface, height_grid
 
@@ -26,7 +26,7 @@ def optimizer_path(surface: Surface, make_optimizer: MakeOptimizer, steps: int) 
     """Where an optimizer goes on a surface.
 
     Args:
-        surface: what is minimised, from `surface.start`.
+        surface: what is minimized, from `surface.start`.
         make_optimizer: builds the optimizer for a list of parameters, for example
             `lambda params: torch.optim.SGD(params, lr=0.02, momentum=0.9)`.
         steps: how many.
@@ -108,7 +108,7 @@ def plot_optimizer_paths(
 
     Args:
         surface: on which the paths were made.
-        paths: name to path (n, 2), as `optimizer_path` gives it. A known optimizer keeps its colour.
+        paths: name to path (n, 2), as `optimizer_path` gives it. A known optimizer keeps its color.
         side_by_side: one small picture a path, or all paths in one; by default side by side for two or more.
         title: what is to be seen, above the picture; by default the surface's name.
         subtitles: name to a second line below it, such as its settings; side by side only.
@@ -133,13 +133,13 @@ def plot_optimizer_paths(
     headline(figure, title or surface.name)
     lost = [f"{name} {path.note}" for name, path in clipped.items() if path.note]
     steps = max(len(path) for path in paths.values()) - 1
-    said = (
+    alt_text = (
         f"Contour lines of {surface.name}; paths of {listing(paths)}, {steps} steps each, "
         f"from ({surface.start[0]:g}, {surface.start[1]:g})."
     )
     if lost:
-        said += f" Cut off at the picture's border: {'; '.join(lost)}."
-    figure.alt = told(title, said)
+        alt_text += f" Cut off at the picture's border: {'; '.join(lost)}."
+    figure.alt = told(title, alt_text)
     return figure
 
 
@@ -151,7 +151,7 @@ def _small_multiples(
     height = 0.45 + rows * max(1.95, 5.0 / columns)
     figure, axes = picture(rows, columns, height, sharex=True, sharey=True)
     for panel, (name, path) in zip(axes.flat, paths.items(), strict=False):
-        style = look(name, 1) | {"linestyle": "-"}  # alone in its panel
+        style = series_style(name, 1) | {"linestyle": "-"}  # alone in its panel
         draw_surface(panel, surface)
         draw_path(panel, path.points, **style)
         panel.set_title("\n".join(filter(None, [name, subtitles.get(name), path.note])))
@@ -164,7 +164,7 @@ def _overlay(surface: Surface, paths: Mapping[str, ClippedPath]) -> Picture:
     figure, axes = picture(height=4.2)
     panel = axes[0, 0]
     draw_surface(panel, surface)
-    for (name, path), style in zip(paths.items(), looks(paths), strict=True):
+    for (name, path), style in zip(paths.items(), series_styles(paths), strict=True):
         label = f"{name}: {path.note}" if path.note else name
         draw_path(panel, path.points, label=label, **style)
     figure.legend(*panel.get_legend_handles_labels(), loc="outside lower center", ncols=2)

@@ -1,8 +1,8 @@
-"""A map over its photograph: the photograph in its own colours, the map as a translucent layer upon it.
+"""Heatmap overlay: the photograph in its own colors, the map as a translucent layer upon it.
 
 Where the map is 0 or below, the photograph is as it was; the larger the value, the more of the layer is seen.
 A line, white with a black rim, runs where the map has half its largest value: so it is read on light and on
-dark ground, and without seeing colours.
+dark ground, and without seeing colors.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from .images import plot_images, unit_range, with_channels
 from .saliency import largest_over_colors
 from .style import Picture, listing, told
 
-LAYER = "#E5006D"  # a colour that photographs seldom have
+LAYER = "#E5006D"  # a color that photographs seldom have
 STRENGTH = 0.6  # how much of it covers a pixel where the map is largest
 
 
@@ -88,9 +88,9 @@ def plot_maps(image: Tensor, maps: Mapping[str, Tensor], percentile: float = 99,
     """
     flat = [largest_over_colors(values) if values.dim() == 3 else values for values in maps.values()]
     size = tuple(image.shape[1:])
-    grey = [scaled_map(values.cpu(), size, percentile).expand(3, -1, -1) for values in flat]
+    gray = [scaled_map(values.cpu(), size, percentile).expand(3, -1, -1) for values in flat]
     pixels = unit_range(with_channels(image[None]))[0].expand(3, -1, -1).cpu()
-    figure = plot_images(torch.stack([pixels, *grey]), ["photograph", *maps], nrow=4)
+    figure = plot_images(torch.stack([pixels, *gray]), ["photograph", *maps], nrow=4)
     figure.alt = told(title, f"A photograph and maps of its pixels: {listing(list(maps))}.")
     return figure
 
@@ -118,6 +118,8 @@ def plot_overlays(
         raise ValueError(f"maps has {len(maps)} entries; images has {len(images)}")
     mixed = torch.stack([overlay(image, values) for image, values in zip(images, maps, strict=True)])
     figure = plot_images(mixed, titles, nrow)
-    said = f"{len(images)} images, each with a map upon it; a line runs at half of the map's largest value."
-    figure.alt = told(title, said + (f" {', '.join(map(str, titles))}." if titles is not None else ""))
+    alt_text = (
+        f"{len(images)} images, each with a map upon it; a line runs at half of the map's largest value."
+    )
+    figure.alt = told(title, alt_text + (f" {', '.join(map(str, titles))}." if titles is not None else ""))
     return figure

@@ -42,6 +42,6 @@ def plot_paired_gains(gains: Mapping[str, Sequence[float]], label: str, title: s
     axes.set_xlabel(label)
     axes.grid(True, axis="x")
     headline(figure, title)
-    said = listing([f"{name} {plus_minus(gains[name])}" for name in order])
-    figure.alt = told(title, f"Dots of {label}, the largest on top: {said}.")
+    alt_text = listing([f"{name} {plus_minus(gains[name])}" for name in order])
+    figure.alt = told(title, f"Dots of {label}, the largest on top: {alt_text}.")
     return figure

@@ -1,7 +1,7 @@
-"""Few colours in place of many, so that a stored picture is small: the common ones, and those far from them.
+"""Color quantization: few colors in place of many, so that a stored picture is small.
 
-Colours are looked up by their first bits, five of red, six of green and five of blue: quick, and enough for
-drawings and greys. The palette holds exact means, so white stays white and a line keeps its colour.
+Colors are looked up by their first bits, five of red, six of green and five of blue: quick, and enough for
+drawings and grays. The palette holds exact means, so white stays white and a line keeps its color.
 """
 
 import numpy as np
@@ -12,21 +12,21 @@ MIDDLES = np.stack([NUMBERS // 2048 * 8 + 3.5, NUMBERS // 32 % 64 * 4 + 1.5, NUM
 
 
 def palette_of(pixels: np.ndarray, most: int) -> np.ndarray:
-    """The colours that stand for all others: the most frequent one, then always the one that is missed most.
+    """The colors that stand for all others: the most frequent one, then always the one that is missed most.
 
     Args:
         pixels: (H, W, 3), uint8.
-        most: how many colours, 1 to 256.
+        most: how many colors, 1 to 256.
 
     Returns:
-        (colours, 3), uint8; fewer where the picture has fewer.
+        (colors, 3), uint8; fewer where the picture has fewer.
     """
     bins = _bins(pixels).ravel()
     counts = np.bincount(bins, minlength=BINS)
     used = np.flatnonzero(counts)
     means = np.stack([_sums(pixels[..., channel], bins, counts) for channel in range(3)], axis=1)
     means = means[used] / counts[used, None]  # (used, 3)
-    missed = np.full(len(used), np.inf)  # squared distance to the nearest chosen colour
+    missed = np.full(len(used), np.inf)  # squared distance to the nearest chosen color
     weights = np.sqrt(counts[used])
     chosen = [int(counts[used].argmax())]
     while len(chosen) < min(most, len(used)):
@@ -36,20 +36,20 @@ def palette_of(pixels: np.ndarray, most: int) -> np.ndarray:
 
 
 def nearest_colors(palette: np.ndarray) -> np.ndarray:
-    """For every bin the number of the palette's nearest colour, (BINS,), uint8: what `paint` looks up.
+    """For every bin the number of the palette's nearest color, (BINS,), uint8: what `paint` looks up.
 
     Args:
-        palette: (colours, 3), uint8, as `palette_of` gives it.
+        palette: (colors, 3), uint8, as `palette_of` gives it.
     """
     colors = palette.astype(np.float32)
-    distances = (colors**2).sum(axis=1) - 2 * MIDDLES @ colors.T  # and what is the same for all colours
+    distances = (colors**2).sum(axis=1) - 2 * MIDDLES @ colors.T  # and what is the same for all colors
     table = distances.argmin(axis=1).astype(np.uint8)
-    table[_bins(palette)] = np.arange(len(palette))  # a colour of the palette stays what it is
+    table[_bins(palette)] = np.arange(len(palette))  # a color of the palette stays what it is
     return table
 
 
 def paint(pixels: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """The number of the nearest colour at each pixel of (H, W, 3), by a table of `nearest_colors`: (H, W)."""
+    """The number of the nearest color at each pixel of (H, W, 3), by a table of `nearest_colors`: (H, W)."""
     return table[_bins(pixels)]
 
 

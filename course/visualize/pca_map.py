@@ -1,7 +1,7 @@
-"""A map of vectors with many numbers: the plane in which they differ most.
+"""PCA map of vectors with many numbers: the plane in which they differ most.
 
 Principal component analysis (Pearson 1901; Hotelling 1933): the directions are the first right singular
-vectors of the centred data, and their shares of the variance are squared singular values. The map is linear:
+vectors of the centered data, and their shares of the variance are squared singular values. The map is linear:
 near on the map does not mean near in all dimensions, and the shares say how much is not to be seen.
 """
 
@@ -73,7 +73,7 @@ def pca_map(vectors: Tensor, dimensions: int = 2) -> PcaMap:
 def plot_pca_map(
     mapped: PcaMap, labels: Tensor, class_names: Sequence[str], images: Tensor | None = None
 ) -> Picture:
-    """Draw the first two dimensions: a point each, with colour and marker of its class, or its image.
+    """Draw the first two dimensions: a point each, with color and marker of its class, or its image.
 
     Args:
         mapped: as `pca_map` gives it, with two dimensions at least.

@@ -1,4 +1,4 @@
-"""Polynomials through noisy points: the smallest model that under- and overfits.
+"""Polynomial regression through noisy points: the smallest model that under- and overfits.
 
 The example of Bishop, "Pattern Recognition and Machine Learning" (2006), section 1.1. Deviation: x runs from
 -1 to 1, so that high powers stay small.
@@ -104,8 +104,10 @@ def plot_polynomial_fits(x: np.ndarray, y: np.ndarray, degrees: Sequence[int], t
     axes[0, 0].set_ylabel("y")
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     headline(figure, title)
-    said = f"{len(x)} noisy points of a sine, and polynomials of degree {listing(degrees)} fitted to them."
-    figure.alt = told(title, said)
+    alt_text = (
+        f"{len(x)} noisy points of a sine, and polynomials of degree {listing(degrees)} fitted to them."
+    )
+    figure.alt = told(title, alt_text)
     return figure
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from .line_labels import label_lines
-from .looks import looks
+from .series_styles import series_styles
 from .style import Picture, headline, listing, picture, styled, told
 
 
@@ -36,8 +36,8 @@ def precision_recall(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarr
         )
     order = np.argsort(-scores, kind="stable")
     last = np.flatnonzero(np.diff(scores[order], append=-np.inf))  # the last of each group of equal scores
-    found = positive[order].cumsum()[last]
-    return found / (last + 1), found / positive.sum(), scores[order][last]
+    hits = positive[order].cumsum()[last]
+    return hits / (last + 1), hits / positive.sum(), scores[order][last]
 
 
 def average_precision(precision: np.ndarray, recall: np.ndarray) -> float:
@@ -67,20 +67,20 @@ def plot_precision_recall(
         raise ValueError("curves={} must hold at least one curve")
     figure, ((axes,),) = picture(height=3.4)
     lines = []
-    for (name, (precision, recall, *_)), style in zip(curves.items(), looks(curves), strict=True):
+    for (name, (precision, recall, *_)), style in zip(curves.items(), series_styles(curves), strict=True):
         lines += axes.plot(recall, precision, label=name, **(style | {"marker": ""}))
-    said = [f"{name} with an area of {average_precision(*pair[:2]):.2f}" for name, pair in curves.items()]
+    alt_text = [f"{name} with an area of {average_precision(*pair[:2]):.2f}" for name, pair in curves.items()]
     if share is not None:
         axes.axhline(share, color="#555555", linestyle=":", linewidth=1.2)
         axes.annotate("guessing", (0.01, share), (0, 3), textcoords="offset points", fontsize=9)
     for name, (precision, recall) in (points or {}).items():
         axes.plot(recall, precision, "o", color="#1A1A1A", markersize=6, zorder=5)
         axes.annotate(name, (recall, precision), (7, 4), textcoords="offset points", fontsize=9)
-        said.append(f"marked: {name}, precision {precision:.2f}, recall {recall:.2f}")
+        alt_text.append(f"marked: {name}, precision {precision:.2f}, recall {recall:.2f}")
     axes.set(xlabel="recall: share of what is there that is found", xlim=(0, 1.01), ylim=(0, 1.03))
     axes.set_ylabel("precision: share of\nreports that are right")
     axes.grid(True)
     label_lines(figure, axes, lines)
     headline(figure, title)
-    figure.alt = told(title, f"Precision against recall: {listing(said)}.")
+    figure.alt = told(title, f"Precision against recall: {listing(alt_text)}.")
     return figure

@@ -35,9 +35,9 @@ def predict_photograph(path: str | os.PathLike, count: int = 5) -> Table:
     image = read_picture(path, (SIDE, SIDE))
     with torch.random.fork_rng(devices=[]):  # the first weights are drawn, and then replaced
         net = get_model("efficientnet_lite0", pretrained=True)
-    found = net(net.normalize(image[None]))[0].softmax(0).topk(count)
+    best = net(net.normalize(image[None]))[0].softmax(0).topk(count)
     rows = [
         [classes[number], f"{probability:.1%}"]
-        for number, probability in zip(found.indices.tolist(), found.values.tolist(), strict=True)
+        for number, probability in zip(best.indices.tolist(), best.values.tolist(), strict=True)
     ]
     return Table(["class", "probability"], rows)

@@ -1,4 +1,4 @@
-"""How a trained net reads a drawing: what it sees, its answer, and the maps of its first layer."""
+"""Digit reader: what a trained net sees in a drawing, its answer, and the maps of its first layer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Approximate search at a glance: how many true nearest neighbours are found for how many distances computed.
+"""Recall curve of approximate search: true nearest neighbors found, by distances computed.
 
-The plot of benchmarks of nearest-neighbour search, as in Aumüller, Bernhardsson, Faithfull, "ANN-Benchmarks"
+The plot of benchmarks of nearest-neighbor search, as in Aumüller, Bernhardsson, Faithfull, "ANN-Benchmarks"
 (Information Systems 87, 2020), with distances counted in place of time, so that it is the same everywhere.
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from .line_labels import label_lines
-from .looks import looks
+from .series_styles import series_styles
 from .style import Picture, headline, listing, picture, styled, told
 
 
@@ -31,7 +31,7 @@ def plot_recall_curves(
         raise ValueError("searches={} must hold at least one")
     figure, axes = picture(height=3.4)
     panel, lines = axes[0, 0], []
-    for (name, (shares, recalls)), style in zip(searches.items(), looks(searches), strict=True):
+    for (name, (shares, recalls)), style in zip(searches.items(), series_styles(searches), strict=True):
         shares, recalls = np.asarray(shares, dtype=float), np.asarray(recalls, dtype=float)
         if not (shares > 0).all() or not ((recalls >= 0) & (recalls <= 1)).all():
             raise ValueError(

@@ -1,4 +1,4 @@
-"""What one unit sees, layer by layer down to the pixels, along one axis: a cone that widens.
+"""Receptive field cone: what one unit sees, layer by layer down to the pixels, along one axis.
 
 Each unit of the cone is reached from the top on so many ways, one for every choice of a place in each kernel.
 Pixels in the middle are reached on more ways than those at the border.

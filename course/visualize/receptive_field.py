@@ -1,4 +1,4 @@
-"""Which pixels one output unit can see: by arithmetic, and by following the gradient back to the input.
+"""Receptive field of an output unit: by arithmetic, and by following the gradient back to the input.
 
 The arithmetic: a layer with kernel k widens the field by (k - 1) steps, and a step is as wide in the input as
 the product of all strides before (see Araujo, Norris & Sim 2019, "Computing receptive fields of convolutional
@@ -23,7 +23,7 @@ from course.models.describe import tensors_in
 
 from .style import COLORS, Picture, bare, picture, styled
 
-# laid over a grey image: nothing where a pixel does not count, a strong blue where it counts most
+# laid over a gray image: nothing where a pixel does not count, a strong blue where it counts most
 STRENGTH = LinearSegmentedColormap.from_list("strength", [to_rgba(COLORS[0], a) for a in (0.12, 0.45, 0.9)])
 
 
@@ -31,7 +31,7 @@ FAINT = 2.0**-20  # so dark an image that no ReLU6 is full, and tanh is straight
 
 
 class Field(NamedTuple):
-    """Receptive field after a layer, in input pixels: its size, and the distance of neighbouring units."""
+    """Receptive field after a layer, in input pixels: its size, and the distance of neighboring units."""
 
     size: int
     jump: int
@@ -133,7 +133,7 @@ def plot_receptive_field(supports: Mapping[str, np.ndarray], image: Tensor | Non
 
     Args:
         supports: title to support (H, W), as `gradient_support` gives it.
-        image: (C, H, W) with C = 1 or 3, from 0 to 1, drawn below in grey; by default nothing.
+        image: (C, H, W) with C = 1 or 3, from 0 to 1, drawn below in gray; by default nothing.
 
     Raises:
         ValueError: if there is nothing to draw, or a unit sees no pixel.
@@ -143,7 +143,7 @@ def plot_receptive_field(supports: Mapping[str, np.ndarray], image: Tensor | Non
     columns = min(len(supports), 4)
     rows = -(-len(supports) // columns)
     figure, axes = picture(rows, columns, height=0.2 + 2.1 * rows)
-    said = []
+    alt_text = []
     for panel, (title, support) in zip(axes.flat, supports.items(), strict=False):
         top, left, height, width = support_box(support)
         if image is not None:
@@ -155,9 +155,9 @@ def plot_receptive_field(supports: Mapping[str, np.ndarray], image: Tensor | Non
         bare(panel)
         panel.spines[:].set(visible=True, color="#AAAAAA")
         panel.set_title(f"{title}\n{height} x {width} pixels")
-        said.append(f"{title} {height} x {width}")
+        alt_text.append(f"{title} {height} x {width}")
     for panel in axes.flat[len(supports) :]:
         panel.set_visible(False)
     figure.many_colors = image is not None
-    figure.alt = f"Receptive fields in pixels: {', '.join(said)}."
+    figure.alt = f"Receptive fields in pixels: {', '.join(alt_text)}."
     return figure

@@ -1,4 +1,4 @@
-"""Calibration: of the answers that a model gives with probability 0.9, is it right in nine of ten?
+"""Reliability diagram (calibration): of answers given with probability 0.9, are nine of ten right?
 
 Answers fall into bins of equal width by their confidence, the probability of the most probable class. The
 reliability diagram shows the accuracy of each bin, and the expected calibration error is its mean distance
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from torch import Tensor
 
-from .looks import looks
+from .series_styles import series_styles
 from .style import Picture, headline, listing, picture, styled, told
 
 Answers = tuple[Tensor, Tensor]
@@ -88,7 +88,7 @@ def plot_reliability(models: Mapping[str, Answers], bins: int = 10, title: str =
     figure, axes = picture(1, len(models), height, width, sharey=True)
     edges = np.arange(bins) / bins
     errors = {}
-    for panel, (name, answers), style in zip(axes[0], models.items(), looks(models), strict=True):
+    for panel, (name, answers), style in zip(axes[0], models.items(), series_styles(models), strict=True):
         confidence, accuracy, count = reliability_bins(*answers, bins)
         errors[name] = _mean_distance(confidence, accuracy, count)
         error = np.sqrt(accuracy * (1 - accuracy) / np.maximum(count, 1))
@@ -99,6 +99,6 @@ def plot_reliability(models: Mapping[str, Answers], bins: int = 10, title: str =
         panel.set_box_aspect(1)
     axes[0, 0].set_ylabel("accuracy")
     headline(figure, title)
-    said = listing([f"{name} (expected calibration error {error:.2f})" for name, error in errors.items()])
-    figure.alt = told(title, f"Reliability diagram of {said}: accuracy by confidence in {bins} bins.")
+    alt_text = listing([f"{name} (expected calibration error {error:.2f})" for name, error in errors.items()])
+    figure.alt = told(title, f"Reliability diagram of {alt_text}: accuracy by confidence in {bins} bins.")
     return figure

@@ -1,9 +1,9 @@
-"""Saliency: how much the logit of a class moves when a pixel does.
+"""Saliency map: how much the logit of a class moves when a pixel does.
 
-Simonyan, Vedaldi & Zisserman 2014, "Deep inside convolutional networks: visualising image classification
+Simonyan, Vedaldi & Zisserman 2014, "Deep inside convolutional networks: visualizing image classification
 models and saliency maps", Section 3, equations 4 and 5: near the image I the logit is about linear,
 
-    S_c(I + d) ≈ S_c(I) + w · d        w = dS_c / dI        M(i, j) = max over colours of |w(i, j)|
+    S_c(I + d) ≈ S_c(I) + w · d        w = dS_c / dI        M(i, j) = max over colors of |w(i, j)|
 
 It says what would change the logit, not what made it large; and it is noisy, see `smooth_grad`.
 """

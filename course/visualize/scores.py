@@ -1,4 +1,4 @@
-"""How a linear classifier comes to its score: image times template, pixel by pixel."""
+"""Linear classifier's score: image times template, pixel by pixel."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ def plot_score(
     """Draw an image, the template of one class, what each pixel adds to its score, and all scores.
 
     Args:
-        image: (1, H, W), grey.
+        image: (1, H, W), gray.
         label: the true class.
         looked_for: the class whose template is drawn.
         weight: (classes, H · W), as `torch.nn.Linear` holds it.
@@ -53,11 +53,11 @@ def plot_score(
     H, W = image.shape[-2:]
     signed = torch.stack([weight.detach()[looked_for], parts[looked_for]]).reshape(2, 1, H, W)
     template, added = signed_colors(center_on_zero(signed)).permute(0, 2, 3, 1).numpy()  # (H, W, 3) each
-    said = class_names[looked_for]
+    name = class_names[looked_for]
 
     figure, axes = picture(1, 4, height=2.1, layout=None)
     figure.subplots_adjust(left=0.01, right=0.99, bottom=0.1, top=0.88, wspace=0.2)
-    titles = (f"image of a {class_names[label]}", f"template of {said}", "what each pixel adds")
+    titles = (f"image of a {class_names[label]}", f"template of {name}", "what each pixel adds")
     for panel, shown, title in zip(
         axes[0, :3], (image.reshape(H, W).numpy(), template, added), titles, strict=True
     ):
@@ -76,10 +76,10 @@ def plot_score(
     bars.set_yticks(range(len(class_names)), class_names, fontsize=8)
     bars.invert_yaxis()
     bars.axvline(0, color="black", linewidth=0.8)
-    bars.set_title(f"score of {said}: {scores[looked_for].item():.1f}")
+    bars.set_title(f"score of {name}: {scores[looked_for].item():.1f}")
     bars.set_box_aspect(H / W)  # as tall as the images beside it
     figure.alt = (
-        f"An image of a {class_names[label]}, the template of {said}, what each pixel adds to the score of "
-        f"{said}, and the scores of all {len(class_names)} classes."
+        f"An image of a {class_names[label]}, the template of {name}, what each pixel adds to the score of "
+        f"{name}, and the scores of all {len(class_names)} classes."
     )
     return figure

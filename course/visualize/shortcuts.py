@@ -1,4 +1,4 @@
-"""The three shortcuts of ResNet (He et al. 2015, arXiv:1512.03385, Section 4.1), as pictures and counts.
+"""ResNet's three shortcuts (He et al. 2015, arXiv:1512.03385, Section 4.1), as pictures and counts.
 
 Each of them takes pixels at the distance of the stride and mixes channels with one matrix: a 1×1 convolution.
 For the identity the matrix is the unit matrix; option A puts rows of zeros below it; a projection learns it.
@@ -108,7 +108,7 @@ def draw_matrix(axes: Axes, matrix: np.ndarray) -> None:
 
 
 def draw_costs(axes: Axes, chosen: str) -> None:
-    """Parameters that the shortcuts of ResNet-34 add, in thousands, the chosen option in full colour."""
+    """Parameters that the shortcuts of ResNet-34 add, in thousands, the chosen option in full color."""
     for place, option in enumerate(SHORTCUTS):
         projections, parameters = shortcut_counts(option)
         color = COLORS[1] if option == chosen else tint(COLORS[1], 0.35)

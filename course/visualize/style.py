@@ -1,11 +1,11 @@
-"""How every picture of the course looks, and how it is shown.
+"""Figure style: how every picture of the course looks, and how it is shown.
 
 A picture is a matplotlib Figure that knows its alternative text. A notebook shows it as one PNG of the same
 bytes on every run, together with that text: for those who do not see the picture, and for comparisons.
 
-Colours are Okabe and Ito's ("Color Universal Design", 2008), which differ for every kind of colour vision;
-dark grey stands for their yellow, which is lost on white. A line style, a marker or a name at the line's end
-always repeats what a colour says. Images are grey or in their own colours, signed values orange and purple,
+Colors are Okabe and Ito's ("Color Universal Design", 2008), which differ for every kind of color vision;
+dark gray stands for their yellow, which is lost on white. A line style, a marker or a name at the line's end
+always repeats what a color says. Images are gray or in their own colors, signed values orange and purple,
 landscapes run from a blue valley to pale yellow heights.
 """
 
@@ -29,11 +29,11 @@ COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#00
 LINE_STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 HATCHES = ("", "//", "..", "xx", "\\\\", "++", "oo", "--")
-SIGNED_MAP = "PuOr"  # orange for negative, purple for positive: told apart by every kind of colour vision
+SIGNED_MAP = "PuOr"  # orange for negative, purple for positive: told apart by every kind of color vision
 WIDTH = 7.0  # inches: the width of a notebook's column
 DPI = 180
 SHARPNESS = 2  # pixels of the file for each pixel of the page, so that pictures are sharp on every screen
-FEW, MANY = 96, 256  # colours of a drawing, and of one with photographs
+FEW, MANY = 96, 256  # colors of a drawing, and of one with photographs
 
 STYLE = {
     "figure.dpi": DPI,
@@ -80,7 +80,7 @@ class Picture(Figure):
 
     Attributes:
         alt: may be changed until the picture is shown.
-        many_colors: whether it holds photographs, which need more colours than a drawing.
+        many_colors: whether it holds photographs, which need more colors than a drawing.
         finishers: what is done right before the picture is drawn, when the axes have their places.
     """
 
@@ -123,7 +123,7 @@ class Picture(Figure):
         if self.many_colors and not quick:
             image = Image.fromarray(np.ascontiguousarray(pixels)).quantize(MANY, dither=Image.Dither.NONE)
         else:
-            seen = pixels[::2, ::2] if quick else pixels  # a quarter of them is enough to choose colours by
+            seen = pixels[::2, ::2] if quick else pixels  # a quarter of them is enough to choose colors by
             palette = palette_of(seen, MANY if self.many_colors else FEW)
             image = Image.fromarray(paint(pixels, nearest_colors(palette)))
             image.putpalette(palette.tobytes())
@@ -183,7 +183,7 @@ def picture(
 
 
 def line_style(index: int) -> dict[str, Any]:
-    """Colour and line style of the series with this number: no two of the first 32 are equal."""
+    """Color and line style of the series with this number: no two of the first 32 are equal."""
     return {
         "color": COLORS[index % len(COLORS)],
         "linestyle": LINE_STYLES[(index + index // len(COLORS)) % len(LINE_STYLES)],
@@ -193,8 +193,8 @@ def line_style(index: int) -> dict[str, Any]:
 def headline(figure: Picture, title: str) -> None:
     """What is to be seen, above the whole picture; nothing where the title is empty."""
     if title:
-        said = "\n".join(even_lines(title, int(10 * figure.get_figwidth())))
-        figure.suptitle(said, x=0.01, ha="left", fontsize=11, fontweight="bold", linespacing=1.3)
+        text = "\n".join(even_lines(title, int(10 * figure.get_figwidth())))
+        figure.suptitle(text, x=0.01, ha="left", fontsize=11, fontweight="bold", linespacing=1.3)
 
 
 def even_lines(text: str, width: int) -> list[str]:
@@ -218,7 +218,7 @@ def told(title: str, alt: str) -> str:
 
 
 def tint(color: str, share: float = 0.3) -> tuple[float, float, float]:
-    """A colour mixed with white: this share of the colour."""
+    """A color mixed with white: this share of the color."""
     return tuple(1 - share * (1 - channel) for channel in to_rgb(color))
 
 

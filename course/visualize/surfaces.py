@@ -1,4 +1,4 @@
-"""Surfaces of two variables on which the steps of an optimizer can be seen.
+"""Test functions for optimizers: surfaces of two variables on which their steps can be seen.
 
 A bowl that is steep in one direction and flat in the other, a saddle on which the gradient is small where the
 way out begins, and Beale's function with its curved, nearly flat valley.

@@ -1,4 +1,4 @@
-"""What excites a channel: the images for which its map has the largest values, and where in each.
+"""Top activating images of a channel: where its map has the largest values, and where in each.
 
 Zeiler & Fergus 2014, "Visualizing and understanding convolutional networks", Figure 2, show the nine largest
 of each channel, each as the patch that the unit sees. In a deep layer a unit sees the whole image, but the
@@ -88,15 +88,15 @@ def layer_peaks(
 ) -> dict[str, Peaks]:
     """As `channel_peaks` for several layers at once, by name: the net sees each image once."""
     names = [find_layer(model, layer) for layer in layers]
-    found = {name: [] for name in names}
+    parts_of = {name: [] for name in names}
     for some in check_images(images).split(batch_size):
         _, outputs = layer_outputs(model, normalized(model, some, normalize), names)
         for name, maps in zip(names, outputs, strict=True):
             check_maps(name, maps)
             largest, index = maps.flatten(2).max(dim=2)  # (N, C)
             places = torch.stack([index // maps.shape[3], index % maps.shape[3]], dim=2)
-            found[name].append((largest, places, maps.mean(dim=(2, 3))))
-    return {name: Peaks(*map(torch.cat, zip(*parts, strict=True))) for name, parts in found.items()}
+            parts_of[name].append((largest, places, maps.mean(dim=(2, 3))))
+    return {name: Peaks(*map(torch.cat, zip(*parts, strict=True))) for name, parts in parts_of.items()}
 
 
 def top_activating(
@@ -125,13 +125,13 @@ def top_activating(
         )
     if count < 1:
         raise ValueError(f"count={count} must be at least 1")
-    boxes, found = {}, []
+    boxes, examples = {}, []
     for image in values[:, channel].argsort(descending=True, stable=True)[:count].tolist():
         unit = tuple(places[image, channel].tolist())
         if unit not in boxes:
             boxes[unit] = _box(model, name, tuple(images.shape[1:]), unit)
-        found.append(Excitation(image, values[image, channel].item(), *unit, boxes[unit]))
-    return found
+        examples.append(Excitation(image, values[image, channel].item(), *unit, boxes[unit]))
+    return examples
 
 
 def _box(

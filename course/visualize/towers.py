@@ -1,4 +1,4 @@
-"""AlexNet's two towers, one on each GPU, and what crosses between them.
+"""AlexNet's two towers as a drawing, one on each GPU, and what crosses between them.
 
 After Figure 2 of Krizhevsky, Sutskever and Hinton 2012.
 """
@@ -67,6 +67,6 @@ def plot_towers(traffic: Mapping[str, int]) -> Picture:
     axes.text(
         3.5, 2.0, f"each image sends {total:.1f} KiB in each direction", ha="center", va="center", fontsize=9
     )
-    said = ", ".join(f"{name} {count / 1024:.1f} KiB" for name, count in traffic.items())
-    figure.alt = f"Two rows of eight layers, one a GPU; arrows cross in front of {said}."
+    alt_text = ", ".join(f"{name} {count / 1024:.1f} KiB" for name, count in traffic.items())
+    figure.alt = f"Two rows of eight layers, one a GPU; arrows cross in front of {alt_text}."
     return figure

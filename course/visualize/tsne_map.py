@@ -1,11 +1,11 @@
-"""t-SNE: maps of vectors that keep neighbours together, several side by side, for a single one misleads.
+"""t-SNE: maps of vectors that keep neighbors together, several side by side, for a single one misleads.
 
 Van der Maaten and Hinton 2008 (JMLR 9, "Visualizing Data using t-SNE"), computed by scikit-learn. Before you
 believe such a map, read Wattenberg, Viégas and Johnson 2016 (Distill, "How to Use t-SNE Effectively"):
 
 * the size of a cluster means nothing: wide and narrow clouds come out equally large
 * the distance between clusters mostly means nothing
-* the perplexity, roughly the number of neighbours that count, changes everything: look at several
+* the perplexity, roughly the number of neighbors that count, changes everything: look at several
 * noise looks like clusters where the perplexity is low
 
 What may be read is who lies next to whom. For distances there is `pca_map`, which is linear.

@@ -1,4 +1,4 @@
-"""Balls of the norms L1, L2 and L∞ in the plane (Minkowski 1896): all points at most so far from the middle.
+"""Unit balls of the norms L1, L2 and L∞ in the plane (Minkowski 1896).
 
     L1  |x| + |y|          a square that stands on a corner
     L2  √(x² + y²)         a disc
@@ -62,7 +62,7 @@ def plot_nearest_by_norm(
     side = 1.15 * max(max(abs(x), abs(y)) for x, y in points.values())
     figure, axes = picture(1, 3, height=2.9 if title else 2.6, layout=None, sharey=True)
     figure.subplots_adjust(left=0.05, right=0.99, bottom=0.1, top=0.8 if title else 0.9, wspace=0.1)
-    said = []
+    alt_text = []
     for panel, (norm, order) in zip(axes[0], NORMS.items(), strict=True):
         nearest, distance = first_touched(points, order)
         touched = radius is None or radius >= distance
@@ -76,9 +76,9 @@ def plot_nearest_by_norm(
         panel.set(xlim=(-side, side), ylim=(-side, side), aspect="equal")
         panel.set_title(f"{norm}: {nearest} at {distance:.2f}" if touched else f"{norm}: radius {shown:.2f}")
         panel.grid(True)
-        said.append(f"in {norm} {nearest} at {distance:.2f}")
+        alt_text.append(f"in {norm} {nearest} at {distance:.2f}")
     headline(figure, title)
     figure.alt = told(
-        title, f"Three balls around one query, and the first point that each touches: {'; '.join(said)}."
+        title, f"Three balls around one query, and the first point that each touches: {'; '.join(alt_text)}."
     )
     return figure

@@ -1,4 +1,4 @@
-"""Where the windows of a convolution or a pooling lie along one axis, with stride and padding."""
+"""Sliding windows of a convolution or a pooling along one axis, with stride and padding."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -66,18 +66,18 @@ def plot_windows(settings: Mapping[str, tuple[int, ...]]) -> Picture:
     figure.subplots_adjust(0.01, 0.01, 0.99, 0.99)
     panel = axes[0, 0]
     widest = max(setting.padding for setting in chosen.values())
-    top, said = 0.0, []
+    top, alt_text = 0.0, []
     for title, setting in chosen.items():
         draw_windows(panel, setting, top + 0.75)
         count, unseen = len(window_starts(setting)), len(unseen_pixels(setting))
         panel.text(-widest, top + 0.62, f"{title}: {setting.pixels} → {count}", ha="left", va="bottom")
-        said.append(
+        alt_text.append(
             f"{title}, {setting.pixels} pixels give {count} outputs" + f", {unseen} unseen" * bool(unseen)
         )
         top += 1.9 + 0.45 * lines[title]
     panel.set(xlim=(-widest - 0.2, most - widest + 0.2), ylim=(top, 0))
     bare(panel)
-    figure.alt = f"Windows along one axis: {'; '.join(said)}."
+    figure.alt = f"Windows along one axis: {'; '.join(alt_text)}."
     return figure
 
 

@@ -14,14 +14,14 @@ from .explorer import Explorer
 from .half_planes import draw_half_plane, half_plane_explorer
 from .image_chooser import ImageChooser
 from .inception_cost import draw_inception_cost, inception_cost_explorer
-from .inside import UnitChooser, draw_inside, inside_explorer
+from .inside import draw_inside, inside_explorer
 from .kernel_editor import KernelEditor
 from .neighbors import draw_neighbors, neighbor_explorer
 from .optimizers import draw_optimizer, optimizer_explorer
 from .polynomials import draw_polynomial, polynomial_explorer
 from .quiz import quiz
 from .receptive_field import draw_receptive_field, receptive_field_explorer
-from .scores import draw_score, score_explorer
+from .scores import score_explorer
 from .shortcuts import shortcut_explorer
 from .signals import draw_signals, signal_explorer
 from .stroke_pad import StrokePad
@@ -33,7 +33,6 @@ __all__ = [
     "ImageChooser",
     "KernelEditor",
     "StrokePad",
-    "UnitChooser",
     "augmentation_explorer",
     "backward_explorer",
     "bubble_explorer",
@@ -53,7 +52,6 @@ __all__ = [
     "draw_polynomial",
     "draw_reading",
     "draw_receptive_field",
-    "draw_score",
     "draw_signals",
     "draw_slope",
     "draw_vgg_table",

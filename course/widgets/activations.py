@@ -1,4 +1,4 @@
-"""An explorer: how steep is an activation at its input, and what do ten such layers leave of a gradient?"""
+"""Explorer: how steep is an activation at its input, and what do ten such layers leave of a gradient?"""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +11,7 @@ from course.errors import unknown_name
 from course.nn import activations as nn
 from course.nn.gelu import gelu, gelu_grad, silu, silu_grad
 from course.visualize.activations import draw_activation
-from course.visualize.looks import look
+from course.visualize.series_styles import series_style
 from course.visualize.style import COLORS, Picture, picture, styled
 
 from .explorer import Explorer
@@ -60,7 +60,7 @@ def draw_slope(activation: str = "sigmoid", x: float = 2.0, parameter: float = 0
     figure, axes = picture(1, 2, height=3.2, layout=None)
     figure.subplots_adjust(left=0.08, right=0.97, bottom=0.16, top=0.8, wspace=0.4)
     curve, left = axes[0]
-    color = look(activation)["color"]
+    color = series_style(activation)["color"]
     draw_activation(curve, f, derivative, LIMIT, color)
     ink = COLORS[1] if color == COLORS[6] else COLORS[6]
     ends = torch.tensor([x - 1.5, x + 1.5])
@@ -75,8 +75,8 @@ def draw_slope(activation: str = "sigmoid", x: float = 2.0, parameter: float = 0
     left.yaxis.set_minor_locator(NullLocator())
     left.set_title(f"slope to the power of {LAYERS}: {slope**LAYERS:.2g}")
     figure.legend(*curve.get_legend_handles_labels(), loc="upper center", ncols=3)
-    said = f"{activation} at x = {x:g}"
-    figure.alt = f"{said}: its tangent there, and the product of up to {LAYERS} such slopes."
+    alt_text = f"{activation} at x = {x:g}"
+    figure.alt = f"{alt_text}: its tangent there, and the product of up to {LAYERS} such slopes."
     return figure
 
 

@@ -1,4 +1,4 @@
-"""An explorer: the six changes of an image, each with a slider, and where in the original its pixels are."""
+"""Explorer: the six changes of an image, each with a slider, and where in the original its pixels are."""
 
 from functools import partial
 
@@ -66,10 +66,12 @@ def draw_augmentation(
     before.set_title("the original, and the part that is shown")
     after.set_title(f"after the change: {changed.shape[-2]} × {changed.shape[-1]} pixels")
     after.plot(0, 0, color=COLORS[4], marker="o", markersize=8, clip_on=False)
-    said = f"turned by {angle:.3g} degrees, scaled by {scale:.3g}, shifted by {right:.3g} and {down:.3g}"
-    said += f", cropped to {crop:.3g}" + (", mirrored" if flip else "") + f", noise {noise:.3g}"
+    alt_text = f"turned by {angle:.3g} degrees, scaled by {scale:.3g}, shifted by {right:.3g} and {down:.3g}"
+    alt_text += f", cropped to {crop:.3g}" + (", mirrored" if flip else "") + f", noise {noise:.3g}"
     figure.many_colors = len(image) == 3
-    figure.alt = f"An image and its change, side by side: {said}. A frame shows where its pixels come from."
+    figure.alt = (
+        f"An image and its change, side by side: {alt_text}. A frame shows where its pixels come from."
+    )
     return figure
 
 
@@ -110,7 +112,7 @@ def source_outline(
     for transform, drawn in zip(transforms.transforms, params, strict=True):
         matrix = matrix @ transform.matrix(drawn, height, width)[0]
         height, width = transform.output_size(height, width)
-    right, bottom = width - 0.5, height - 0.5  # pixel centres are whole numbers, edges lie half a pixel away
+    right, bottom = width - 0.5, height - 0.5  # pixel centers are whole numbers, edges lie half a pixel away
     corners = torch.tensor([[-0.5, -0.5, 1], [right, -0.5, 1], [right, bottom, 1], [-0.5, bottom, 1]])
     return (corners @ matrix.T)[:, :2].numpy()
 

@@ -1,4 +1,4 @@
-"""An explorer: the backward pass through a small graph, operation by operation, for your own numbers."""
+"""Explorer: the backward pass through a small graph, operation by operation, for your own numbers."""
 
 from collections.abc import Callable
 

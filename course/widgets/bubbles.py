@@ -1,4 +1,4 @@
-"""An explorer: nets as bubbles, with the cost along x and the cost as area of your choice."""
+"""Explorer: nets as bubbles, with the cost along x and the cost as area of your choice."""
 
 from collections.abc import Sequence
 from functools import partial

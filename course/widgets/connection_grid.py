@@ -1,4 +1,4 @@
-"""A control for a table of connections: a button for each pair of maps, pressed where there is a link."""
+"""Grid control for a table of connections: a button for each pair of maps, pressed where there is a link."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""An explorer: the connection table of LeNet-5's layer C3, to read and to change."""
+"""Explorer: the connection table of LeNet-5's layer C3, to read and to change."""
 
 from ipywidgets import IntSlider
 

@@ -1,4 +1,4 @@
-"""An explorer: what a kernel of 3 x 3 makes of a photograph, and how one number of the result comes about."""
+"""Explorer: what a kernel of 3 x 3 makes of a photograph, and how one number of the result comes about."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ def part_of(image: np.ndarray, corner: tuple[int, int]) -> np.ndarray:
     """The 5 x 5 pixels from a corner on, from 0 to 100: whole numbers that can be read.
 
     Raises:
-        ValueError: the image is not grey and of {PART} x {PART} pixels or more, or the part leaves it.
+        ValueError: the image is not gray and of {PART} x {PART} pixels or more, or the part leaves it.
     """
     image = np.asarray(image, dtype=float)
     if image.ndim != 2 or min(image.shape) < PART:
@@ -38,7 +38,7 @@ def draw_convolution(
     """A photograph before and after cross-correlation, and one window of it with all its numbers.
 
     Args:
-        image: grey, (H, W), from 0 to 1.
+        image: gray, (H, W), from 0 to 1.
         corner: upper left pixel of the part whose numbers are shown.
         kernel: three rows of three numbers.
         row, column: which output of this part is computed, each from 0 to 2.
@@ -75,7 +75,7 @@ def draw_convolution(
     numbers.set(xlim=(0, columns), ylim=(PART + 0.2, -0.9))
     total = f"the products add up to {step.products.sum():.4g}"
     numbers.text(columns - 1, PART - 0.1, total, fontsize=10, ha="right", va="bottom", color=COLORS[1])
-    figure.many_colors = True  # else greys of the photograph take the tints of the signed values
+    figure.many_colors = True  # else grays of the photograph take the tints of the signed values
     figure.alt = (
         f"A photograph and what the kernel {np.round(weights, 3).tolist()} makes of it; below, the window at "
         f"row {row}, column {column} of 5 x 5 of its pixels, their products with the kernel, and the output."
@@ -87,7 +87,7 @@ def convolution_explorer(image: np.ndarray, corner: tuple[int, int]) -> Explorer
     """A kernel on a photograph, with controls for the nine numbers and for the window that is computed.
 
     Args:
-        image: grey, (H, W), from 0 to 1.
+        image: gray, (H, W), from 0 to 1.
         corner: upper left pixel of the part whose numbers are shown.
     """
     last = PART - 3

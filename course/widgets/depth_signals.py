@@ -1,4 +1,4 @@
-"""An explorer: signals and gradients through a plain and a residual net, by depth."""
+"""Explorer: signals and gradients through a plain and a residual net, by depth."""
 
 from ipywidgets import Checkbox, FloatSlider, IntSlider
 

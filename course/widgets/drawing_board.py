@@ -1,4 +1,4 @@
-"""An explorer: draw a digit by mouse or finger, and see how a trained net reads it."""
+"""Explorer: draw a digit by mouse or finger, and see how a trained net reads it."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""An explorer: which units are left in this step, and what do the masks give on average?"""
+"""Explorer: which units are left in this step, and what do the masks give on average?"""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""An explorer: turn one row of a linear classifier, and watch regions and losses."""
+"""Explorer: turn one row of a linear classifier, and watch regions and losses."""
 
 from functools import cache
 
@@ -9,7 +9,7 @@ from ipywidgets import Dropdown, FloatSlider
 from course.errors import unknown_name
 from course.losses import cross_entropy, hinge
 from course.visualize.half_planes import draw_half_planes, point_clouds
-from course.visualize.looks import looks
+from course.visualize.series_styles import series_styles
 from course.visualize.style import Picture, picture, styled
 
 from .explorer import Explorer
@@ -76,7 +76,7 @@ def draw_half_plane(
     plane, curves = axes[0]
     draw_half_planes(plane, weight.numpy(), bias.numpy(), points.numpy(), labels.numpy(), SIZE)
     plane.set_title(f"{int(right.sum())} of {len(points)} points right")
-    for (name, loss), style in zip(LOSSES.items(), looks(LOSSES), strict=True):
+    for (name, loss), style in zip(LOSSES.items(), series_styles(LOSSES), strict=True):
         values = [loss(some, labels).item() for some in scores]
         now = loss(points @ weight.T + bias, labels).item()
         curves.plot(ANGLES, values, label=f"{name}: {now:.3f}", color=style["color"])

@@ -1,4 +1,4 @@
-"""A control that gives an image: one of a set, a photograph from one's own disk, or a drawing."""
+"""Image chooser control: one of a set, a photograph from one's own disk, or a drawing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ class ImageChooser(VBox, DescriptionWidget, ValueWidget):
         file = change["new"][0]
         channels, *size = self._images[0].shape
         try:
-            image = read_picture(bytes(file["content"]), tuple(size), grey=channels == 1, name=file["name"])
+            image = read_picture(bytes(file["content"]), tuple(size), gray=channels == 1, name=file["name"])
         except DataError as error:
             self._say(str(error))
         else:
@@ -100,8 +100,8 @@ class ImageChooser(VBox, DescriptionWidget, ValueWidget):
         self.upload.value = ()  # so that the kernel does not keep it, and the same file can be chosen again
 
     def _say(self, trouble: str) -> None:
-        said = f'<div role="alert" style="line-height: 1.3">{escape(trouble)}</div>'
-        self.trouble.value = said if trouble else ""
+        alert = f'<div role="alert" style="line-height: 1.3">{escape(trouble)}</div>'
+        self.trouble.value = alert if trouble else ""
 
 
 def drawn_image(strokes: Strokes, shape: tuple[int, int, int]) -> Tensor:

@@ -1,4 +1,4 @@
-"""An explorer: what the reductions of an inception module save, by branch."""
+"""Explorer: what the reductions of an inception module save, by branch."""
 
 from ipywidgets import IntSlider
 

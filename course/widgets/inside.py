@@ -1,4 +1,4 @@
-"""An explorer: a look inside any net, at its channels and classes, with images of a set or one's own."""
+"""Explorer: a look inside any net, at its channels and classes, with images of a set or one's own."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial

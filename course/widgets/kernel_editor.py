@@ -1,4 +1,4 @@
-"""A control for a kernel of 3 x 3: nine numbers to type into, and well-known kernels to begin with."""
+"""Kernel editor control for 3 x 3: nine numbers to type into, and well-known kernels to begin with."""
 
 import numpy as np
 from ipywidgets import FloatText, GridBox, Layout

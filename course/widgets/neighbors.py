@@ -1,4 +1,4 @@
-"""An explorer: how do k, the metric and the noise change the regions of the nearest neighbours?"""
+"""Explorer: how do k, the metric and the noise change the regions of the nearest neighbors?"""
 
 import numpy as np
 from ipywidgets import Dropdown, FloatSlider, IntSlider
@@ -56,7 +56,7 @@ def draw_neighbors(k: int = 5, metric: str = "l2", noise: float = 0.3, draw: int
 
 
 def neighbor_explorer() -> Explorer:
-    """Nearest neighbours in the plane, with controls for k, the metric, the noise and the draw."""
+    """Nearest neighbors in the plane, with controls for k, the metric, the noise and the draw."""
     return Explorer(
         draw_neighbors,
         k=IntSlider(5, min=1, max=POINTS),

@@ -1,4 +1,4 @@
-"""An explorer: which way does an optimizer go, for your learning rate and momentum?"""
+"""Explorer: which way does an optimizer go, for your learning rate and momentum?"""
 
 from functools import partial
 
@@ -8,8 +8,8 @@ from ipywidgets import Dropdown, FloatLogSlider, FloatSlider
 
 from course.errors import unknown_name
 from course.optim import NAG, OPTIMIZERS, Adam, Momentum
-from course.visualize.looks import look
 from course.visualize.optimizer_paths import clip_path, draw_path, draw_surface, optimizer_path
+from course.visualize.series_styles import series_style
 from course.visualize.style import Picture, picture, styled
 from course.visualize.surfaces import SURFACES
 
@@ -55,16 +55,18 @@ def draw_optimizer(
     figure, axes = picture(1, 2, height=3.0, layout=None, width_ratios=[3, 2])
     figure.subplots_adjust(left=0.06, right=0.97, bottom=0.16, top=0.88, wspace=0.28)
     draw_surface(axes[0, 0], ground)
-    style = look(optimizer)
+    style = series_style(optimizer)
     draw_path(axes[0, 0], clipped.points, **style)
-    said = ", ".join(f"{name} {_short(value)}" for name, value in arguments.items())
-    axes[0, 0].set_title(f"{optimizer}, {said}")
+    alt_text = ", ".join(f"{name} {_short(value)}" for name, value in arguments.items())
+    axes[0, 0].set_title(f"{optimizer}, {alt_text}")
     axes[0, 1].plot(np.maximum(heights, 1e-6), color=style["color"])
     axes[0, 1].set(xlabel="step", yscale="log", ylim=(1e-6, 1e3), xlim=(0, STEPS))
     axes[0, 1].yaxis.set_major_formatter("{x:g}")
     axes[0, 1].set_title(clipped.note or "height above the minimum")
     axes[0, 1].grid(True)
-    figure.alt = f"{ground.name}: the path of {STEPS} steps of {optimizer}, {said}. {clipped.note}".strip()
+    figure.alt = (
+        f"{ground.name}: the path of {STEPS} steps of {optimizer}, {alt_text}. {clipped.note}".strip()
+    )
     return figure
 
 

@@ -1,4 +1,4 @@
-"""An explorer: when does a polynomial learn the curve, and when the noise?"""
+"""Explorer: when does a polynomial learn the curve, and when the noise?"""
 
 import numpy as np
 from ipywidgets import FloatSlider, IntSlider

@@ -1,4 +1,4 @@
-"""Fields to change one by one, and a list of well-known values that fills them all: two controls share it."""
+"""Preset list: fields to change one by one, and well-known values that fill them all."""
 
 from collections.abc import Iterable
 from contextlib import contextmanager

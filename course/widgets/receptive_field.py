@@ -1,4 +1,4 @@
-"""An explorer: how much of an image one unit sees, by kernel, stride and depth."""
+"""Explorer: how much of an image one unit sees, by kernel, stride and depth."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ def draw_receptive_field(image: np.ndarray, kernel: int = 3, stride: int = 1, de
     """A stack of equal layers: which units one unit sees along one axis, and which pixels of an image.
 
     Args:
-        image: grey, (H, W), from 0 to 1; the unit looks at its middle.
+        image: gray, (H, W), from 0 to 1; the unit looks at its middle.
         kernel: side of every kernel, at least 1.
         stride: of every layer, at least 1.
         depth: how many layers, at least 1.
@@ -69,7 +69,7 @@ def receptive_field_explorer(image: np.ndarray) -> Explorer:
     """The receptive field of a stack, with controls for kernel, stride and depth.
 
     Args:
-        image: grey, (H, W), from 0 to 1.
+        image: gray, (H, W), from 0 to 1.
     """
     return Explorer(
         partial(draw_receptive_field, image),

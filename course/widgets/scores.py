@@ -1,4 +1,4 @@
-"""An explorer: which pixels of an image speak for a class, and which against it?"""
+"""Explorer: which pixels of an image speak for a class, and which against it?"""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ def draw_score(
     """One of several images, the template of a class, what each pixel adds to its score, and all scores.
 
     Args:
-        images: (N, 1, H, W), grey.
+        images: (N, 1, H, W), gray.
         labels: (N,), the true classes.
         weight: (classes, H · W), as `torch.nn.Linear` holds it.
         bias: (classes,).

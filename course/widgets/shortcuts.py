@@ -1,4 +1,4 @@
-"""An explorer: the three shortcuts of ResNet, around a block that keeps its shape or changes it."""
+"""Explorer: the three shortcuts of ResNet, around a block that keeps its shape or changes it."""
 
 from ipywidgets import Dropdown, IntSlider
 

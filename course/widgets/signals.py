@@ -1,4 +1,4 @@
-"""An explorer: do signals and gradients survive the way through a deep net?"""
+"""Explorer: do signals and gradients survive the way through a deep net?"""
 
 from dataclasses import dataclass
 
@@ -112,20 +112,20 @@ def draw_signals(
         raise ValueError(unknown_name("scheme", scheme, FORMULAS))
     if not 2 <= depth <= 12:
         raise ValueError(f"depth={depth} must be from 2 to 12")
-    found = signals(activation, scheme, depth, batch_norm)
+    measured = signals(activation, scheme, depth, batch_norm)
     figure, axes = picture(1, 2, height=5.2, layout=None, width_ratios=[3, 2])
     figure.subplots_adjust(left=0.1, right=0.97, bottom=0.1, top=0.84, wspace=0.08)
     strips, trends = axes[0]
-    layers = {f"layer {number}": values for number, values in enumerate(found.outputs, start=1)}
+    layers = {f"layer {number}": values for number, values in enumerate(measured.outputs, start=1)}
     draw_strips(strips, layers, np.linspace(-LIMIT, LIMIT, 61), depth)
     places = [depth - 0.6 - row for row in range(depth)]
     strips.set_yticks(places, list(layers))
     strips.set(title="outputs of each layer", xticks=range(-2, 3))
     strips.set_xlim(-LIMIT, LIMIT + 3.5)  # room for the numbers
     lines = {
-        "outputs": found.std,
-        "outputs, over the images": found.over_images,
-        "gradients (last = 1)": found.gradients,
+        "outputs": measured.std,
+        "outputs, over the images": measured.over_images,
+        "gradients (last = 1)": measured.gradients,
     }
     for index, (name, values) in enumerate(lines.items()):
         drawn = np.clip(values, SMALLEST, LARGEST)
@@ -136,9 +136,9 @@ def draw_signals(
     trends.xaxis.set_minor_locator(NullLocator())  # a hundred small ticks would take longer than all the rest
     trends.grid(True)
     figure.legend(*trends.get_legend_handles_labels(), loc="upper right", ncols=3)
-    said = f"{activation}, {FORMULAS[scheme]}{', batch norm' if batch_norm else ''}"
-    figure.text(0.02, 0.91, said, fontsize=10)
-    figure.alt = f"Histograms of {depth} layers, and how outputs and gradients change with depth: {said}."
+    alt_text = f"{activation}, {FORMULAS[scheme]}{', batch norm' if batch_norm else ''}"
+    figure.text(0.02, 0.91, alt_text, fontsize=10)
+    figure.alt = f"Histograms of {depth} layers, and how outputs and gradients change with depth: {alt_text}."
     return figure
 
 

@@ -1,4 +1,4 @@
-"""An explorer: VGG's Table 1; choose a column and see its layers, parameters, multiply-adds and memory.
+"""Explorer: VGG's Table 1; choose a column and see its layers, parameters, multiply-adds and memory.
 
 The memory is that of all activations of one image in single precision, as training keeps them.
 """
@@ -88,12 +88,12 @@ def draw_vgg_table(column: str = "D", measure: str = "parameters") -> Picture:
     bars.set_yticks(places, [name for name, _ in counted.layers], fontsize=7.5)
     bars.set(ylim=(len(values) - 0.4, -0.6), xlabel=f"{measure} of each layer, {UNITS[measure]}")
     total = counted.totals
-    said = (
+    alt_text = (
         f"{column}: {counted.depth} layers, {total['parameters'] / 1e6:.1f} million parameters, "
         f"{total['multiply-adds'] / 1e9:.2f}·10⁹ multiply-adds, {total['memory'] / 2**20:.0f} MiB"
     )
-    figure.suptitle(said, fontsize=10)
-    figure.alt = f"Table 1 of VGG with six columns, and bars of {measure} by layer. {said}."
+    figure.suptitle(alt_text, fontsize=10)
+    figure.alt = f"Table 1 of VGG with six columns, and bars of {measure} by layer. {alt_text}."
     return figure
 
 
@@ -127,7 +127,7 @@ def words() -> np.ndarray:
 
 
 def write(table: Axes) -> None:
-    """Every entry of every column, stage by stage; 1×1 and LRN in colour."""
+    """Every entry of every column, stage by stage; 1×1 and LRN in color."""
     at = tops()
     for place, (name, stages) in enumerate(TABLE_1.items()):
         table.text(place, 0, name, ha="center", va="center", fontsize=9, weight="bold")

@@ -76,18 +76,18 @@ def test_a_photograph_is_turned_as_the_camera_was_held(orientation):
 def test_every_kind_of_pixels_is_read_alike():
     """Grey, palette, CMYK, 16 bits, one bit: a ramp from black to white stays one."""
     ramp = np.tile(np.linspace(0, 255, 64).astype(np.uint8), (64, 1))
-    grey = Image.fromarray(ramp)
+    gray = Image.fromarray(ramp)
     kinds = {
-        "grey": stored(grey),
-        "colour": stored(grey.convert("RGB")),
-        "palette": stored(grey.convert("P"), "GIF"),
-        "palette PNG": stored(grey.convert("RGB").quantize(64)),
-        "grey with alpha": stored(grey.convert("LA")),
-        "alpha": stored(grey.convert("RGBA")),
-        "CMYK": stored(grey.convert("RGB").convert("CMYK"), "JPEG", quality=95),
-        "JPEG": stored(grey, "JPEG", quality=95),
-        "WebP": stored(grey.convert("RGB"), "WEBP", lossless=True),
-        "BMP": stored(grey, "BMP"),
+        "gray": stored(gray),
+        "colour": stored(gray.convert("RGB")),
+        "palette": stored(gray.convert("P"), "GIF"),
+        "palette PNG": stored(gray.convert("RGB").quantize(64)),
+        "gray with alpha": stored(gray.convert("LA")),
+        "alpha": stored(gray.convert("RGBA")),
+        "CMYK": stored(gray.convert("RGB").convert("CMYK"), "JPEG", quality=95),
+        "JPEG": stored(gray, "JPEG", quality=95),
+        "WebP": stored(gray.convert("RGB"), "WEBP", lossless=True),
+        "BMP": stored(gray, "BMP"),
         "16 bits": stored(Image.fromarray(ramp.astype(np.uint16) * 257)),
     }
     expected = torch.from_numpy(ramp).float() / 255
@@ -95,8 +95,8 @@ def test_every_kind_of_pixels_is_read_alike():
         read = read_picture(content, (64, 64), share=1)
         assert read.shape == (3, 64, 64)
         assert (read - expected).abs().max() < 0.03, kind
-        grey = read_picture(content, (64, 64), share=1, grey=True)
-        assert grey.shape == (1, 64, 64) and (grey - expected).abs().max() < 0.03, kind
+        gray = read_picture(content, (64, 64), share=1, gray=True)
+        assert gray.shape == (1, 64, 64) and (gray - expected).abs().max() < 0.03, kind
     bits = read_picture(stored(Image.fromarray(ramp > 127)), (64, 64), share=1)
     assert bits.unique().tolist() == [0, 1]
 

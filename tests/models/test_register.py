@@ -7,8 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course.models import MODELS, get_model, list_models
-from course.models.options import options_of
+from course.models import MODELS, get_model, list_models, options_of
 
 # Compiling or exporting takes seconds for each: every night for all, else for one of each kind of blocks.
 SMALLEST = ("lenet1", "lenet5", "alexnet", "vgg_a", "nin", "googlenet", "resnet20_cifar", "densenet_cifar")

@@ -185,7 +185,7 @@ def test_bad_input_is_named():
         batch_norm_inference(torch.zeros(2, 1).long(), *torch.ones(4, 1))
     with pytest.raises(ValueError, match=r"momentum=1.5 must be between 0 and 1"):
         BatchNorm1d(3, momentum=1.5)
-    with pytest.raises(ValueError, match="num_features=0 must be at least 1"):
+    with pytest.raises(ValueError, match="num_features=0 must be a whole number of at least 1"):
         BatchNorm1d(0)
 
 

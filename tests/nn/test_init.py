@@ -107,7 +107,7 @@ def tree():
     )
 
 
-def test_a_tree_is_initialised_and_the_rest_left_alone():
+def test_a_tree_is_initialized_and_the_rest_left_alone():
     """Weights of each linear layer and convolution are drawn, biases 0; batch norm stays."""
     module = tree()
     conv, norm, linear = module[0], module[1], module[2][2]
@@ -155,10 +155,10 @@ def test_meta_weights_cost_nothing():
 
 
 def test_bad_input_is_named():
-    """Unknown schemes with the closest one, nothing to initialise, shapes without fan-in."""
+    """Unknown schemes with the closest one, nothing to initialize, shapes without fan-in."""
     with pytest.raises(ValueError, match=r"scheme='lectur' is unknown; choose from small.*'lecture'"):
         init_(nn.Linear(2, 2), "lectur")
-    with pytest.raises(ValueError, match="module=ReLU has no linear layer or convolution to initialise"):
+    with pytest.raises(ValueError, match="module=ReLU has no linear layer or convolution to initialize"):
         init_(nn.ReLU(), "he")
     with pytest.raises(ValueError, match=r"weight has shape \(3,\); it must be \(out, in, ...\), not empty"):
         lecture_normal_(torch.empty(3))

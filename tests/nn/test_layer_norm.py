@@ -53,5 +53,5 @@ def test_what_does_not_fit_is_refused():
         LayerNorm(4)(torch.zeros(2, 3))
     with pytest.raises(TypeError, match=r"x has dtype torch\.int64"):
         LayerNorm(4)(torch.zeros(2, 4, dtype=torch.int64))
-    with pytest.raises(ValueError, match="num_features=0 must be at least 1"):
+    with pytest.raises(ValueError, match="num_features=0 must be a whole number of at least 1"):
         LayerNorm(0)

@@ -71,7 +71,7 @@ def test_bad_input_is_named():
         maxout(torch.zeros(0, 3))
     with pytest.raises(TypeError, match=r"z has dtype torch.int64"):
         maxout(torch.zeros(2, 3).long())
-    with pytest.raises(ValueError, match="num_pieces=0 must be at least 1"):
+    with pytest.raises(ValueError, match="num_pieces=0 must be a whole number of at least 1"):
         Maxout(3, 2, 0)
     with pytest.raises(TypeError, match=r"num_pieces=2.5 must be a whole number"):
         Maxout(3, 2, 2.5)

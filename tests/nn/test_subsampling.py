@@ -45,5 +45,5 @@ def test_gradients_agree_with_finite_differences():
 @pytest.mark.parametrize("arguments, words", [((0,), "channels=0"), ((3, 0), "kernel_size=0")])
 def test_channels_and_windows_have_a_size(arguments, words):
     """Nothing of neither is refused when the layer is made."""
-    with pytest.raises(ValueError, match=f"{words} must be at least 1"):
+    with pytest.raises(ValueError, match=f"{words} must be a whole number of at least 1"):
         Subsampling(*arguments)

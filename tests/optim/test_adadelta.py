@@ -1,4 +1,4 @@
-"""AdaDelta against Algorithm 1 of Zeiler 2012 in plain Python."""
+"""Adadelta against Algorithm 1 of Zeiler 2012 in plain Python."""
 
 import math
 
@@ -6,14 +6,14 @@ import pytest
 import torch
 from torch import nn
 
-from course.optim import AdaDelta
+from course.optim import Adadelta
 
 
 def test_algorithm_1_in_plain_python():
     """Thirty steps of Algorithm 1, which has no learning rate: lr = 1 is the paper's rule."""
     x, mean_g, mean_dx, rho, eps = 1.0, 0.0, 0.0, 0.95, 1e-6
     p = nn.Parameter(torch.tensor([x], dtype=torch.float64))
-    optimizer = AdaDelta([p], rho=rho, eps=eps)
+    optimizer = Adadelta([p], rho=rho, eps=eps)
     for step in range(30):
         g = math.cos(step) + x
         p.grad = torch.full_like(p, g)
@@ -30,7 +30,7 @@ def test_lr_scales_the_step_and_not_the_memory():
     steps, memories = [], []
     for lr in (1.0, 0.5):
         p = nn.Parameter(torch.zeros(1, dtype=torch.float64))
-        optimizer = AdaDelta([p], lr=lr)
+        optimizer = Adadelta([p], lr=lr)
         p.grad = torch.ones_like(p)
         optimizer.step()
         steps.append(p.item())

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 from torch.optim import lr_scheduler
 
-from course.optim import NAG, OPTIMIZERS, SGD, Adagrad, Adam, GradientDescent, Momentum, Optimizer, RMSProp
+import course.optim
+from course.optim import NAG, OPTIMIZERS, SGD, Adagrad, Adam, GradientDescent, Momentum, Optimizer, RMSprop
 
 # rule -> (the class in torch.optim, the arguments that make it this rule)
 COUNTERPARTS = {
@@ -18,8 +19,8 @@ COUNTERPARTS = {
     "Momentum": (torch.optim.SGD, {"momentum": 0.9}),
     "NAG": (torch.optim.SGD, {"momentum": 0.9, "nesterov": True}),
     "Adagrad": (torch.optim.Adagrad, {}),
-    "RMSProp": (torch.optim.RMSprop, {}),
-    "AdaDelta": (torch.optim.Adadelta, {}),
+    "RMSprop": (torch.optim.RMSprop, {}),
+    "Adadelta": (torch.optim.Adadelta, {}),
     "Adam": (torch.optim.Adam, {}),
 }
 NETS = {
@@ -105,8 +106,8 @@ def test_defaults_equal_torch(name):
         ("Momentum", {"momentum": 0.5}),
         ("NAG", {"momentum": 0.99}),
         ("Adagrad", {"eps": 0.1}),
-        ("RMSProp", {"alpha": 0.9, "eps": 0.1}),
-        ("AdaDelta", {"rho": 0.5, "eps": 0.01}),
+        ("RMSprop", {"alpha": 0.9, "eps": 0.1}),
+        ("Adadelta", {"rho": 0.5, "eps": 0.01}),
         ("Adam", {"betas": (0.5, 0.7), "eps": 0.1}),
     ],
 )
@@ -196,9 +197,9 @@ def test_state_has_the_names_and_kinds_of_torch(name):
         (SGD, lambda p: torch.optim.SGD(p, momentum=0.9), "momentum=0.9 must be 0 in SGD"),
         (Adam, lambda p: torch.optim.Adam(p, amsgrad=True), "amsgrad=True must be False in Adam"),
         (Adam, lambda p: torch.optim.AdamW(p), "decoupled_weight_decay=True must be False in Adam"),
-        (RMSProp, lambda p: torch.optim.RMSprop(p, centered=True), "centered=True must be False in RMSProp"),
+        (RMSprop, lambda p: torch.optim.RMSprop(p, centered=True), "centered=True must be False in RMSprop"),
         (Adagrad, lambda p: torch.optim.Adagrad(p, lr_decay=0.1), "lr_decay=0.1 must be 0 in Adagrad"),
-        (Adam, lambda p: RMSProp(p), "state_dict has no 'betas': no Adam saved it"),
+        (Adam, lambda p: RMSprop(p), "state_dict has no 'betas': no Adam saved it"),
         (Adagrad, lambda p: Adam(p), "state_dict has no 'sum': no Adagrad saved it"),
     ],
 )
@@ -352,8 +353,8 @@ def test_alexnets_staircase_is_multisteplr():
         (Momentum, {"momentum": 1.0}, "momentum=1.0 must be a number in [0, 1)"),
         (NAG, {"momentum": -0.5}, "momentum=-0.5 must be a number in [0, 1)"),
         (Adagrad, {"eps": -1e-8}, "eps=-1e-08 must be a number in [0, inf)"),
-        (RMSProp, {"alpha": 1.5}, "alpha=1.5 must be a number in [0, 1)"),
-        (OPTIMIZERS["AdaDelta"], {"rho": 1}, "rho=1 must be a number in [0, 1)"),
+        (RMSprop, {"alpha": 1.5}, "alpha=1.5 must be a number in [0, 1)"),
+        (OPTIMIZERS["Adadelta"], {"rho": 1}, "rho=1 must be a number in [0, 1)"),
         (Adam, {"betas": (0.9, 1.0)}, "betas=(0.9, 1.0) must be two numbers in [0, 1)"),
         (Adam, {"betas": (0.9,)}, "betas=(0.9,) must be two numbers in [0, 1)"),
         (Adam, {"betas": 0.9}, "betas=0.9 must be two numbers in [0, 1)"),
@@ -408,3 +409,13 @@ def test_a_rule_must_say_how_it_moves():
     p.grad = torch.ones(1)
     with pytest.raises(NotImplementedError, match=r"Optimizer must say in update\(\)"):
         optimizer.step()
+
+
+@pytest.mark.parametrize("old, new", [("RMSProp", "RMSprop"), ("AdaDelta", "Adadelta")])
+def test_old_spellings_are_the_same_rules_and_say_so(old, new):
+    """A notebook of last term runs, and is told torch's spelling; the register knows the new names alone."""
+    assert old not in OPTIMIZERS and new in vars(torch.optim)
+    with pytest.warns(DeprecationWarning, match=f"^{old} is now {new}, as in torch.optim$"):
+        assert getattr(course.optim, old) is OPTIMIZERS[new]
+    with pytest.raises(AttributeError, match=r"'course\.optim' has no attribute 'AdamWW'"):
+        course.optim.AdamWW  # noqa: B018

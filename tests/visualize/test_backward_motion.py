@@ -8,7 +8,7 @@ from PIL import Image
 
 from course.autograd import Value, topological
 from course.visualize import layout_graph
-from course.visualize.backward_motion import animate_backward, travellers
+from course.visualize.backward_motion import animate_backward, travelers
 from course.visualize.backward_steps import backward_steps, plot_backward_step
 from course.visualize.motion import MOST_BYTES
 
@@ -20,24 +20,24 @@ def twice():
 
 
 def test_what_travels_is_what_arrives():
-    """In each step every input receives what its traveller says at the end; it starts as the gradient."""
+    """In each step every input receives what its traveler says at the end; it starts as the gradient."""
     root = twice()
     steps, layout = backward_steps(root), layout_graph(root)
     for step in range(1, len(steps)):
-        moving = travellers(layout, steps, step)
+        moving = travelers(layout, steps, step)
         received = [delivery.after - (delivery.before or 0) for delivery in steps[step].deliveries]
-        assert [traveller.after for traveller in moving] == received
-        assert [traveller.before for traveller in moving] == [steps[step].gradient] * len(moving)
+        assert [traveler.after for traveler in moving] == received
+        assert [traveler.before for traveler in moving] == [steps[step].gradient] * len(moving)
 
 
 def test_a_number_changes_where_the_local_derivative_stands():
     """It leaves the result as the gradient, and arrives multiplied, at the two ends of the arrow."""
     root = twice()
     layout, steps = layout_graph(root), backward_steps(root)
-    traveller = travellers(layout, steps, 2)[0]
-    assert [traveller.at(way)[2] for way in (0, 0.39, 0.41, 1)] == ["1", "1", "-4", "-4"]
-    assert traveller.at(0)[:2] == pytest.approx(tuple(traveller.corners[0]))
-    assert traveller.at(1)[:2] == pytest.approx(tuple(traveller.corners[-1]))
+    traveler = travelers(layout, steps, 2)[0]
+    assert [traveler.at(way)[2] for way in (0, 0.39, 0.41, 1)] == ["1", "1", "-4", "-4"]
+    assert traveler.at(0)[:2] == pytest.approx(tuple(traveler.corners[0]))
+    assert traveler.at(1)[:2] == pytest.approx(tuple(traveler.corners[-1]))
 
 
 def test_the_still_is_the_end_of_the_pass():

@@ -15,9 +15,9 @@ def test_the_family_is_complete():
         assert "GradientDescent" in ancestors(name)
 
 
-@pytest.mark.parametrize("rule, parents", [("Adam", {"Momentum", "RMSProp"}), ("NAG", {"Momentum"})])
+@pytest.mark.parametrize("rule, parents", [("Adam", {"Momentum", "RMSprop"}), ("NAG", {"Momentum"})])
 def test_who_comes_from_whom(rule, parents):
-    """Adam joins momentum and RMSProp; NAG has no rate for each weight."""
+    """Adam joins momentum and RMSprop; NAG has no rate for each weight."""
     assert {parent for parent, child in LINKS if child == rule} == parents
     assert ("Adagrad" in ancestors(rule)) is (rule == "Adam")
 

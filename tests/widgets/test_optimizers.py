@@ -14,8 +14,8 @@ TORCH = {
     "Momentum": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.8),
     "NAG": lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.8, nesterov=True),
     "Adagrad": lambda p: torch.optim.Adagrad(p, lr=0.02),
-    "RMSProp": lambda p: torch.optim.RMSprop(p, lr=0.02),
-    "AdaDelta": lambda p: torch.optim.Adadelta(p, lr=0.02),
+    "RMSprop": lambda p: torch.optim.RMSprop(p, lr=0.02),
+    "Adadelta": lambda p: torch.optim.Adadelta(p, lr=0.02),
     "Adam": lambda p: torch.optim.Adam(p, lr=0.02, betas=(0.8, 0.999)),
 }
 

@@ -17,15 +17,15 @@ def distribution(totals: list[float], most: int) -> str:
 def mistakes(shares: list[dict]) -> str:
     """One bar a question: right, each mistake with its own hatching, the rest."""
     figure, axes = _axes(0.45 * len(shares) + 1.3)
-    colours = ["#D55E00", "#E69F00", "#F0E442", "#CC79A7", "#56B4E9"]
+    colors = ["#D55E00", "#E69F00", "#F0E442", "#CC79A7", "#56B4E9"]
     hatches = ["", "//", "..", "xx", "\\\\"]
     for row, share in enumerate(shares):
         left = share["correct"]
         axes.barh(row, left, color="#0072B2", label="right" if row == 0 else None)
         if row == 0:
-            axes.barh(0, 0, color=colours[0], label="typical mistakes, the most frequent first")
+            axes.barh(0, 0, color=colors[0], label="typical mistakes, the most frequent first")
         for number, known in enumerate(share["mistakes"]):
-            style = {"color": colours[number % 5], "hatch": hatches[number % 5], "edgecolor": "white"}
+            style = {"color": colors[number % 5], "hatch": hatches[number % 5], "edgecolor": "white"}
             axes.barh(row, known["share"], left=left, **style)
             left += known["share"]
         rest = max(0.0, 1 - left)  # who makes two mistakes counts in both

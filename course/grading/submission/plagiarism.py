@@ -50,7 +50,7 @@ class Pair:
 
 
 def tokens(source: str) -> list[str]:
-    """The code as normalised tokens; of a line that is no Python, what stands before the trouble."""
+    """The code as normalized tokens; of a line that is no Python, what stands before the trouble."""
     found, rest = [], io.StringIO(source)
     while rest.tell() < len(source):  # after what is no Python, go on with the next line
         before = "\n"

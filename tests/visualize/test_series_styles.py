@@ -3,29 +3,32 @@
 import pytest
 
 from course.optim import OPTIMIZERS
-from course.visualize import look, looks
-from course.visualize.looks import LOOKS, known_look
+from course.visualize.series_styles import STYLES, known_style, series_style, series_styles
 
 
 def test_settings_do_not_change_a_look():
     """What stands behind a known name does not matter, nor do capitals; the longest name decides."""
     for name in ("momentum 0.9, lr 0.02", "Momentum", "MOMENTUM"):
-        assert look(name) == look("momentum")
-    assert look("Inception-ResNet-v2") == look("Inception-ResNet") != look("Inception-v3")
-    assert look("Leaky ReLU, slope 0.1") == look("leaky ReLU") != look("ReLU")
+        assert series_style(name) == series_style("momentum")
+    assert (
+        series_style("Inception-ResNet-v2")
+        == series_style("Inception-ResNet")
+        != series_style("Inception-v3")
+    )
+    assert series_style("Leaky ReLU, slope 0.1") == series_style("leaky ReLU") != series_style("ReLU")
 
 
 def test_a_name_that_only_begins_alike_is_another():
     """A letter goes on with the word: SGDR is not SGD, ResNeXt is not ResNet."""
-    assert known_look("SGDR") is None and known_look("ResNeXt-50") is None and known_look("") is None
-    assert known_look("ResNet-50") == known_look("resnet50") == LOOKS["ResNet"]
+    assert known_style("SGDR") is None and known_style("ResNeXt-50") is None and known_style("") is None
+    assert known_style("ResNet-50") == known_style("resnet50") == STYLES["ResNet"]
 
 
 def test_all_optimizers_of_the_course_are_known_and_differ():
     """Eight rules, eight colours, eight markers."""
-    assert all(known_look(name) is not None for name in OPTIMIZERS)
-    found = looks(OPTIMIZERS)
-    assert found == [look(name) for name in OPTIMIZERS]
+    assert all(known_style(name) is not None for name in OPTIMIZERS)
+    found = series_styles(OPTIMIZERS)
+    assert found == [series_style(name) for name in OPTIMIZERS]
     for part in ("color", "marker"):
         assert len({style[part] for style in found}) == len(OPTIMIZERS) == 8
 
@@ -42,21 +45,21 @@ def test_all_optimizers_of_the_course_are_known_and_differ():
 )
 def test_no_two_series_of_a_picture_look_alike(names):
     """They differ in colour, or in marker and, up to four of a colour, line style."""
-    found = looks(names)
+    found = series_styles(names)
     assert len({tuple(style.values()) for style in found}) == len(names)
     assert len({(style["color"], style["marker"]) for style in found}) == len(names)
 
 
 def test_a_second_one_of_a_family_keeps_the_colour():
     """The first has the family's look; the second its colour with another marker and line style."""
-    first, second = looks(["ReLU, lr 0.01", "ReLU, its best rate"])
-    assert first == look("ReLU") and second["color"] == first["color"]
+    first, second = series_styles(["ReLU, lr 0.01", "ReLU, its best rate"])
+    assert first == series_style("ReLU") and second["color"] == first["color"]
     assert second["marker"] != first["marker"] and second["linestyle"] != first["linestyle"]
 
 
 def test_a_stranger_takes_no_known_colour_of_the_picture():
     """In front of a known name or behind it; alone it has the first look."""
     for names in (["ours", "ReLU"], ["ReLU", "ours"]):
-        assert len({style["color"] for style in looks(names)}) == 2
-    assert looks(["ours"]) == [look("ours")] == [look("anything", 0)]
-    assert look("ours", 3) != look("ours", 0)
+        assert len({style["color"] for style in series_styles(names)}) == 2
+    assert series_styles(["ours"]) == [series_style("ours")] == [series_style("anything", 0)]
+    assert series_style("ours", 3) != series_style("ours", 0)
