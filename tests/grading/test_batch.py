@@ -94,7 +94,9 @@ def test_points_and_reasons(graded):
     assert rows["perfect"] == ["graded", "1", "1", "1", "", "", ""]
     assert rows["squares"] == rows["wrong"] == rows["forges"] == ["graded", "0", "1", "0", "", "", ""]
     assert rows["'=evil()"] == ["graded", "0", "1", "0", "", "", ""]
-    assert rows["leaves"] == ["graded", "0", "1", "0", "", "", "cell double-answer ended the kernel"]
+    ended = "cell double-answer ended the kernel: it ended itself (exit 0)"
+    fresh = "the cells below it ran in a fresh kernel"
+    assert rows["leaves"] == ["graded", "0", "1", "0", "", "", f"{ended}; {fresh}"]
     assert rows["empty"] == ["broken", "0", "1", "0", "", "", "is empty"]
     assert rows["nothing"] == ["missing", "0", "1", "0", "", "", "no notebook was handed in"]
     assert rows["surrogate"][:4] == ["broken", "0", "1", "0"]
@@ -114,7 +116,7 @@ def test_verdicts(graded):
         and "raise ValueError" in verdicts["=evil()"].text
     )
     assert verdicts["forges"].kind == "error" and not verdicts["forges"].right
-    assert verdicts["leaves"].text.startswith("not run: the kernel had ended")
+    assert verdicts["leaves"].text == "the cell of double ended the kernel: it ended itself (exit 0)"
     assert results["perfect"].points(task) == {"double": 1}
 
 

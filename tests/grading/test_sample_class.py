@@ -36,7 +36,7 @@ EXPECTED = {
     "momentum_mistake_5": FULL | {"momentum": 0},
     "infinite_loop": FULL | {"nag": 0},
     "syntax_error": FULL | {"nag": 0},
-    "ends_the_kernel": FULL | {"adam": 0, "staircase": 0, "curve": 0, "project": 0, "edge": 0},
+    "ends_the_kernel": FULL | {"adam": 0},
     "not_a_notebook": NONE,
     "empty": NONE,
     "huge": NONE,

@@ -15,8 +15,9 @@ from nbformat import NotebookNode
 
 from course.errors import NotebookError
 from course.notebooks.cells import role
-from course.notebooks.document import parse_notebook
 from course.notebooks.release import is_locked
+from course.notebooks.submitted import parse_submission
+from course.questions.imports import python_lines
 
 LONGEST = 100_000  # characters of a cell that is looked at
 MOST = 300_000  # of all cells together; a session's own have less than 50,000
@@ -42,6 +43,11 @@ def compose(released: NotebookNode, submitted: NotebookNode) -> NotebookNode:
             waiting = []
     composed.cells = cells + waiting
     return composed
+
+
+def own_cells(released: NotebookNode, submitted: NotebookNode) -> dict[str, NotebookNode]:
+    """What a student's notebook has in place of the released cells, by id; deleted ones are not there."""
+    return _sort_cells(released, submitted)[0]
 
 
 def _sort_cells(released: NotebookNode, submitted: NotebookNode):
@@ -94,7 +100,7 @@ def handed_in_notebook(released: NotebookNode, raw: bytes | None) -> NotebookNod
     if raw is None:
         return None
     try:
-        notebook = compose(released, parse_notebook(raw))
+        notebook = compose(released, parse_submission(raw))
     except (NotebookError, RecursionError):
         return None
     room = MOST
@@ -126,7 +132,4 @@ def is_read(cell: NotebookNode) -> bool:
 
 def python_of(cell: NotebookNode) -> str:
     """A cell's text as Python: lines of magics and shell commands become blank, unread cells too."""
-    if not is_read(cell) or cell.source.lstrip().startswith("%%"):
-        return ""
-    lines = cell.source.split("\n")
-    return "\n".join("" if line.lstrip().startswith(("%", "!", "?")) else line for line in lines)
+    return python_lines(cell.source) if is_read(cell) else ""

@@ -3,13 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from course import scratch
 from course.errors import NotebookError
 from course.notebooks.cells import asked, error_of, role
-from course.notebooks.document import parse_notebook
-from course.notebooks.execute import KERNEL_DIED, STARVED, TIME_LIMIT, Run, execute
+from course.notebooks.execute import STARVED, Run
+from course.notebooks.submitted import parse_submission
 from course.questions.judge import ERROR, Verdict, judge
 from course.sandbox import KERNEL_NAME, Limits, environment, isolation
 
@@ -21,9 +19,11 @@ from ..result import Result as Result
 from ..result import Task as Task
 from ..result import not_run
 from .answer_hash import answer_hash, unforeseen
+from .causes import Causes, own_lines, with_own_lines
 from .compose import compose
 from .files import FileMissing, Submission, read_content
 from .forbidden_modules import forbidden
+from .fresh_kernel import execute_to_the_end
 
 
 def grade(task: Task, submission: Submission) -> Result:
@@ -50,12 +50,12 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
     """Grade the bytes of a notebook. Status "not graded" stands for trouble of the machine, and only that."""
     try:
         try:
-            submitted = parse_notebook(content)
+            submitted = parse_submission(content)
         except NotebookError as error:
             return not_run(task, student, BROKEN, str(error))
         prefix = scratch.prefix("grade")
         with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
-            run = execute(
+            run = execute_to_the_end(
                 compose(task.released, submitted),
                 parameters={"seed": task.seed, "collect": True},
                 cell_timeout=task.cell_timeout,
@@ -69,11 +69,12 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
     trouble = _before_the_student(run) or _overload(run)
     if trouble:
         return not_run(task, student, FAILED, trouble)
-    verdicts = _verdicts(task, run)
+    causes = Causes(task, submitted, run.notebook)
+    verdicts = _verdicts(task, run, causes)
     return Result(
         student,
         GRADED,
-        _trouble(task, run),
+        causes.summary(),
         verdicts,
         run.seconds,
         run.notebook,
@@ -113,42 +114,17 @@ def _overload(run: Run) -> str:
     return f"cell {starved[0]} had no time: this machine is too busy with other work" if starved else ""
 
 
-def _verdicts(task: Task, run: Run) -> dict[str, Verdict]:
-    cells = {question.name: question.cell_id for question in asked(run.notebook)}
-    by_id = {cell.id: cell for cell in run.notebook.cells}
-    verdicts = {}
+def _verdicts(task: Task, run: Run, causes: Causes) -> dict[str, Verdict]:
+    by_name = {question.name: causes.cells[question.cell_id] for question in asked(run.notebook)}
+    lines, verdicts = own_lines(run.notebook), {}
     for name, record in task.records.items():
-        cell = by_id[cells[name]]
+        cell = by_name[name]
         if name in run.answers and "run" not in cell.metadata:
-            verdicts[name] = judge(record, run.answers[name].get("answers"))
+            verdict = judge(record, with_own_lines(run.answers[name].get("answers"), lines))
+            verdicts[name] = causes.explain(cell, verdict)
         else:
-            verdicts[name] = Verdict(ERROR, _why_no_answer(task, cell))
+            verdicts[name] = Verdict(ERROR, causes.of_no_answer(cell))
     return verdicts
-
-
-def _why_no_answer(task: Task, cell: NotebookNode) -> str:
-    happened = cell.metadata.get("run")
-    if happened == TIME_LIMIT:
-        return f"no answer within {task.cell_timeout:g} s; is there a loop without an end?"
-    if happened == KERNEL_DIED:
-        return "the kernel ended while it answered"
-    if happened is not None:
-        return "not run: the kernel had ended, or the time of the whole notebook was used up"
-    error = error_of(cell)
-    return f"{error.ename}: {error.evalue}"[:300] if error else "the question cell gave no answer"
-
-
-def _trouble(task: Task, run: Run) -> str:
-    """What an instructor should know about the run besides the points."""
-    parts = []
-    for cell in run.notebook.cells:
-        if cell.metadata.get("run") == TIME_LIMIT:
-            parts.append(f"cell {cell.id} reached the limit of {task.cell_timeout:g} s")
-        elif cell.metadata.get("run") == KERNEL_DIED:
-            parts.append(f"cell {cell.id} ended the kernel")
-        elif error_of(cell) is not None:
-            parts.append(f"cell {cell.id}: {error_of(cell).ename}")
-    return "; ".join(parts)[:500]
 
 
 def _question_seconds(run: Run) -> dict[str, float]:

@@ -1,5 +1,5 @@
 # Attack 20b: A segmentation fault.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: double-question ended the kernel
 
 # %% double-answer

@@ -1,5 +1,5 @@
 # Attack 21b: A signal to every process that one may signal.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: ended the kernel
 
 # %% double-answer

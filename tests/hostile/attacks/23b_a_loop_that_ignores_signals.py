@@ -1,5 +1,5 @@
 # Attack 23b: while True, deaf to SIGINT and SIGTERM, catching everything.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: cell double-question reached the limit
 # timeout: 2
 

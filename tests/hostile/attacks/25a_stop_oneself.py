@@ -1,5 +1,5 @@
 # Attack 25a: SIGSTOP: neither running nor ended.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: reached the limit
 # timeout: 2
 

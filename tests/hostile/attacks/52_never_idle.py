@@ -1,5 +1,5 @@
 # Attack 52: The kernel stops publishing, so the cell never seems to end.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: double: error no answer within 2 s
 # timeout: 2
 

@@ -1,5 +1,5 @@
 # Attack 56: Messages without end to the grader's sockets, also those that nobody reads.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: double: error (no answer|the kernel ended)
 # timeout: 4
 

@@ -1,5 +1,5 @@
 # Attack 61: Full sockets in many processes; what waits in them belongs to no process.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: ended the kernel
 
 # %% double-answer

@@ -1,0 +1,258 @@
+"""Feedback names the cause and the student's own line, the same with every run; later questions keep points.
+
+Real notebooks in the real sandbox: the exercise of two questions in conftest, double (2 points) and half (1).
+"""
+
+import copy
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+
+from course import sandbox
+from course.grading.report.pages import write_feedback
+from course.grading.submission.causes import Causes, with_own_lines
+from course.grading.submission.grade import GRADED, grade_content
+
+DOUBLE, HALF = "def double(x):\n    return 2 * x", "def half(x):\n    return x / 2"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept_in():
+    """Skip where nobody's code is run."""
+    if sandbox.isolation().level < 2:
+        pytest.skip("this system does not keep a kernel in")
+
+
+@pytest.fixture
+def hand_in(ran_task):
+    """Grade the exercise with these answers, and cells added behind an answer; gives the result."""
+
+    def hand_in(double=DOUBLE, half=HALF, behind=(), task=ran_task):
+        notebook = copy.deepcopy(task.released)
+        cells = {cell.id: number for number, cell in enumerate(notebook.cells)}
+        for name, answer in (("double-answer", double), ("half-answer", half)):
+            if isinstance(answer, str):
+                notebook.cells[cells[name]].source = answer
+            else:
+                notebook.cells[cells[name]] = answer
+        added = [new_code_cell(source) for source in behind]
+        notebook.cells[cells["double-answer"] + 1 : cells["double-answer"] + 1] = added
+        notebook.cells = [cell for cell in notebook.cells if cell is not None]
+        result = grade_content(task, "ann", json.dumps(notebook).encode())
+        assert result.status == GRADED, result.reason
+        return result
+
+    return hand_in
+
+
+def points(task, result):
+    return [result.points(task)[name] for name in ("double", "half")]
+
+
+CAUSES = {
+    "a slip": (
+        {"double": "def double(x):\n    return (2 * x"},
+        "SyntaxError: '(' was never closed, in the line: return (2 * x",
+        "cell double-answer: SyntaxError",
+    ),
+    "a module that is not there": (
+        {"double": f"import my_helpers\n\n\n{DOUBLE}"},
+        "ModuleNotFoundError: No module named 'my_helpers', in the line: import my_helpers",
+        "cell double-answer: ModuleNotFoundError",
+    ),
+    "a forbidden module": (
+        {"double": f"from torch.optim import SGD\n\n\n{DOUBLE}"},
+        "ImportError: torch.optim cannot be imported: this exercise asks you to do without torch.optim, "
+        "in the line: from torch.optim import SGD",
+        "cell double-answer: ImportError",
+    ),
+    "an attribute of a module": (
+        {"double": "import torch\n\n\ndef double(x):\n    torch.optim.SGD\n    return 2 * x"},
+        "torch.optim cannot be used: this exercise asks you to do without torch.optim, "
+        "in the line: torch.optim.SGD",
+        "",
+    ),
+    "a renamed function": (
+        {"double": DOUBLE.replace("double", "twice")},
+        "double is not defined; its cell defines twice. Keep the name as it was given",
+        "",
+    ),
+    "an empty cell": ({"double": ""}, "the cell of double is empty", ""),
+    "a deleted cell": ({"double": None}, "the cell of double is not in the notebook that was handed in", ""),
+    "a Markdown cell": (
+        {"double": new_markdown_cell(DOUBLE, id="double-answer")},
+        "the cell of double is a Markdown cell; make it a code cell again",
+        "cell double-answer is a Markdown cell",
+    ),
+    "a Raw cell": (
+        {"double": new_raw_cell(DOUBLE, id="double-answer")},
+        "the cell of double is a Raw cell; make it a code cell again",
+        "cell double-answer is a Raw cell",
+    ),
+    "a function cut in two": (
+        {"double": "def double(x):\n    y = 2 * x", "behind": ["    return y"]},
+        "a part of double stands in a cell of its own; put both parts into one cell",
+        None,
+    ),
+    "a function cut in two, not indented": (
+        {"double": 'def double(x):\n    """Twice x."""', "behind": ["y = 2 * x\ny"]},
+        "a part of double stands in a cell of its own; put both parts into one cell",
+        "cell added-0: NameError",
+    ),
+    "a slip in a cell of one's own": (
+        {"double": "def double(x):\n    return scale(x)", "behind": ["def scale(x):\n    return 2 * x)"]},
+        "SyntaxError: unmatched ')', in the line: return 2 * x)",
+        "cell added-0: SyntaxError",
+    ),
+    "exit in the function": (
+        {"double": "def double(x):\n    exit()\n    return 2 * x"},
+        "KernelExit: exit() would end the kernel; leave a function with return, in the line: exit()",
+        "",
+    ),
+    "the builtin range is gone": (
+        {"double": "range = 5\n\n\ndef double(x):\n    return sum(x for _ in range(2))"},
+        "TypeError: 'int' object is not callable, in the line: return sum(x for _ in range(2))",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CAUSES)
+def test_the_cause_is_named_at_its_question(ran_task, hand_in, case):
+    """The cause, the student's own line where there is one, and the other question's points."""
+    answers, text, reason = CAUSES[case]
+    result = hand_in(**answers)
+    assert result.verdicts["double"].text == text
+    assert points(ran_task, result) == [0, 1]
+    assert reason is None or result.reason == reason
+
+
+def test_exit_in_the_answers_cell_costs_nothing_else(ran_task, hand_in):
+    """exit() below a right function is an error of its cell, at once, and the function stands; each time."""
+    for _ in range(3):
+        result = hand_in(double=f"{DOUBLE}\n\n\nexit()", half=f"{HALF}\n\n\nquit()")
+        assert points(ran_task, result) == [2, 1]
+        assert result.reason == "cell double-answer: KernelExit; cell half-answer: KernelExit"
+
+
+FRESH = "; the cells below it ran in a fresh kernel"
+KILLED = {
+    "in the function": (
+        {"double": "import os\n\n\ndef double(x):\n    os._exit(3)"},
+        "the kernel ended while it answered: it ended itself (exit 3)",
+        "cell double-question ended the kernel: it ended itself (exit 3)" + FRESH,
+    ),
+    "in the answer's cell": (
+        {"double": f"{DOUBLE}\n\n\nimport os\n\nos._exit(0)"},
+        "the cell of double ended the kernel: it ended itself (exit 0)",
+        "cell double-answer ended the kernel: it ended itself (exit 0)" + FRESH,
+    ),
+    "a crash": (
+        {"double": "import ctypes\n\n\ndef double(x):\n    ctypes.string_at(0)"},
+        "the kernel ended while it answered: it crashed (SIGSEGV)",
+        "cell double-question ended the kernel: it crashed (SIGSEGV)" + FRESH,
+    ),
+    "memory": (
+        {"double": "def double(x):\n    a = []\n    while True:\n        a.append(bytearray(10**7))"},
+        "the kernel ended while it answered: it needed more memory than the limit of 3,072 MiB",
+        "cell double-question ended the kernel: it needed more memory than the limit of 3,072 MiB" + FRESH,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KILLED)
+def test_who_ends_the_kernel_loses_that_question_alone(ran_task, hand_in, case):
+    """How the kernel ended is said, and the rest runs in a fresh one."""
+    answers, text, reason = KILLED[case]
+    if case == "memory" and sandbox.isolation().level < 3:
+        pytest.skip("memory of all processes together is watched in namespaces alone")
+    result = hand_in(**answers)
+    assert points(ran_task, result) == [0, 1], result.reason
+    assert (result.verdicts["double"].text, result.reason) == (text, reason)
+    assert "run" not in {key for cell in result.notebook.cells[-1:] for key in cell.metadata}
+
+
+def test_a_helper_that_ends_every_kernel_does_not_go_on_for_ever(ran_task, hand_in):
+    """A notebook gets so many kernels, and no more."""
+    kill = "import os\n\n\ndef half(x):\n    os._exit(1)"
+    result = hand_in(double=kill + "\n\n\ndouble = half", behind=["os._exit(1)"] * 4)
+    assert points(ran_task, result) == [0, 0]
+    assert result.verdicts["half"].text == "not run: the kernel had ended 4 times"
+
+
+LOOP = """
+import matplotlib.pyplot as plt
+
+for k in range({}):
+    plt.figure()
+    plt.plot([1, 2, k])
+while True:
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    "figures", [0, 40, pytest.param(100, marks=pytest.mark.nightly("draws a hundred figures"))], ids=str
+)
+def test_open_figures_cost_no_later_question(ran_task, hand_in, figures):
+    """What is drawn after an interrupt may take longer than the grace: then a fresh kernel goes on."""
+    result = hand_in(behind=[LOOP.format(figures)], task=replace(ran_task, cell_timeout=6))
+    assert points(ran_task, result) == [2, 1]
+    assert result.reason.startswith("cell added-0 reached the limit of 6 s")
+
+
+def test_a_loop_in_the_answers_cell_is_named(ran_task, hand_in):
+    """The question says that the cell of its function reached the limit, not that a name is missing."""
+    result = hand_in(double=f"while True:\n    pass\n\n\n{DOUBLE}", task=replace(ran_task, cell_timeout=3))
+    assert points(ran_task, result) == [0, 1]
+    text = "the cell of double reached the limit of 3 s; is there a loop without an end?"
+    assert result.verdicts["double"].text == text
+
+
+def test_a_cell_that_cannot_be_interrupted_costs_nothing_else(ran_task, hand_in, monkeypatch):
+    """It is killed, and the rest runs in a fresh kernel without it."""
+    monkeypatch.setattr("course.notebooks.budget.GRACE_S", 0.5)
+    deaf = "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass"
+    result = hand_in(behind=[deaf], task=replace(ran_task, cell_timeout=3))
+    assert points(ran_task, result) == [2, 1]
+
+
+def test_your_line_is_the_students_own(ran_task, hand_in, tmp_path):
+    """The feedback page shows a line that stands in the student's cells, or none."""
+    for answers, line in (
+        ({"double": "def double(x):\n    return x['two']"}, "return x[&#39;two&#39;]"),
+        ({"double": DOUBLE.replace("double", "twice")}, None),
+        ({"double": "def double(x, y):\n    return 2 * x"}, None),
+    ):
+        result = hand_in(**answers)
+        write_feedback(ran_task, result, tmp_path / "ann.html")
+        shown = re.findall(r"Your line: <code>(.*?)</code>", (tmp_path / "ann.html").read_text("utf-8"))
+        assert shown == ([line] if line else [])
+
+
+def test_a_forged_line_is_not_shown():
+    """A kernel may claim any line; of other things it may claim, nothing breaks."""
+    cases = [{"error": "E", "line": "mine"}, {"error": "E", "line": "forged"}, {"line": ["mine"]}, 3, None]
+    kept = [{"error": "E", "line": "mine"}, {"error": "E", "line": ""}, {"line": ["mine"]}, 3, None]
+    assert with_own_lines(cases, {"mine"}) == kept
+    assert with_own_lines("no list", {"mine"}) == "no list"
+
+
+def test_an_answer_in_the_questions_cell_is_named(ran_task):
+    """JupyterLab's merge keeps one id; where it is the question's, the release's own text is run."""
+    notebook = copy.deepcopy(ran_task.released)
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "double-answer"]
+    question = next(cell for cell in notebook.cells if cell.id == "double-question")
+    question.source = f"{DOUBLE}\n\n\n{question.source}"
+    result = grade_content(ran_task, "ann", json.dumps(notebook).encode())
+    text = "double stands in a cell of the course, which is not graded; give it a cell of its own"
+    assert result.verdicts["double"].text == text
+
+
+def test_names_of_an_exercise_and_their_cells(ran_task):
+    """Where a name belongs is read from the release."""
+    causes = Causes(ran_task, ran_task.released, ran_task.released)
+    assert causes.homes == {"double": ("double-answer", {"x"}), "half": ("half-answer", {"x"})}
