@@ -1,4 +1,4 @@
-"""The calls of a question: what it hands to the student's functions, and what comes back.
+"""Call tracing: what a question hands to the student's functions, and what comes back.
 
 While a question runs, each function of the notebook that it names is replaced by one that is watched.
 Arguments go out as copies and results come back as copies, so that ``w -= lr * v; return w`` cannot change
@@ -36,6 +36,7 @@ class Call:
     changed: tuple[str, ...] = ()  # parameters that were changed in place
     drew: bool = False  # it was handed a generator, and drew from it
     strayed: bool = False  # it was handed a generator, and moved a global one
+    chance: bool = False  # it was handed none, and moved a global one
     reads: set[str] = field(default_factory=set)  # parameters that its code reads
     unread: set[str] = field(default_factory=set)  # and those that it never looks at
 
@@ -58,6 +59,7 @@ class Calls:
         facts = {
             "changed": sorted(item for item in changed if item.split(" of ")[0] in unchanged),
             "draws": dict(drew),
+            "chance": sorted({call.function for call in self.made if call.chance}),
             "returns_argument": sorted(echoes),
             "sizes": _sizes(self.made),
             "reads": sorted({f"{name} of {call.function}" for call in self.made for name in call.reads}),
@@ -113,14 +115,15 @@ def _watched(name: str, function: Callable, calls: Calls) -> Callable:
         call.reads, call.unread = parameters(function)
         calls.made.append(call)
         generators = [value for value in handed.values() if isinstance(value, np.random.Generator)]
-        before = [generator.bit_generator.state for generator in generators], _global_state(generators)
+        before = [generator.bit_generator.state for generator in generators], _global_state()
         calls.running = True
         try:
             result = settled(function(*out_args, **out_kwargs), as_arrays=_only_arrays(handed))
         finally:
             calls.running = False
         call.drew = before[0] != [generator.bit_generator.state for generator in generators]
-        call.strayed = before[1] != _global_state(generators)
+        moved = before[1] != _global_state()
+        call.strayed, call.chance = moved and bool(generators), moved and not generators
         call.changed = tuple(key for key, value in handed.items() if not same(call.arguments[key], value))
         call.result, call.returned = result, True
         return copied(result)
@@ -136,10 +139,8 @@ def _by_parameter(function: Callable, args: tuple, kwargs: dict) -> dict[str, ob
     return dict(bound.arguments)
 
 
-def _global_state(generators: list) -> object:
-    """Of the generators that everybody shares; looked at only where a question hands over one of its own."""
-    if not generators:
-        return ()
+def _global_state() -> object:
+    """Of the generators that everybody shares."""
     kind, key, *rest = np.random.get_state()
     return kind, key.tobytes(), rest, random.getstate()
 
@@ -290,5 +291,7 @@ def described(result: object) -> str:
         return f"a list of {len(result)}"
     if isinstance(result, _tensor_type()):
         return f"a tensor of shape {tuple(result.shape)} and dtype {result.dtype}"
+    if isinstance(result, type):
+        return f"the class {result.__name__}"
     article = "an" if type(result).__name__[0] in "aeiou" else "a"
     return f"{article} {type(result).__name__}"

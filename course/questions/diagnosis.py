@@ -1,4 +1,4 @@
-"""What can be said about a wrong part of an answer before "3 of 8 numbers differ".
+"""Error diagnosis: what can be said about a wrong part before "3 of 8 numbers differ".
 
 Nothing here shows an expected value. `diagnosis_numbers` looks at how wrong numbers come from the right
 ones, `diagnosis_shapes` at arrays of another shape, `diagnosis_places` at where the wrong numbers stand,
@@ -97,17 +97,27 @@ def diagnose(
         ):
             name = f"{part.name}: " if part.name else ""
             return Diagnosis(name + FIRST_ALONE, True)
-        return _with_unread(_difference(fault, right, answers), fault, right, answers)
+        told = _with_unread(_difference(fault, right, answers), fault, right, answers)
+        return _with_chance(told, fault, right, answers)
 
 
 def _with_unread(told: Diagnosis, fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:
     """The same, and an argument that the student's function never looks at where the solution does."""
-    found = set.intersection(*(set(noted(answers[i].case, "unread")) for i in fault.inputs))
-    found &= set.intersection(*(set(noted(answer.case, "reads")) for answer in right))
-    if not found:
+    ignored = set.intersection(*(set(noted(answers[i].case, "unread")) for i in fault.inputs))
+    ignored &= set.intersection(*(set(noted(answer.case, "reads")) for answer in right))
+    if not ignored:
         return told
-    name, _, function = min(found).partition(" of ")
+    name, _, function = min(ignored).partition(" of ")
     return Diagnosis(f"{told.text}; {function} never looks at its argument {name}", True)
+
+
+def _with_chance(told: Diagnosis, fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:
+    """The same, and a function that draws random numbers though nobody hands it a generator."""
+    drawing = set.intersection(*(set(noted(answers[i].case, "chance")) for i in fault.inputs))
+    drawing -= set().union(*(noted(answer.case, "chance") for answer in right))
+    if not drawing:
+        return told
+    return Diagnosis(f"{told.text}; {min(drawing)} draws random numbers, and none are asked for", True)
 
 
 def _difference(fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:
@@ -197,12 +207,12 @@ def _exchanged(part: Part, wrong: list[Part]) -> list[Part]:
     while len(ring) <= MOST_EXCHANGED and not isinstance(ring[-1].expected[0], bool):
         answers = ring[-1].answers
         others = [other for other in wrong[:MOST_PARTS] if other not in ring[1:]]
-        found = [other for other in others if all(map(other.is_right, range(len(answers)), answers))]
-        if not found:
+        matches = [other for other in others if all(map(other.is_right, range(len(answers)), answers))]
+        if not matches:
             return []
-        if part in found:
+        if part in matches:
             return ring
-        ring.append(found[0])
+        ring.append(matches[0])
     return []
 
 
@@ -210,10 +220,10 @@ def _told_by_echo(fault: Wrong, right: list[Answer], answers: list[Answer]) -> s
     """An argument that came back as it was, where the solution's result differs from it."""
     echoes = [set(noted(answers[i].case, "returns_argument")) for i in fault.inputs]
     expected = set().union(*(noted(answer.case, "returns_argument") for answer in right))
-    found = set.intersection(*echoes) - expected
-    if not found:
+    echoed = set.intersection(*echoes) - expected
+    if not echoed:
         return None
-    name, _, function = min(found).partition(" of ")
+    name, _, function = min(echoed).partition(" of ")
     return f"{function} returns its argument {name} unchanged"
 
 

@@ -1,4 +1,4 @@
-"""How wrong numbers come from the right ones: the sign, a factor, a mean that is missing, another order.
+"""Numeric diagnosis: how wrong numbers come from the right ones, by a sign, a factor, another order.
 
 Each sentence holds for all inputs of which the numbers are wrong. The most particular is tried first.
 """
@@ -9,6 +9,7 @@ from itertools import permutations
 import numpy as np
 
 MOST_ROWS = 4  # of which all orders are tried
+LEAST_SURPLUS = 1e-3  # by which a factor that is named differs from 1
 LEAST_COUNT = 6  # of which n / (n - 1) is told from a factor like 3 / 2
 LOW = ("float16", "float32")
 RTOL, ATOL = 1e-4, 1e-4  # at most: what a loose question tolerates would fit too many sentences
@@ -127,7 +128,7 @@ def _by_size(pairs: list[tuple], sizes: list, close: _Close) -> str | None:
             return f"{counts[0]} times too large; {told}: is a mean missing?"
         if np.allclose(ratios, np.reciprocal(np.array(counts, float)), 1e-4, 0):
             return f"{counts[0]} times too small; {told}: is something divided once too often?"
-        if max(counts) < LEAST_COUNT and not varied:
+        if (max(counts) < LEAST_COUNT and not varied) or max(counts) > 1 / LEAST_SURPLUS:
             continue
         less = np.array(counts, float) - 1
         if np.allclose(ratios, counts / less, 1e-4, 0):
@@ -158,6 +159,8 @@ def _by_factor(pairs: list[tuple], integers: bool, close: _Close) -> str | None:
         return None
     largest = max(abs(ratios[0]), 1 / abs(ratios[0]))
     if integers and all(right.size == 1 for right, _ in pairs) and abs(largest - round(largest)) > 1e-4:
+        return None
+    if np.allclose(ratios, 1, LEAST_SURPLUS, 0):
         return None
     if np.allclose(ratios, ratios[0], 1e-4, 0):
         for factor, words in ((2, "twice"), (0.5, "half")):

@@ -12,7 +12,7 @@ and, where the author gave them, "parts" (points by part), "says" (sentences by 
 A *case* is one answer to one random input: {"value": encoded} or, when the code raised,
 {"error": "TypeError", "message": ..., "line": ..., "returned": ...}; {"missing": true} before the student has
 begun; {"unusable": why} when the value cannot leave the notebook. Beside a value stand facts about the calls
-(`changed`, `draws`, `strays`, `returns_argument`, `sizes`, `reads`, `unread`); see `calls`.
+(`changed`, `draws`, `strays`, `chance`, `returns_argument`, `sizes`, `reads`, `unread`); see `calls`.
 
 Right is an answer of which value and facts agree with the solution's or a variant's. One that equals a known
 mistake gets its hint; of another one, hints and diagnoses explain the parts.
@@ -170,7 +170,8 @@ def _told_by_error(case: dict) -> str:
     """The error with the student's own line, or with what came back before the question could not go on."""
     error, message, line, returned = (_text(case, key) for key in ("error", "message", "line", "returned"))
     returned, named = returned[:300], re.match(r"(?:\w+\.)*(\w+)\(\) ", message)
-    if not line and named and error == "TypeError":  # it was called, and did not take the arguments
+    uncalled = _is_class(returned)
+    if not line and named and error == "TypeError" and not uncalled:  # it did not take the arguments
         return f"{error}: {message}; keep its arguments as they were given"
     asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
     if returned and asked:
@@ -179,10 +180,16 @@ def _told_by_error(case: dict) -> str:
     return f"{first}{error}: {message}{f', in the line: {line}' if line else ''}"
 
 
+def _is_class(returned: str) -> bool:
+    return " returned the class " in returned
+
+
 def _doubt(returned: str, message: str) -> str:
     """What may be wrong with what came back."""
     if returned.endswith(" returned None"):
         return " (is a return missing?)"
+    if _is_class(returned):
+        return " (is an object of it asked for, with brackets behind the name?)"
     if re.match(r"(tuple|list) indices must be integers or slices, not str", message):
         return " (a dict with names is asked for)"
     several = re.search(r" returned \d+ values: ", returned) and re.search("tuple|inhomogeneous", message)

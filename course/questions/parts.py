@@ -1,4 +1,4 @@
-"""An answer taken apart: its value by dict keys and list positions, and what was noted while it was computed.
+"""Answer parser: its value by dict keys and list positions, and what was noted while it was computed.
 
 A list that is a plain numeric array stays whole. Parts have names for people: "running mean",
 "part 2 of 'training'". Solution and student are taken apart together; where their structures differ, that
@@ -102,9 +102,10 @@ def take_apart(record: dict, expected: list[Answer], answers: list[Answer]) -> l
     if len(paths) > LIMIT_PARTS:
         paths = [()]
     rtol, atol = record["rtol"], record["atol"]
+    drawn = () if record.get("choices") else ((STRAYS,), (DRAWS,))  # a word is right however it was found
     return [
         Part(path, [find(x, path) for x in expected], [find(x, path) for x in answers], rtol, atol)
-        for path in ((STRAYS,), (DRAWS,), *paths, (CHANGED,))
+        for path in (*drawn, *paths, (CHANGED,))
     ]
 
 

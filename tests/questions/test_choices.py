@@ -60,3 +60,13 @@ def test_no_word_at_all_is_a_return_that_is_not_reached():
         == "None came back: for some input no return is reached; the choices: 'too high', 'too low'"
     )
     assert verdict.diagnosed and judge(record, RIGHT).right
+
+
+def test_a_word_is_right_however_it_was_found():
+    """Who experiments with a generator of his own, and not with the one at hand, finds out all the same."""
+    drawn = [case | {"draws": {"diagnose": 2}} for case in RIGHT]
+    record = {"rtol": 0, "atol": 0, "answers": drawn, "mistakes": [], "variants": []}
+    strays = [case | {"strays": ["diagnose"]} for case in RIGHT]
+    for own in (RIGHT, strays):
+        assert judge(RECORD | record, own).right
+        assert not judge(record, own).right  # a number that comes from elsewhere is another matter

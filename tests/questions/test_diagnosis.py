@@ -240,6 +240,12 @@ def test_a_wrong_shape_and_a_missing_result_are_causes():
         assert told("x", wrong).diagnosed, wrong
 
 
+def test_counts_that_are_off_by_very_little_have_no_factor():
+    """Fifty too many of a million are too many, not 1 times the right number."""
+    ask = "def ask(rng):\n    return {'cost': int(f(rng.integers(10**6, 2 * 10**6))), 'n': 3}"
+    assert told("x", "x + x // 20000", ask, rtol=1e-6).text.startswith("cost: too large for every input")
+
+
 def test_right_for_the_first_input_alone():
     """A number that is fixed in the code, or kept from the first call."""
     ask = "def ask(rng):\n    return f(rng.normal(size=(6, 4)), rng.uniform(1, 2))"
@@ -264,6 +270,16 @@ def test_facts_beside_the_value():
     assert told(shuffled, stray, SPLIT).text == (
         "f draws from a global generator (np.random, random, torch); use the one that it is handed"
     )
+
+
+def test_random_numbers_where_none_are_asked_for():
+    """A function draws from a global generator, and nobody hands it one; told of wrong numbers only."""
+    rows = "def f(x):\n    return np.cumsum(x[:3] ** 2)"
+    drawn = "def f(x):\n    return np.cumsum(x[np.random.permutation(6)[:3]] ** 2)"
+    assert told(rows, drawn).text.endswith("; f draws random numbers, and none are asked for")
+    needless = "def f(x):\n    np.random.random()\n    return np.cumsum(x[:3] ** 2)"
+    assert told(rows, needless).kind == CORRECT
+    assert "draws" not in told(drawn, "def f(x):\n    return np.cumsum(x[np.random.permutation(6)[:3]])").text
 
 
 def test_truth_values_in_words():
@@ -311,6 +327,17 @@ def test_a_forgotten_return_comes_before_its_consequence():
     assert verdict.kind == ERROR and verdict.text == (
         "step returned None (is a return missing?); then TypeError: cannot unpack "
         "non-iterable NoneType object"
+    )
+
+
+def test_a_class_in_place_of_an_object_of_it():
+    """make_net returned the class: Python's missing 'self' would tell nobody that brackets are missing."""
+    ask = "def ask(rng):\n    return float(make(int(rng.integers(9))).total())"
+    net = "class Net:\n    def __init__(self, n):\n        self.n = n\n"
+    net += "    def total(self):\n        return self.n\n"
+    right, wrong = (f"{net}def make(n):\n    return {what}" for what in ("Net(n)", "Net"))
+    assert told(right, wrong, ask).text.startswith(
+        "make returned the class Net (is an object of it asked for, with brackets behind the name?); then "
     )
 
 
