@@ -12,13 +12,13 @@ import typer
 
 from course import __version__
 from course.errors import CourseError
-from course.extras import missing_package
 
 from . import collecting as collecting  # each import registers the commands of its file
 from . import grading as grading
 from . import handing_out as handing_out
 from . import maintaining as maintaining
 from . import reading as reading
+from . import reviewing as reviewing
 from . import training as training
 from .app import app
 
@@ -38,6 +38,8 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         _stop("stopped", INTERRUPTED)
     except ModuleNotFoundError as error:
+        from course.extras import missing_package
+
         line = missing_package(error)
         if line is None:
             raise

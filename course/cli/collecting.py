@@ -46,9 +46,9 @@ def collect(
 @app.command()
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `course grade`.")],
-    to: Annotated[str, typer.Option(help="csv, moodle, canvas or nbgrader.")] = "csv",
+    to: Annotated[str, typer.Option(help="csv, moodle, moodle-feedback, canvas or nbgrader.")] = "csv",
     file: Annotated[
-        Path | None, typer.Option("-o", "--file", help="The CSV to write; OUT/grades_TO.csv otherwise.")
+        Path | None, typer.Option("-o", "--file", help="The file to write; OUT/grades_TO.csv otherwise.")
     ] = None,
     sheet: Annotated[
         Path | None, typer.Option(help="Moodle's worksheet or Canvas's gradebook (CSV) to fill in.")
@@ -57,8 +57,9 @@ def export(
         str | None, typer.Option(help="The name of the assignment there; the session otherwise.")
     ] = None,
 ):
-    """Write the grades as Moodle, Canvas or nbgrader read them."""
+    """Write grades, or feedback pages, as a platform reads them."""
     from course.errors import UsageError
+    from course.grading.exchange import moodle_feedback
     from course.grading.exchange.export import export_grades
     from course.grading.record.database import open_database
     from course.grading.record.final_grades import final_results
@@ -69,8 +70,14 @@ def export(
         if task is None:
             raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
         results = final_results(db)
-    target = file or out / f"grades_{to}.csv"
-    told = export_grades(task, results, to, target, sheet, assignment, Record(out))
+    if to == moodle_feedback.NAME:
+        if sheet or assignment:
+            raise UsageError(f"--to {to} takes neither --sheet nor --assignment")
+        target = file or out / f"{to}.zip"
+        told = moodle_feedback.write_feedback_zip(task, results, out / "feedback", target, Record(out))
+    else:
+        target = file or out / f"grades_{to}.csv"
+        told = export_grades(task, results, to, target, sheet, assignment, Record(out))
     for line in told:
         console.print(line, soft_wrap=True)
     print(f"{len(results)} students: {target}")

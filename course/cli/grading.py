@@ -1,4 +1,4 @@
-"""Commands for instructors: grade, adjust."""
+"""The command that grades a class."""
 
 import os
 import sqlite3
@@ -106,38 +106,6 @@ def grade(
 def _begin(pool) -> None:
     _say("running the solution with this seed, and starting the workers")
     pool.start()
-
-
-# A negative number is no option here, so click must let what it does not know pass as an argument.
-@app.command(context_settings={"ignore_unknown_options": True})
-def adjust(
-    student: Annotated[str, typer.Argument(help="As the gradebook names the student.")],
-    question: Annotated[str, typer.Argument(help="A question, total, or late (days).")],
-    points: Annotated[str, typer.Argument(help="2 sets, +1 and -1 change, graded withdraws.")],
-    reason: Annotated[str, typer.Option(help="Why; the student reads it.")],
-    out: OUT = Path("grades"),
-):
-    """Change points or late days by hand, with a reason on record."""
-    from course.grading.record.database import open_database
-    from course.grading.record.final_grades import parse_adjustment
-    from course.grading.record.roster import adjust as record_adjustment
-    from course.grading.report.gradebook import clean, describe
-    from course.grading.report.publish import publish
-
-    with open_database(out) as db:
-        task = db.task()
-        if task is None:
-            raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
-        record_adjustment(db, student, parse_adjustment(task, question, points, reason))
-        results = publish(db, out)
-    result = next(item for item in results if item.student == student)
-    total = result.total(task)
-    shown = "no score" if total is None else f"{total} of {task.points} points"
-    print(f"{clean(student)}: {shown}; {clean(describe(result.adjustments[-1]))}")
-    points_now = result.points(task) | {"total": total}
-    most = {name: record["points"] for name, record in task.records.items()} | {"total": task.points}
-    if question in most and (points_now[question] or 0) > most[question]:
-        print(f"course: note: {question} is worth {most[question]:g} points", file=sys.stderr)
 
 
 def _say(stage: str) -> None:

@@ -88,7 +88,7 @@ def graded(workbook, tmp_path_factory):
 @pytest.mark.slow
 def test_points_and_reasons(graded):
     """Each student gets what the answer deserves; rubbish is a row with a reason."""
-    with open(graded[1] / "gradebook.csv", encoding="utf-8", newline="") as file:
+    with open(graded[1] / "gradebook.csv", encoding="utf-8-sig", newline="") as file:
         rows = {row[0]: row[1:] for row in csv.reader(file)}
     assert rows.pop("student") == ["status", "points", "of", "double", "days_late", "adjusted", "reason"]
     assert rows["perfect"] == ["graded", "1", "1", "1", "", "", ""]

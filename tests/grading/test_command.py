@@ -200,7 +200,9 @@ SLIPS = {
         "-o",
         "new",
     ): "OUT='new' holds no grades.sqlite; grade a",
-    ("adjust", "ann", "total", "1", "-o", "new"): "Missing option '--reason'",
+    ("adjust", "ann", "total", "1", "-o", "new"): "--reason is missing: say why the points change",
+    ("adjust", "ann", "total", "-o", "new"): "POINTS is missing; without a change of points say --comment",
+    ("adjust", "ann", "total", "1", "--comment", "x"): "--comment changes no points; give POINTS and",
 }
 
 

@@ -5,7 +5,13 @@ import pytest
 from course.errors import UsageError
 from course.grading.record import roster
 from course.grading.record.database import open_database
-from course.grading.record.final_grades import adjustments, final_results, final_rows, parse_adjustment
+from course.grading.record.final_grades import (
+    adjustments,
+    final_results,
+    final_rows,
+    parse_adjustment,
+    parse_comment,
+)
 from course.grading.record.runs import Runs, content
 from course.grading.report.gradebook import describe
 from course.grading.result import FAILED, GRADED, Result
@@ -169,3 +175,32 @@ def test_strange_names(db, task):
     for name in reversed(names):
         hand_in(db, task, b"2", student=name)
     assert [result.student for result in final_results(db)] == names
+
+
+def test_a_comment_stays_beside_the_points(db, task):
+    """It changes none; a later one on the same question takes its place, an empty one takes it back."""
+    hand_in(db, task, b"2")
+    roster.adjust(db, "ann", parse_adjustment(task, "half", "0.5", "partly"))
+    for what, text in (("half", "first"), ("total", "well done"), ("half", " second ")):
+        roster.adjust(db, "ann", parse_comment(task, what, text))
+    [result] = final_results(db)
+    assert result.total(task) == 2.5
+    told = ["half = 0.5 (partly)", "Comment: well done", "On half: second"]
+    assert [describe(change) for change in result.adjustments] == told
+    roster.adjust(db, "ann", parse_comment(task, "half", ""))
+    assert [describe(change) for change in final_results(db)[0].adjustments] == told[:2]
+    assert db.value("SELECT COUNT(*) FROM adjustments") == 5, "what was said stays on record"
+    with pytest.raises(UsageError, match="QUESTION='late' is unknown; choose from double, half, total"):
+        parse_comment(task, "late", "x")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [(typed, " (did you mean 'Zoë Müller_11'?)") for typed in ("Müller", "zoe müller_11")] + [("x", "")],
+)
+def test_a_name_that_is_nearly_one(db, task, typed, meant):
+    """The line says whom one may have meant."""
+    hand_in(db, task, b"2", student="Zoë Müller_11")
+    with pytest.raises(UsageError) as caught:
+        roster.adjust(db, typed, parse_comment(task, "half", "x"))
+    assert str(caught.value) == f"STUDENT={typed!r} is not in this gradebook{meant}"

@@ -18,6 +18,15 @@ def test_no_text_is_a_formula(start):
     assert text[0] == "'" and text.endswith('HYPERLINK("http://example.org")')
 
 
+@pytest.mark.parametrize("name", [";=cmd|x", "a;=cmd|x", 'a; "=cmd|x', "a;\t+1", "a;;@x", 'a;"" =x'])
+def test_no_part_of_a_text_is_a_formula(task, tmp_path, name):
+    """Where a comma is the decimal point, a spreadsheet cuts at semicolons: no piece may be a formula."""
+    write_gradebook(task, [Result(name, GRADED, "", {})], tmp_path / "gradebook.csv")
+    line = (tmp_path / "gradebook.csv").read_text("utf-8-sig").splitlines()[1]
+    for piece in (*next(csv.reader([line], delimiter=";")), *next(csv.reader([line]))):
+        assert piece.lstrip(' "')[:1] not in ("=", "+", "-", "@"), piece
+
+
 def test_text_is_one_clean_line():
     """Control characters, escapes of terminals, line ends and text-direction tricks become blanks."""
     assert clean("a\x1b[31mb\nc\r\td\x00\x9be\u202ef\u2066g\u2028h\ud800i") == "a [31mb c  d  e f g h i"
@@ -46,7 +55,8 @@ def test_rows_and_columns(task, tmp_path):
     path = tmp_path / "gradebook.csv"
     write_gradebook(task, results, path)
     assert b"\r" not in path.read_bytes()
-    with open(path, encoding="utf-8", newline="") as file:
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel needs it to read UTF-8"
+    with open(path, encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows == [
         ["student", "status", "points", "of", "double", "half", "days_late", "adjusted", "reason"],

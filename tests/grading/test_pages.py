@@ -1,12 +1,16 @@
 """Feedback and report: what students wrote stands there as text, and shares add up."""
 
 import base64
+import hashlib
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 
-from course.grading.report.pages import mistake_shares, write_feedback, write_report
+from course.grading.report.class_report import bar_parts, mistake_shares, write_report
+from course.grading.report.pages import write_feedback
 from course.grading.result import BROKEN, FAILED, GRADED, MISSING_FILE, Adjustment, Result
 from course.grading.submission.plagiarism import released_fingerprints, similar_pairs
 from course.grading.submission.review import review, unpack_prints, unpack_uses
@@ -25,14 +29,14 @@ class Page(HTMLParser):
         self.tags, self.attributes, self.words = [], [], []
         self.source = path.read_text("utf-8")
         self.feed(self.source)
-        self.text = " ".join(" ".join(self.words).split())
+        self.text = " ".join(" ".join(self.words).split()).replace(" ,", ",")
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.attributes += [(tag, name, value) for name, value in attrs]
 
     def handle_data(self, data):
-        if self.tags[-1:] != ["style"]:
+        if self.tags[-1:] not in (["style"], ["script"]):
             self.words.append(data)
 
     def handle_endtag(self, tag):
@@ -46,6 +50,20 @@ def check_harmless(page):
         assert not name.startswith("on"), (tag, name)
         assert name != "src" or value.startswith("data:image/png;base64,")
     assert "default-src 'none'" in page.source and "\x1b" not in page.source
+
+
+def check_report(page):
+    """As `check_harmless`, but with links to other pages, charts, and one script that its policy names."""
+    assert not {"iframe", "object", "link", "form"} & set(page.tags) and page.tags.count("script") == 1
+    script = re.search("<script>(.*?)</script>", page.source, re.S)[1]
+    hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hashed}'" in (
+        page.source.replace("&#39;", "'")
+    )
+    for tag, name, value in page.attributes:
+        assert not name.startswith("on") and name not in ("src", "xlink:href"), (tag, name)
+        assert name != "href" or re.match(r"(#|feedback/|review/)", value), value
+    assert "\x1b" not in page.source
 
 
 def feedback(task, result, tmp_path):
@@ -72,7 +90,7 @@ def test_what_a_student_wrote_is_text(task, tmp_path):
     assert page.text.count("<script>alert(1)</script>") >= 4 and "{{ 7 * 7 }}" in page.text
     path = tmp_path / "report.html"
     write_report(task, [Result(EVIL, GRADED, EVIL, verdicts)], path)
-    check_harmless(Page(path))
+    check_report(Page(path))
 
 
 def test_the_failing_line_stands_as_code(task, tmp_path):
@@ -97,7 +115,19 @@ def test_lateness_attempts_and_changes_by_hand(task, tmp_path):
     assert "You handed in 3 times; number 2 counts. Handed in 2 days late: 20 % of" in page.text
     assert "Changed by hand: half = 0.5 (<i>partly</i>)" in page.text
     write_report(task, [result], tmp_path / "report.html")
-    assert "attempt 2 of 3 2 days late half = 0.5 (<i>partly</i>)" in Page(tmp_path / "report.html").text
+    text = Page(tmp_path / "report.html").text
+    assert "attempt 2 of 3; 2 days late; half = 0.5 (<i>partly</i>)" in text
+    result.days_late = 1.0
+    write_report(task, [result], tmp_path / "report.html")
+    assert "; 1 day late; " in Page(tmp_path / "report.html").text
+
+
+def test_a_comment_changes_nothing_and_is_read(task, tmp_path):
+    """A student reads it; no point changes, and it is not called a change."""
+    result = Result("ann", GRADED, "", {"double": RIGHT, "half": Verdict(WRONG, "no")})
+    result.adjustments = (Adjustment("2026-11-24", "half", "comment", None, "<b>nearly</b>"),)
+    text = feedback(task, result, tmp_path).text
+    assert "2 of 3 points" in text and "On half: <b>nearly</b>" in text and "Changed by hand" not in text
 
 
 COPIED = """def double(x):
@@ -145,7 +175,7 @@ def test_what_to_look_at(task, tmp_path):
     path = tmp_path / "report.html"
     reported(task, results, path, files)
     page = Page(path)
-    check_harmless(page)
+    check_report(page)
     assert "ann double torch.optim import torch.optim as o" in page.text
     assert "<i>bob</i> ann 100 % double" in page.text and "eve ann" not in page.text
     write_feedback(task, results[0], path, review(task, files["ann"]).uses)
@@ -171,7 +201,8 @@ def test_numbers_of_the_questions(task, tmp_path):
         result.question_seconds, result.isolation = {"double": 0.25}, "namespaces <1>"
     write_report(task, results, path)
     page = Page(path)
-    assert "double 0.20 0.41 0.25 s 0.25 s half 0.60 0.41 – –" in page.text
+    assert "2 hard, 20 % earned well, 0.41 0.25 s 0.25 s" in page.text
+    assert "1 medium, 60 % earned well, 0.41 – –" in page.text
     assert (
         "Isolation of student code: level namespaces <1> for 5 of 6 submissions." in page.text
         and "ordinary" not in page.text
@@ -219,11 +250,21 @@ def test_shares_of_the_class(task):
     double, half = mistake_shares(task, a_class(task))
     assert (double["question"], double["correct"]) == ("double", 0.2)
     assert double["mistakes"] == [
-        {"hint": "You add & add.", "share": 0.4, "count": 2},
-        {"hint": "You square <b>.", "share": 0.2, "count": 1},
+        {"hint": "You add & add.", "share": 0.4, "count": 2, "who": ["student 1", "student 2"]},
+        {"hint": "You square <b>.", "share": 0.2, "count": 1, "who": ["student 3"]},
     ]
-    assert double["other"] == {MISSING: 1} and double["texts"] == []
-    assert (half["correct"], half["mistakes"], half["other"]) == (0.6, [], {WRONG: 1, MISSING: 1})
+    assert double["other"] == {MISSING: ["broken"]} and double["texts"] == []
+    assert (half["correct"], half["mistakes"]) == (0.6, [])
+    assert half["other"] == {WRONG: ["student 1"], MISSING: ["broken"]}
+
+
+def test_a_bar_is_the_whole_class(task):
+    """Its parts follow each other and fill it, also where one student counts in two mistakes."""
+    for share in mistake_shares(task, a_class(task)):
+        parts = bar_parts(share)
+        assert sum(part["count"] for part in parts) == 5
+        ends = [0, *(part["left"] + part["width"] for part in parts)]
+        assert [part["left"] for part in parts] == pytest.approx(ends[:-1]) and ends[-1] == pytest.approx(100)
 
 
 def test_two_hints_and_frequent_diagnoses(task, tmp_path):
@@ -242,30 +283,46 @@ def test_two_hints_and_frequent_diagnoses(task, tmp_path):
         ("You square <b>.", 1),
         ("You add & add.", 1),
     ]
-    assert double["other"] == {WRONG: 3} and double["texts"] == [("loss: … times too large <i>", 2)]
+    assert {kind: len(who) for kind, who in double["other"].items()} == {WRONG: 3} and double["texts"] == [
+        ("loss: … times too large <i>", 2)
+    ]
     text = feedback(task, results[0], tmp_path).text
     assert "the sign is wrong You square <b>. You add & add." in text
     path = tmp_path / "report.html"
     write_report(task, results, path)
     page = Page(path)
-    check_harmless(page)
-    assert "3 × not right yet 2 × loss: … times too large <i>" in page.text
+    check_report(page)
+    assert "3 75 % not right yet student 1, student 2, student 3 2 50 % of these: loss: …" in page.text
+    assert "loss: … times too large <i>" in page.text
 
 
 def test_the_report(task, tmp_path):
-    """Distribution, shares, one row a student, both plots as PNG; a result without a score shows none."""
+    """Numbers of the class, shares, who made which mistake, a row a student with points of each question."""
     path = tmp_path / "report.html"
     write_report(task, a_class(task), path)
     page = Page(path)
-    check_harmless(page)
-    assert "6 submissions, 3 points. Seed 7." in page.text
-    assert "40 % You add & add. 20 % You square <b>. 1 × not attempted yet" in page.text
-    assert "student 2 graded 1" in page.text and "failed not graded OSError: disk full" in page.text
-    plots = [value for tag, name, value in page.attributes if tag == "img" and name == "src"]
-    assert len(plots) == 2
-    for plot in plots:
-        assert base64.b64decode(plot.removeprefix("data:image/png;base64,")).startswith(b"\x89PNG")
-    assert all(value for tag, name, value in page.attributes if name == "alt")
+    check_report(page)
+    told = "6 submissions, 3 points at most. 5 with a score: mean 1, median 1, quartiles 0 and 1."
+    assert told in page.text
+    assert "2 40 % You add & add. student 1, student 2 1 20 % You square <b>. student 3" in page.text
+    assert "1 20 % not attempted yet broken" in page.text
+    assert "student 2 feedback · notebook graded 1 0 1" in page.text
+    assert "failed feedback not graded OSError: disk full" in page.text
+    charts = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
+    assert charts == [
+        "Histogram of the points of the class: 0 points 2, 1 points 2, 3 points 1",
+        "1 right; 2 You add & add.; 1 You square <b>.; 1 not attempted yet",
+        "3 right; 1 other wrong answers; 1 not attempted yet",
+    ]
+
+
+def test_links_lead_to_files_of_any_name(task, tmp_path):
+    """Names with #, ?, %, quotes and letters of any language are links that a browser can follow."""
+    for name in ("a#b?c%20d", "Zoë 名前", 'o\'neill "x"', "half \ud800"):
+        write_report(task, [Result(name, GRADED, "", {"double": RIGHT, "half": RIGHT})], tmp_path / "r.html")
+        links = [value for tag, key, value in Page(tmp_path / "r.html").attributes if key == "href"]
+        pages = {unquote(value.split("#")[0]) for value in links if not value.startswith("#")}
+        assert pages <= {f"review/{name}.html", f"feedback/{name}.html"} or "\ud800" in name
 
 
 @pytest.mark.parametrize("results", [[], [Result("failed", FAILED, "OSError")]])
@@ -276,10 +333,10 @@ def test_a_class_without_grades_has_a_report(task, tmp_path, results):
 
 
 def test_who_has_no_score_is_not_in_the_plots(task, tmp_path):
-    """A student who could not be graded changes neither the distribution nor the shares."""
+    """A student who could not be graded changes neither the distribution nor the bars."""
     plots = []
     for results in (a_class(task), a_class(task)[:-1]):
         write_report(task, results, tmp_path / "report.html")
         page = Page(tmp_path / "report.html")
-        plots.append([value for tag, name, value in page.attributes if (tag, name) == ("img", "src")])
+        plots.append([value for tag, name, value in page.attributes if (tag, name) == ("svg", "aria-label")])
     assert plots[0] == plots[1]

@@ -1,7 +1,8 @@
 """In a real browser: nothing that a student wrote runs, and nothing is loaded."""
 
-from course.grading.report.pages import write_feedback, write_report
-from course.grading.result import BROKEN, GRADED, Result
+from course.grading.report.class_report import write_report
+from course.grading.report.pages import write_feedback
+from course.grading.result import BROKEN, FAILED, GRADED, Result
 from course.questions.judge import CORRECT, ERROR, MISTAKE, WRONG, Verdict
 
 EVIL = (
@@ -66,3 +67,82 @@ def test_the_policy_is_a_second_wall(task, browser, tmp_path):
     assert not visit(browser, tmp_path / "page.html")[0]
     (tmp_path / "page.html").write_text(text.replace(POLICY, "<meta name='nothing'"), "utf-8")
     assert visit(browser, tmp_path / "page.html")[0]
+
+
+def a_class(task):
+    """Five students with names that are long in one word, and one who is late."""
+    names = {
+        "deleted_question": "rw",
+        "odd_but_right": "rr",
+        "Zoë": "ww",
+        "momentum_mistake_5": "wr",
+        "abe": "rr",
+    }
+    verdicts = {"r": Verdict(CORRECT), "w": Verdict(WRONG, "no")}
+    results = [
+        Result(name, GRADED, "", {"double": verdicts[double], "half": verdicts[half]})
+        for name, (double, half) in names.items()
+    ]
+    results[2].days_late = 1.0
+    return [*results, Result("none", FAILED, "disk full")]
+
+
+def names_shown(page):
+    return page.eval_on_selector_all(
+        "#students tbody tr:not([hidden]) td:first-child > a", "all => all.map(link => link.textContent)"
+    )
+
+
+def open_report(task, browser, tmp_path, **options):
+    write_report(task, a_class(task), tmp_path / "report.html")
+    page = browser.new_page(**options)
+    page.goto((tmp_path / "report.html").as_uri())
+    return page
+
+
+def test_the_table_sorts_searches_and_filters(task, browser, tmp_path):
+    """Sorted by a click, numbers as numbers and no score last; searched by name; filtered by what is open."""
+    page = open_report(task, browser, tmp_path)
+    assert page.inner_text("#shown") == "6 of 6"
+    page.click("#students th:has-text('points') button")
+    assert names_shown(page)[0] == "Zoë" and names_shown(page)[-1] == "none"
+    page.click("#students th:has-text('points') button")
+    assert set(names_shown(page)[:2]) == {"odd_but_right", "abe"} and names_shown(page)[-1] == "none"
+    assert page.get_attribute("#students th:has-text('points')", "aria-sort") == "descending"
+    page.fill("#search", "MENTUM")
+    assert names_shown(page) == ["momentum_mistake_5"] and page.inner_text("#shown") == "1 of 6"
+    page.fill("#search", "")
+    page.select_option("#only", "open:half")
+    assert set(names_shown(page)) == {"deleted_question", "Zoë", "none"}
+    page.select_option("#only", "late")
+    assert names_shown(page) == ["Zoë"]
+    page.close()
+
+
+def test_the_report_works_without_its_script(task, browser, tmp_path):
+    """All rows, and no controls that do nothing."""
+    page = open_report(task, browser, tmp_path, java_script_enabled=False)
+    assert page.locator("#students tbody tr").count() == 6 and page.locator("button").count() == 0
+    assert not page.is_visible("#controls")
+    page.close()
+
+
+def test_names_are_whole_on_a_desk_and_on_a_phone(task, browser, tmp_path):
+    """No name is broken inside a word, and the page is as wide as the screen."""
+    for width in (1440, 1024, 390):
+        page = open_report(task, browser, tmp_path, viewport={"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        lines = page.eval_on_selector_all(
+            "#students td:first-child > a", "all => all.map(link => link.getClientRects().length)"
+        )
+        assert lines == [1] * 6, width
+        page.close()
+
+
+def test_the_report_on_paper(task, browser, tmp_path):
+    """Printed, it has every student, and no controls."""
+    page = open_report(task, browser, tmp_path)
+    page.emulate_media(media="print")
+    assert not page.is_visible("#controls") and page.is_visible("text=odd_but_right >> nth=0")
+    assert len(page.pdf(format="A4")) > 10_000
+    page.close()

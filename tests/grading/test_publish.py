@@ -69,7 +69,10 @@ def test_a_change_by_hand_writes_one_page(out, task):
         publish(db, out)
     after = written(out)
     changed = {path.relative_to(out).as_posix() for path in after if after[path] != before[path]}
-    assert changed - {"written.json", "gradebook.csv", "report.html"} == {"feedback/eve.html"}
+    assert changed - {"written.json", "gradebook.csv", "report.html"} == {
+        "feedback/eve.html",
+        "review/eve.html",
+    }
     assert "half right" in (out / "feedback" / "eve.html").read_text("utf-8")
     assert same_as_all_of_it(out)
 

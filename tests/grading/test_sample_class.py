@@ -90,7 +90,7 @@ def test_hints(graded):
 def test_files(graded):
     """The gradebook has the same points, and every student a page; nothing is left half-written."""
     _, _, out = graded
-    with open(out / "gradebook.csv", encoding="utf-8", newline="") as file:
+    with open(out / "gradebook.csv", encoding="utf-8-sig", newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     for student, points in EXPECTED.items():
         assert {name: int(rows[student][name]) for name in FULL} == points

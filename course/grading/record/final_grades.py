@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from course.errors import UsageError, unknown_name
 
-from ..result import FAILED, Adjustment, Result, Task, unpack_result
+from ..result import COMMENT, FAILED, Adjustment, Result, Task, unpack_result
 from .database import Database, now
 
 ATTEMPTS = ("last", "best")
@@ -75,12 +75,17 @@ def final_results(db: Database) -> list[Result]:
 
 
 def adjustments(db: Database) -> dict[str, tuple[Adjustment, ...]]:
-    """All changes by hand, the oldest first, by the student's id."""
+    """All changes by hand, the oldest first, by the student's id; of comments the last on each question."""
     found: dict[str, tuple[Adjustment, ...]] = defaultdict(tuple)
     for student, *row in db.sql.execute(
         "SELECT student, at, what, kind, points, reason FROM adjustments ORDER BY id"
     ):
-        found[student] += (Adjustment(*row),)
+        change = Adjustment(*row)
+        if change.kind == COMMENT:
+            before = (change.kind, change.what)
+            found[student] = tuple(item for item in found[student] if (item.kind, item.what) != before)
+        if change.kind != COMMENT or change.reason:
+            found[student] += (change,)
     return found
 
 
@@ -125,3 +130,14 @@ def parse_adjustment(task: Task, what: str, points: str, reason: str) -> Adjustm
     if not abs(number) <= 10_000:
         raise UsageError(f"POINTS={points!r} must be a number, +number, -number, or graded")
     return Adjustment(now(), what, "add" if points[0] in "+-" else "set", number, reason)
+
+
+def parse_comment(task: Task, what: str, text: str) -> Adjustment:
+    """A comment that changes no points, on a question or on the "total"; an empty one takes it back.
+
+    Raises:
+        UsageError: no such question.
+    """
+    if what not in (*task.records, "total"):
+        raise UsageError(unknown_name("QUESTION", what, [*task.records, "total"]))
+    return Adjustment(now(), what, COMMENT, None, text.strip())

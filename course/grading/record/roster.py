@@ -4,12 +4,15 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from course.errors import UsageError
 
 from ..result import Adjustment, digest
 from ..submission.files import Submission
 from .database import Database, now
+
+LEFT_ASIDE = "left aside"  # a setting: files that are nobody's submission, and why
 
 
 def clear_roster(db: Database) -> None:
@@ -62,11 +65,20 @@ def adjust(db: Database, student: str, change: Adjustment) -> None:
         UsageError: nobody of this name has handed in.
     """
     if not db.value("SELECT 1 FROM roster WHERE student = ?", student_id(student)):
-        raise UsageError(f"STUDENT={student!r} is not in this gradebook")
+        raise UsageError(f"STUDENT={student!r} is not in this gradebook{_meant(db, student)}")
     db.sql.execute(
         "INSERT INTO adjustments (at, student, what, kind, points, reason) VALUES (?, ?, ?, ?, ?, ?)",
         [change.at, student_id(student), change.what, change.kind, change.points, change.reason],
     )
+
+
+def _meant(db: Database, student: str) -> str:
+    """Whom a person may have meant: up to three names that hold the text, or else are like it."""
+    rows = db.sql.execute("SELECT name FROM roster JOIN students ON students.id = student")
+    names = sorted(json.loads(row["name"]) for row in rows)
+    close = [name for name in names if student.casefold() in name.casefold()]
+    close = (close or get_close_matches(student, names))[:3]
+    return f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
 
 
 def student_id(name: str) -> str:

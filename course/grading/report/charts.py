@@ -1,52 +1,55 @@
-"""Charts of the class report, a histogram and bars, as PNGs for a page without a script."""
+"""Charts of the class report as numbers: bars of a histogram, and shares of a question's bar.
 
-import base64
-import io
+The template draws them as SVG inside the page: no script, no picture file, and sharp on paper.
+"""
 
+import math
+from dataclasses import dataclass
+from statistics import mean, median, quantiles
 
-def distribution(totals: list[float], most: int) -> str:
-    """A histogram of the class's points, one bar a point."""
-    figure, axes = _axes(3.0)
-    axes.hist(totals, bins=[edge - 0.5 for edge in range(most + 2)], color="#0072B2", rwidth=0.9)
-    axes.set(xlabel="points", ylabel="students", xlim=(-0.6, most + 0.6))
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.get_major_locator().set_params(integer=True)
-    return _png(figure)
+MOST_BARS = 40
 
 
-def mistakes(shares: list[dict]) -> str:
-    """One bar a question: right, each mistake with its own hatching, the rest."""
-    figure, axes = _axes(0.45 * len(shares) + 1.3)
-    colors = ["#D55E00", "#E69F00", "#F0E442", "#CC79A7", "#56B4E9"]
-    hatches = ["", "//", "..", "xx", "\\\\"]
-    for row, share in enumerate(shares):
-        left = share["correct"]
-        axes.barh(row, left, color="#0072B2", label="right" if row == 0 else None)
-        if row == 0:
-            axes.barh(0, 0, color=colors[0], label="typical mistakes, the most frequent first")
-        for number, known in enumerate(share["mistakes"]):
-            style = {"color": colors[number % 5], "hatch": hatches[number % 5], "edgecolor": "white"}
-            axes.barh(row, known["share"], left=left, **style)
-            left += known["share"]
-        rest = max(0.0, 1 - left)  # who makes two mistakes counts in both
-        axes.barh(row, rest, left=left, color="#DDDDDD", label="other or none" if row == 0 else None)
-    axes.set_yticks(range(len(shares)), [share["question"] for share in shares])
-    axes.invert_yaxis()
-    axes.set(xlabel="share of the class", xlim=(0, 1))
-    figure.legend(loc="outside upper center", ncols=3, frameon=False)
-    return _png(figure)
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a histogram: what stands below it, and how many students are in it."""
+
+    label: str
+    count: int
 
 
-def _axes(height: float):
-    from matplotlib.figure import Figure
+@dataclass(frozen=True)
+class Summary:
+    """The numbers of a class; None where nobody has a score."""
 
-    figure = Figure(figsize=(7, height), layout="constrained")
-    axes = figure.add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
+    count: int
+    mean: float | None
+    median: float | None
+    lower: float | None  # first quartile
+    upper: float | None  # third quartile
 
 
-def _png(figure) -> str:
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=100, metadata={"Software": None})
-    return base64.b64encode(out.getvalue()).decode("ascii")
+def summary(totals: list[float]) -> Summary:
+    """Mean, median and quartiles of the points. Quartiles as in a spreadsheet's QUARTILE.INC.
+
+    >>> summary([1, 2, 3, 4])
+    Summary(count=4, mean=2.5, median=2.5, lower=1.75, upper=3.25)
+    """
+    if not totals:
+        return Summary(0, None, None, None, None)
+    cuts = quantiles(totals, n=4, method="inclusive") if len(totals) > 1 else [totals[0]] * 3
+    return Summary(len(totals), mean(totals), median(totals), cuts[0], cuts[2])
+
+
+def histogram(totals: list[float], most: int) -> list[Bar]:
+    """One bar a point, or as many points a bar as keep it below forty bars.
+
+    >>> histogram([0, 1, 1.4, 2], 2)
+    [Bar(label='0', count=1), Bar(label='1', count=2), Bar(label='2', count=1)]
+    """
+    highest = max([most, *map(math.ceil, totals)])
+    width = max(1, math.ceil((highest + 1) / MOST_BARS))
+    counts = [0] * (highest // width + 1)
+    for total in totals:
+        counts[min(max(math.floor(total + 0.5), 0), highest) // width] += 1
+    return [Bar(str(number * width), count) for number, count in enumerate(counts)]

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from course.notebooks.document import write_text
 
-from ..result import FAILED, Adjustment, Result, Task, whole
+from ..result import COMMENT, FAILED, Adjustment, Result, Task, whole
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # East Asian spreadsheets take the wide ones too
+# where a comma is the decimal point, a spreadsheet cuts a row at each semicolon
+CELL = re.compile(rf';(?=[\s"]*[{"".join(map(re.escape, FORMULA))}])')
+BOM = "\ufeff"  # without it, Excel reads ü as Ã¼
 
 
 def clean(text: object) -> str:
@@ -20,8 +23,8 @@ def clean(text: object) -> str:
 
 
 def csv_text(text: object) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    plain = clean(text)
+    """Text that no spreadsheet takes for a formula, nor a part of it behind a semicolon."""
+    plain = CELL.sub(";'", clean(text))
     return f"'{plain}" if plain.startswith(FORMULA) else plain
 
 
@@ -35,7 +38,8 @@ def csv_table(rows: Iterable[Iterable[object]]) -> str:
 def write_gradebook(task: Task, results: list[Result], path: Path) -> None:
     """Write gradebook.csv: student, status, points, of, a column a question, days_late, adjusted, reason.
 
-    `points` counts lateness and changes by hand. A row without a score has no points at all, not zero.
+    It begins with a byte-order mark, for Excel; in Python read it with encoding="utf-8-sig". `points` counts
+    lateness and changes by hand. A row without a score has no points at all, not zero.
     """
     rows = [["student", "status", "points", "of", *task.records, "days_late", "adjusted", "reason"]]
     for result in results:
@@ -45,11 +49,13 @@ def write_gradebook(task: Task, results: list[Result], path: Path) -> None:
         numbers = ["" if total is None else total, task.points, *points, whole(result.days_late) or ""]
         changes = csv_text("; ".join(map(describe, result.adjustments)))
         rows.append([csv_text(result.student), result.status, *numbers, changes, csv_text(result.reason)])
-    write_text(csv_table(rows), path)
+    write_text(BOM + csv_table(rows), path)
 
 
 def describe(change: Adjustment) -> str:
-    """A change by hand in one line."""
+    """A change by hand, or a comment, in one line."""
+    if change.kind == COMMENT:
+        return f"Comment: {change.reason}" if change.what == "total" else f"On {change.what}: {change.reason}"
     if change.points is None:
         return f"{change.what} as graded ({change.reason})"
     sign = "=" if change.kind == "set" else "+" if change.points >= 0 else "-"

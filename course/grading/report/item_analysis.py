@@ -12,6 +12,8 @@ from statistics import StatisticsError, correlation, mean, median
 from ..result import Result, Task
 
 LEAST_STUDENTS = 5  # a correlation of fewer says nothing
+EASY, HARD = 0.8, 0.4
+GOOD, POOR = 0.3, 0.1
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,20 @@ class Item:
     discrimination: float | None
     seconds: float | None  # median time of its cell
     longest: float | None
+
+    @property
+    def how_hard(self) -> str:
+        """The difficulty in a word."""
+        if self.difficulty is None:
+            return "unknown"
+        return "easy" if self.difficulty >= EASY else "hard" if self.difficulty < HARD else "medium"
+
+    @property
+    def how_telling(self) -> str:
+        """The discrimination in a word."""
+        if self.discrimination is None:
+            return "unknown"
+        return "well" if self.discrimination >= GOOD else "a little" if self.discrimination >= POOR else "no"
 
 
 def item_statistics(task: Task, results: list[Result]) -> list[Item]:

@@ -5,12 +5,14 @@ OUT/run.json                 what was graded: session, seed, version
 OUT/gradebook.csv            one row a student
 OUT/report.html              the class report
 OUT/feedback/STUDENT.html    what a student reads
-OUT/notebooks/STUDENT.ipynb  the executed notebook; it shows the seed, so keep it to yourself
+OUT/review/STUDENT.html      what the instructor sees of a student: code beside the solution's, the notebook
+OUT/notebooks/STUDENT.ipynb  the executed notebook; like the page above it shows the seed: keep it to yourself
 OUT/written.json             hashes of these files
 
 A file that somebody edited is put aside under another name, gradebook.kept-1.csv, before it is written anew.
 """
 
+import json
 import os
 import sys
 from dataclasses import astuple
@@ -23,14 +25,19 @@ from course.notebooks.written import Record
 
 from ..record.database import Database
 from ..record.final_grades import Row, final_rows
-from ..record.roster import absent, student_id
+from ..record.roster import LEFT_ASIDE, absent, student_id
 from ..record.runs import content, executed_notebook, fingerprints, keep_review, not_reviewed
 from ..result import Result, Task
 from ..submission.forbidden_modules import Use
 from ..submission.plagiarism import Pair, released_fingerprints, similar_pairs
 from ..submission.review import review, unpack_prints, unpack_uses
+from .class_report import write_report
+from .clusters import Cluster, clusters, code_of, solution_code
 from .gradebook import clean, write_gradebook
-from .pages import write_feedback, write_report
+from .pages import write_feedback
+from .review_page import write_review
+
+FOLDERS = {"feedback": ".html", "review": ".html", "notebooks": ".ipynb"}
 
 
 def publish(db: Database, out: Path) -> list[Result]:
@@ -47,40 +54,59 @@ def publish(db: Database, out: Path) -> list[Result]:
         _review_old_results(db, task)
         rows = final_rows(db, task)
         uses = {row.result.student: unpack_uses(row.uses) for row in rows}
+        solved = solution_code(task)
         for row in rows:
-            _write_student(db, task, row, uses[row.result.student], out, record)
+            _write_student(db, task, row, uses[row.result.student], solved, out, record)
         results = [row.result for row in rows]
         pairs = _pairs(db, task, rows)
+        found = clusters(task, rows)
         with record.keeping(out / "gradebook.csv"):
             write_gradebook(task, results, out / "gradebook.csv")
         with record.keeping(out / "report.html"):
-            write_report(task, results, out / "report.html", uses, pairs, db.derived)
+            codes, aside = _codes(db, task, found), json.loads(db.setting(LEFT_ASIDE, "[]"))
+            write_report(task, results, out / "report.html", uses, pairs, found, codes, aside)
         record.save()
     _tell(record)
     return results
 
 
-def _write_student(db: Database, task: Task, row: Row, uses: list[Use], out: Path, record: Record) -> None:
-    """A student's page and notebook, unless both stand there as they were written for the same row."""
+def _write_student(
+    db: Database, task: Task, row: Row, uses: list[Use], solved: dict[str, str], out: Path, record: Record
+) -> None:
+    """A student's pages and notebook, unless all stand there as they were written for the same row."""
     result = row.result
-    page, notebook = (
-        out / "feedback" / f"{result.student}.html",
-        out / "notebooks" / f"{result.student}.ipynb",
-    )
+    page, review_page, notebook = paths = _paths(out, result.student)
     shown = [getattr(result, name) for name in ("attempt", "attempts", "days_late", "penalty", "status")]
     shown += [result.reason, list(map(astuple, result.adjustments)), row.uses]
     name, inputs = f"files of {student_id(result.student)}", [task.id, row.number, row.stored, shown]
-    if db.kept(name, inputs) == [_stamp(page), _stamp(notebook)]:
+    if db.kept(name, inputs) == list(map(_stamp, paths)):
         return
     with record.keeping(page):
         write_feedback(task, result, page, uses)
     executed = executed_notebook(db, task, row.number)
+    with record.keeping(review_page):
+        write_review(task, row, executed, solved, review_page)
     with record.keeping(notebook):
         if executed is not None:
             write_text(executed, notebook)
         else:
             notebook.unlink(missing_ok=True)
-    db.keep(name, inputs, [_stamp(page), _stamp(notebook)])
+    db.keep(name, inputs, list(map(_stamp, paths)))
+
+
+def _paths(out: Path, student: str) -> list[Path]:
+    return [out / folder / f"{student}{suffix}" for folder, suffix in FOLDERS.items()]
+
+
+def _codes(db: Database, task: Task, found: list[Cluster]) -> dict[str, str]:
+    """The code of each cluster's first student, by "QUESTION ID"."""
+    first = [[cluster.question, cluster.id, cluster.number] for cluster in found]
+
+    def read_codes():
+        codes = {number: code_of(db, task, number) for number in {number for *_, number in first}}
+        return {f"{question} {id}": codes[number].get(question, "") for question, id, number in first}
+
+    return db.derived("codes of clusters", [task.id, first], read_codes) if first else {}
 
 
 def _stamp(path: Path) -> list[int] | None:
@@ -115,12 +141,12 @@ def _review_old_results(db: Database, task: Task) -> None:
 
 def sweep(db: Database, out: Path) -> None:
     """Remove what a killed run left behind, and the pages of students who are no longer in the class."""
-    for folder in (out, out / "feedback", out / "notebooks"):
+    for folder in (out, *(out / name for name in FOLDERS)):
         for path in folder.glob(".aside-*"):
             path.unlink(missing_ok=True)
     record = Record(out)
     for name in absent(db):
-        for path in (out / "feedback" / f"{name}.html", out / "notebooks" / f"{name}.ipynb"):
+        for path in _paths(out, name):
             with record.keeping(path):
                 path.unlink(missing_ok=True)
     _tell(record)

@@ -1,0 +1,118 @@
+"""Commands for what comes after grading: adjust points, the next mistake of a solution, a term's overview."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from course.errors import UsageError
+
+from .app import app
+
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `course grade`.")]
+
+
+# A negative number is no option here, so click must let what it does not know pass as an argument.
+@app.command(context_settings={"ignore_unknown_options": True})
+def adjust(
+    student: Annotated[str, typer.Argument(help="As the gradebook names the student.")],
+    question: Annotated[str, typer.Argument(help="A question, total, or late (days).")],
+    points: Annotated[
+        str | None, typer.Argument(help="2 sets, +1 and -1 change, graded withdraws.", show_default=False)
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why; the student reads it.")] = None,
+    comment: Annotated[
+        str | None, typer.Option(help="A comment that changes no points; an empty one takes it back.")
+    ] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The output folder of `course grade`.")] = Path(
+        "grades"
+    ),
+):
+    """Change points or late days by hand, or comment.
+
+    A change needs a reason. A comment changes nothing; both are kept on record, and the student reads them.
+    """
+    from course.grading.record.database import open_database
+    from course.grading.record.final_grades import parse_adjustment, parse_comment
+    from course.grading.record.roster import adjust as record_adjustment
+    from course.grading.report.gradebook import clean, describe
+    from course.grading.report.publish import publish
+
+    _check_adjust(points, reason, comment)
+    with open_database(out) as db:
+        task = db.task()
+        if task is None:
+            raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+        if comment is None:
+            change = parse_adjustment(task, question, points, reason)
+        else:
+            change = parse_comment(task, question, comment)
+        record_adjustment(db, student, change)
+        results = publish(db, out)
+    result = next(item for item in results if item.student == student)
+    total = result.total(task)
+    shown = "no score" if total is None else f"{total} of {task.points} points"
+    said = clean(describe(change)) if change.reason else f"the comment on {question} is taken back"
+    print(f"{clean(student)}: {shown}; {said}")
+    points_now = result.points(task) | {"total": total}
+    most = {name: record["points"] for name, record in task.records.items()} | {"total": task.points}
+    if question in most and (points_now[question] or 0) > most[question]:
+        print(f"course: note: {question} is worth {most[question]:g} points", file=sys.stderr)
+
+
+def _check_adjust(points: str | None, reason: str | None, comment: str | None) -> None:
+    if comment is not None and (points is not None or reason is not None):
+        raise UsageError("--comment changes no points; give POINTS and --reason in a call of their own")
+    if comment is None and points is None:
+        raise UsageError("POINTS is missing; without a change of points say --comment TEXT")
+    if comment is None and reason is None:
+        raise UsageError("--reason is missing: say why the points change; the student reads it")
+
+
+@app.command()
+def mistake(
+    out: Out,
+    question: Annotated[str, typer.Argument(help="The question, such as momentum.")],
+    cluster: Annotated[str, typer.Argument(help="The answer's letters, as the report names them.")],
+    hint: Annotated[str | None, typer.Option(help="What students read who make this mistake.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Write it into the solution; needs --hint.")] = False,
+):
+    """Print a wrong answer as the solution's next @mistake.
+
+    OUT/report.html names the groups of wrong answers that no known mistake explains.
+    """
+    from course.grading.record.database import open_database
+    from course.grading.report.new_mistake import HINT, add_to_solution, find_cluster, mistake_cell
+    from course.notebooks.workbook import find_workbook
+
+    if write and not hint:
+        raise UsageError("--write needs --hint, what students read who make this mistake")
+    with open_database(out) as db:
+        task = db.task()
+        if task is None:
+            raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+        found = find_cluster(db, task, question, cluster)
+        cell = mistake_cell(db, task, found, hint or HINT)
+    if not write:
+        print(cell)
+        return
+    path = find_workbook().find("solutions", task.session)
+    where = add_to_solution(path, question, cell)
+    print(f"{path}: cell {where} has the new mistake; run course build, then course check")
+
+
+@app.command()
+def term(
+    outs: Annotated[list[Path], typer.Argument(metavar="OUT...", help="Output folders of `course grade`.")],
+    folder: Annotated[Path, typer.Option("-o", "--out", help="Folder for term.html and term.csv.")] = Path(
+        "term"
+    ),
+):
+    """One page and one CSV over the sessions of a term."""
+    from course.grading.term import read_sessions, write_term
+
+    sessions = read_sessions(outs)
+    rows = write_term(sessions, folder)
+    print(f"{len(rows)} students over {', '.join(session.name for session in sessions)}")
+    print(f"report: {folder / 'term.html'}\ngrades: {folder / 'term.csv'}")

@@ -1,0 +1,70 @@
+"""Moodle's feedback files: the zip that "Upload multiple feedback files in a zip" takes.
+
+    Full Name_1234567_assignsubmission_file_/feedback.html    a folder a student
+
+mod/assign/feedback/file/importziplib.php cuts each folder's name at its underscores: the second piece must be
+the participant's number, the third and fourth a plugin of the assignment. So a name with underscores gets
+blanks. The assignment needs the feedback type "Feedback files". Canvas has no such form: its import of
+grades takes no comments, and "Re-Upload Submissions" shows each file under the name that the student gave to
+the notebook.
+"""
+
+import zipfile
+from pathlib import Path
+
+from course.errors import UsageError
+from course.notebooks.written import Record
+
+from ..report.gradebook import clean
+from ..result import Result, Task
+from .platform import name_and_number
+
+NAME = "moodle-feedback"
+MADE = (1980, 1, 1, 0, 0, 0)  # the same grades give the same bytes
+
+
+def write_feedback_zip(
+    task: Task, results: list[Result], feedback: Path, path: Path, record: Record
+) -> list[str]:
+    """Write the zip from the feedback pages of an output folder.
+
+    Args:
+        feedback: the folder of the pages.
+        record: knows earlier zips, which may be replaced.
+
+    Returns:
+        Lines about students who are not in it: without a score, without Moodle's number, without a page.
+
+    Raises:
+        UsageError: a file is there already that is no export, or nobody has Moodle's number.
+    """
+    if not record.ours(path):
+        raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
+    told, pages = [], {}
+    for result in results:
+        name, number = name_and_number(result.student)
+        page = feedback / f"{result.student}.html"
+        if not number:
+            told.append(f"no number of Moodle behind the name: {clean(result.student)}")
+        elif result.total(task) is None:
+            told.append(f"no score yet: {clean(result.student)}")
+        elif not page.is_file():
+            told.append(f"no feedback page: {clean(result.student)}")
+        else:
+            folder = f"{' '.join(name.replace('_', ' ').split()) or 'unnamed'}_{number}"
+            pages[f"{folder}_assignsubmission_file_/feedback.html"] = page.read_bytes()
+    if not pages:
+        raise UsageError("--to moodle-feedback: nobody has a page and Moodle's number (Full Name_1234567)")
+    aside = path.with_name(f".aside-{path.name}")
+    try:
+        with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in sorted(pages.items()):
+                entry = zipfile.ZipInfo(name, MADE)
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                archive.writestr(entry, content)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    record.note(path)
+    record.save()
+    return told

@@ -1,0 +1,168 @@
+"""Class report for the instructor: OUT/report.html, one page that works from the disk.
+
+Points and their distribution, questions, who made which mistake, wrong answers that nobody foresaw, what to
+look at, and a table of students that sorts, searches and filters. What a student wrote stands there as
+escaped text. The page's only script is its own, which the page's policy names by its hash.
+"""
+
+import base64
+import hashlib
+import shlex
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from course.notebooks.document import write_text
+from course.questions.cards import LOOKS
+from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
+
+from ..result import Result, Task
+from ..submission.forbidden_modules import Use, forbidden
+from ..submission.plagiarism import Pair
+from .charts import histogram, summary
+from .clusters import Cluster, without_numbers
+from .gradebook import clean, describe
+from .item_analysis import item_statistics
+from .pages import PAGES, days_late
+
+MOST_SINGLES = 5  # clusters of one student that are shown of each question
+MOST_TEXTS = 3  # of a question, that the report shows
+
+
+def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
+    """How often each question was right and each known mistake was made, and by whom.
+
+    Shares are fractions of the class. A family of mistakes is one row; who makes two known mistakes counts in
+    both. A missing or broken notebook counts as not attempted; one that could not be graded does not count.
+    """
+    graded = [result for result in results if result.judged]
+    rows = []
+    for name in task.records:
+        verdicts = {result.student: result.verdicts[name] for result in graded}
+        made: dict[str, list[str]] = {}
+        for student, verdict in verdicts.items():
+            for hint in verdict.hints:
+                made.setdefault(hint, []).append(student)
+        known = [
+            {"hint": hint, "share": len(who) / len(graded), "count": len(who), "who": who}
+            for hint, who in sorted(made.items(), key=lambda item: -len(item[1]))
+        ]
+        others: dict[str, list[str]] = {}
+        for student, verdict in verdicts.items():
+            if verdict.kind not in (CORRECT, MISTAKE) and not verdict.hint:
+                others.setdefault(verdict.kind, []).append(student)
+        right = sum(verdict.kind == CORRECT for verdict in verdicts.values())
+        row = {"question": name, "correct": right / len(graded) if graded else 0.0, "mistakes": known}
+        left = [verdict for verdict in verdicts.values() if verdict.kind in others and not verdict.hint]
+        rows.append(row | {"right": right, "of": len(graded), "other": others, "texts": frequent_texts(left)})
+    return rows
+
+
+def frequent_texts(verdicts: list[Verdict]) -> list[tuple[str, int]]:
+    """What the cards of wrong answers without a hint say most often, without the numbers of each student."""
+    return Counter(without_numbers(v.text) for v in verdicts if v.diagnosed).most_common(MOST_TEXTS)
+
+
+def bar_parts(share: dict) -> list[dict]:
+    """A question's bar: right, known mistakes, other wrong answers, not attempted; its parts fill it."""
+    open_count = len(share["other"].get(MISSING, ()))
+    counts = [(share["right"], "right", "right")]
+    counts += [(known["count"], "known", known["hint"]) for known in share["mistakes"]]
+    wrong = sum(len(who) for kind, who in share["other"].items() if kind != MISSING)
+    counts += [(wrong, "other", "other wrong answers"), (open_count, "open", "not attempted yet")]
+    whole = sum(count for count, _, _ in counts) or 1  # who makes two mistakes counts in both
+    parts, left = [], 0.0
+    for count, kind, text in counts:
+        if count:
+            parts.append({"left": 100 * left, "width": 100 * count / whole, "kind": kind, "text": text})
+            parts[-1]["count"] = count
+            left += count / whole
+    return parts
+
+
+def shown_clusters(clusters: Iterable[Cluster]) -> tuple[list[Cluster], dict[str, list[str]]]:
+    """All clusters of several students, a few of one; and who else is alone, by question."""
+    shown, alone = [], {}
+    singles: Counter[str] = Counter()
+    for cluster in clusters:
+        single = len(cluster.students) == 1
+        singles[cluster.question] += single
+        if single and singles[cluster.question] > MOST_SINGLES:
+            alone.setdefault(cluster.question, []).append(cluster.students[0])
+        else:
+            shown.append(cluster)
+    return shown, alone
+
+
+def marks(task: Task, result: Result, points: dict[str, float], looked_at: bool) -> str:
+    """What the filter of the page knows a row by."""
+    words = [f"status:{result.status.replace(' ', '-')}"]
+    words += [f"open:{name}" for name, record in task.records.items() if points[name] < record["points"]]
+    words += ["late"] * bool(result.days_late) + ["adjusted"] * bool(result.adjustments)
+    return " ".join(words + ["look"] * bool(looked_at or result.reason or not result.judged))
+
+
+def notes(result: Result) -> list[str]:
+    """What an instructor should know about a row, besides points."""
+    found = [result.reason] if result.reason else []
+    found += [f"attempt {result.attempt} of {result.attempts}"] if result.attempts > 1 else []
+    found += [days_late(result.days_late)] if result.days_late else []
+    return [clean(note) for note in (*found, *map(describe, result.adjustments))]
+
+
+def write_report(
+    task: Task,
+    results: list[Result],
+    path: Path,
+    uses: dict[str, list[Use]] | None = None,
+    pairs: Iterable[Pair] = (),
+    clusters: Iterable[Cluster] = (),
+    codes: dict[str, str] | None = None,
+    aside: Iterable[tuple[str, str]] = (),
+) -> None:
+    """Write the class report.
+
+    Args:
+        uses: of modules that a question does without, by student. Without it nothing is compared.
+        pairs: students with near-identical answers.
+        clusters: wrong answers that nobody foresaw.
+        codes: the code of a cluster's first student, by "QUESTION ID".
+        aside: files that are nobody's submission, and why.
+    """
+    shares = mistake_shares(task, results)
+    shown, alone = shown_clusters(clusters)
+    pairs = list(pairs)
+    looked_at = {name for name, own in (uses or {}).items() if own}
+    looked_at |= {name for pair in pairs for name in (pair.first, pair.second)}
+    rows = []
+    for result in results:
+        points = result.points(task) if result.judged else {}
+        found = marks(task, result, points or dict.fromkeys(task.records, 0), result.student in looked_at)
+        rows.append({"result": result, "total": result.total(task), "points": points, "marks": found})
+        rows[-1]["notes"] = notes(result)
+    totals = [row["total"] for row in rows if row["total"] is not None]
+    page = PAGES.get_template("report.html.j2")
+    script = PAGES.get_template("script.html.j2").render().strip()
+    text = page.render(
+        task=task,
+        items=dict(zip(task.records, item_statistics(task, results), strict=True)),
+        shares=[share | {"bar": bar_parts(share)} for share in shares],
+        looks=LOOKS,
+        rows=rows,
+        statuses=sorted({result.status for result in results}),
+        isolation=Counter(result.isolation for result in results if result.isolation),
+        compared=uses is not None,
+        modules=forbidden(task),
+        uses=[(student, use) for student, own in (uses or {}).items() for use in own],
+        pairs=pairs,
+        summary=summary(totals),
+        bars=histogram(totals, task.points),
+        clusters=shown,
+        alone=alone,
+        codes=codes or {},
+        aside=list(aside),
+        out=shlex.quote(path.parent.name),
+        script=script,
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+    write_text(text, path)

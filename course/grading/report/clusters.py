@@ -1,0 +1,105 @@
+"""Clusters of wrong answers: who answered the same, where no known mistake explains it.
+
+Each cluster shows the code of one of its students, and may become the next `@mistake` of the solution:
+`course mistake OUT QUESTION CLUSTER`.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from course.questions.cards import LOOKS
+from course.questions.judge import Verdict
+
+from ..record.database import Database
+from ..record.final_grades import Row
+from ..record.runs import executed_notebook
+from ..result import Task
+from ..submission.answer_hash import unforeseen
+from ..submission.compose import sections
+from .notebook_view import clean_lines, parse_executed
+from .pages import text_and_line
+
+NUMBER = r"(?<!\w)[-+]?\d+(\.\d+)?(e[-+]?\d+)?\b"
+ID_LETTERS = 6
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Students who answer a question the same: what their cards say, and the first one's submission."""
+
+    question: str
+    id: str
+    text: str
+    students: tuple[str, ...]
+    number: int
+
+
+def clusters(task: Task, rows: Iterable[Row]) -> list[Cluster]:
+    """The clusters of a class by question, the largest first."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        for name, verdict in row.result.verdicts.items():
+            if name in task.records and row.result.judged and row.stored and unforeseen(verdict):
+                key = row.result.answer_hashes.get(name) or _text_hash(verdict)
+                found.setdefault((name, key[:ID_LETTERS]), []).append(row)
+    order = {name: place for place, name in enumerate(task.records)}
+    made = [
+        Cluster(
+            name,
+            key,
+            said_without_line(members[0].result.verdicts[name]),
+            tuple(row.result.student for row in members),
+            members[0].number,
+        )
+        for (name, key), members in found.items()
+    ]
+    return sorted(made, key=lambda item: (order[item.question], -len(item.students), item.id))
+
+
+def said_without_line(verdict: Verdict) -> str:
+    """What a card says, without the student's own line, which others have in another form."""
+    return text_and_line(verdict)[0] or LOOKS[verdict.kind][2]
+
+
+def without_numbers(text: str) -> str:
+    """What a card says to all who made the same mistake with other numbers."""
+    return re.sub(NUMBER, "…", re.sub(r"^input \d+(, |: )", "", text))
+
+
+def _text_hash(verdict: Verdict) -> str:
+    """Where there was no answer, as after a time limit, the card's words stand for it."""
+    return hashlib.sha256(without_numbers(said_without_line(verdict)).encode("utf-8", "replace")).hexdigest()
+
+
+def code_of(db: Database, task: Task, number: int) -> dict[str, str]:
+    """The code that a student wrote for each question, as it ran; empty when it did not run."""
+    text = executed_notebook(db, task, number)
+    if text is None:
+        return {}
+    return student_code(parse_executed(text))
+
+
+def student_code(notebook: NotebookNode) -> dict[str, str]:
+    """The student's code of an executed notebook, by question."""
+    return {
+        question: clean_lines("\n\n".join(cell.source for cell in cells)).strip("\n")
+        for question, cells in sections(notebook).items()
+    }
+
+
+def solution_code(task: Task) -> dict[str, str]:
+    """The solution's answers by question; empty for a task that holds none."""
+    found: dict[str, str] = {}
+    waiting: list[str] = []
+    for cell in task.solved.cells if task.solved else ():
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("grade"):
+            found[marks["grade_id"]], waiting = "\n\n".join(waiting), []
+        elif marks.get("solution") and cell.cell_type == "code":
+            lines = [line for line in cell.source.split("\n") if not line.strip().startswith("### ")]
+            waiting.append("\n".join(lines))
+    return found

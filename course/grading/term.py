@@ -1,0 +1,122 @@
+"""Term overview: the points of a class over several sessions, as one page and one CSV.
+
+Each session is an output folder of `course grade`. Moodle numbers its students anew in each assignment, so a
+student is found by the name in front of the number, unless two of a session share it.
+"""
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from course.errors import UsageError
+from course.notebooks.document import write_text
+from course.notebooks.written import Record
+
+from .exchange.platform import name_and_number
+from .record.database import open_database
+from .record.final_grades import final_rows
+from .report.charts import Summary, histogram, summary
+from .report.gradebook import BOM, csv_table, csv_text
+from .report.pages import PAGES
+from .result import whole
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session's scores by the student's name in its gradebook; None is no score."""
+
+    name: str
+    points: int
+    scores: dict[str, float | None]
+    out: Path
+
+    @property
+    def summary(self) -> Summary:
+        """Mean, median and quartiles."""
+        return summary([score for score in self.scores.values() if score is not None])
+
+
+@dataclass(frozen=True)
+class Row:
+    """A student over the term. A session that is not in `names` has nothing from this student."""
+
+    student: str
+    names: dict[str, str]
+    scores: dict[str, float | None]
+
+    @property
+    def total(self) -> float:
+        """The points of all sessions; a session without a score adds nothing."""
+        return whole(sum(score for score in self.scores.values() if score is not None))
+
+
+def read_sessions(outs: list[Path]) -> list[Session]:
+    """The sessions of these output folders, in the order of their names.
+
+    Raises:
+        UsageError: a folder without grades, or two of the same session.
+    """
+    found: dict[str, Session] = {}
+    for out in outs:
+        with open_database(out) as db:
+            task = db.task()
+            if task is None:
+                raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+            scores = {row.result.student: row.result.total(task) for row in final_rows(db, task)}
+        if task.session in found:
+            first = str(found[task.session].out)
+            raise UsageError(f"OUT={str(out)!r} and {first!r} both hold {task.session}; name one of them")
+        found[task.session] = Session(task.session, task.points, scores, out)
+    return [found[name] for name in sorted(found)]
+
+
+def term_rows(sessions: list[Session]) -> list[Row]:
+    """A row a student, in the order of their names."""
+    names = [Counter(name_and_number(student)[0] for student in session.scores) for session in sessions]
+    shared = {name for counts in names for name, count in counts.items() if count > 1}
+    rows: dict[str, Row] = {}
+    for session in sessions:
+        for student, score in session.scores.items():
+            name = name_and_number(student)[0]
+            key = student if name in shared else name
+            row = rows.setdefault(key, Row(key, {}, {}))
+            row.names[session.name] = student
+            row.scores[session.name] = score
+    return [rows[key] for key in sorted(rows)]
+
+
+def write_term(sessions: list[Session], folder: Path) -> list[Row]:
+    """Write term.html and term.csv; a file that somebody edited is put aside before."""
+    rows = term_rows(sessions)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    record = Record(folder)
+    head = ["student", *(session.name for session in sessions), "total", "of"]
+    most = sum(session.points for session in sessions)
+    table: list[list[object]] = [head, ["points", *(session.points for session in sessions), most, most]]
+    for row in rows:
+        scores = [row.scores.get(session.name) for session in sessions]
+        cells = ["" if score is None else score for score in scores]
+        table.append([csv_text(row.student), *cells, row.total, most])
+    with record.keeping(folder / "term.csv"):
+        write_text(BOM + csv_table(table), folder / "term.csv")
+    page = PAGES.get_template("term.html.j2").render(
+        sessions=sessions,
+        rows=rows,
+        most=most,
+        summary=summary([row.total for row in rows]),
+        bars=histogram([row.total for row in rows], most),
+        folders={session.name: _parts(session.out, folder) for session in sessions},
+    )
+    with record.keeping(folder / "term.html"):
+        write_text(page, folder / "term.html")
+    record.save()
+    return rows
+
+
+def _parts(out: Path, folder: Path) -> list[str]:
+    """The way from the page's folder to a session's, step by step; "/" where there is none on this disk."""
+    try:
+        return list(Path(os.path.relpath(out.resolve(), folder.resolve())).parts)
+    except ValueError:  # another drive of Windows
+        return list(out.resolve().parts)

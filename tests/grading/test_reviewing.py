@@ -1,0 +1,112 @@
+"""What an instructor types after grading: a comment, the next mistake, a term, feedback files for Moodle."""
+
+import copy
+import sys
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from course.cli import main
+from course.grading.record.database import open_database
+from course.grading.record.roster import hand_in
+from course.grading.record.runs import Runs
+from course.grading.report.publish import publish
+from course.grading.result import GRADED, Result
+from course.grading.submission.files import Submission
+from course.notebooks.document import to_text
+from course.questions.judge import CORRECT, WRONG, Verdict
+
+DOUBLE = "def double(x):\n    return 2 * x"
+
+
+@pytest.fixture
+def course(task, tmp_path, monkeypatch, capsys):
+    """The command line beside an OUT of two students, of whom one wrote a square for a double."""
+    monkeypatch.chdir(tmp_path)
+    solved = copy.deepcopy(task.released)
+    next(
+        cell for cell in solved.cells if cell.id == "double-answer"
+    ).source = "def double(x):\n    return 2 * x"
+    task = replace(task, solved=solved)
+    with open_database(tmp_path / "out", create=True) as db:
+        db.add_task(task)
+        for student, kind in (("Ann Lee_11", CORRECT), ("bob", WRONG)):
+            notebook = task.released.copy()
+            notebook.cells = [cell.copy() for cell in notebook.cells]
+            answer = next(cell for cell in notebook.cells if cell.id == "double-answer")
+            answer.source, answer.metadata = "def double(x):\n    return x * x", {"tags": ["student"]}
+            verdicts = dict.fromkeys(task.records, Verdict(kind, "all numbers differ"))
+            result = Result(
+                student, GRADED, "", verdicts, notebook=notebook, answer_hashes={"double": "3fa2c1"}
+            )
+            [job] = Runs(db, task).pending(
+                [hand_in(db, Submission(student, None), to_text(notebook).encode())]
+            )
+            Runs(db, task).finish(job, result.pack())
+        publish(db, tmp_path / "out")
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["course", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        return stop.value.code or 0, said.out, said.err
+
+    return run
+
+
+def test_a_comment(course, tmp_path):
+    """It is printed with the points, which stay, and stands in feedback, gradebook and report."""
+    code, said, _ = course("adjust", "bob", "double", "--comment", "a <nice> idea", "-o", "out")
+    assert (code, said) == (0, "bob: 0 of 3 points; On double: a <nice> idea\n")
+    for name in ("feedback/bob.html", "report.html", "review/bob.html"):
+        assert "On double: a &lt;nice&gt; idea" in (tmp_path / "out" / name).read_text("utf-8")
+    assert "On double: a <nice> idea" in (tmp_path / "out" / "gradebook.csv").read_text("utf-8")
+    code, said, _ = course("adjust", "bob", "double", "--comment", "", "-o", "out")
+    assert (code, said) == (0, "bob: 0 of 3 points; the comment on double is taken back\n")
+    assert "idea" not in (tmp_path / "out" / "feedback" / "bob.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("adjust", "Ann", "double", "--comment", "x", "-o", "out"), "(did you mean 'Ann Lee_11'?)"),
+        (("adjust", "bob", "doubel", "--comment", "x", "-o", "out"), "(did you mean 'double'?)"),
+        (("mistake", "out", "half", "zzz"), "CLUSTER='zzz' must be one of the report"),
+        (("mistake", "out", "double", "3fa2c1", "--write"), "--write needs --hint"),
+        (("mistake", "new", "double", "3"), "OUT='new' holds no grades.sqlite"),
+        (("export", "out", "--to", "moodle-feedback", "--assignment", "x"), "takes neither --sheet nor"),
+        (("term", "out", "out"), "both hold 01_test"),
+    ],
+)
+def test_slips(course, arguments, line):
+    """2, and one line."""
+    code, said, errors = course(*arguments)
+    assert (code, said) == (2, "") and line in errors and len(errors.splitlines()) == 1
+
+
+def test_the_next_mistake_is_printed(course):
+    """The student's code under the decorator, ready to be pasted."""
+    code, said, _ = course("mistake", "out", "double", "3fa", "--hint", "You square.")
+    assert code == 0 and said == '@mistake("double", "You square.")\ndef double(x):\n    return x * x\n'
+
+
+def test_pages_for_moodle(course, tmp_path):
+    """A zip in OUT; who has no number of Moodle is named."""
+    code, said, _ = course("export", "out", "--to", "moodle-feedback")
+    assert code == 0 and "no number of Moodle behind the name: bob" in said
+    with zipfile.ZipFile(tmp_path / "out" / "moodle-feedback.zip") as archive:
+        assert archive.namelist() == ["Ann Lee_11_assignsubmission_file_/feedback.html"]
+    assert course("export", "out", "--to", "moodle-feedback")[0] == 0, "it replaces its own zip"
+
+
+def test_a_term_of_one_session(course, tmp_path):
+    """The two files, named at the end."""
+    code, said, _ = course("term", "out", "-o", "spring")
+    assert code == 0 and said.splitlines()[0] == "2 students over 01_test"
+    assert sorted(path.name for path in (tmp_path / "spring").iterdir()) == [
+        "term.csv",
+        "term.html",
+        "written.json",
+    ]

@@ -1,0 +1,93 @@
+"""A term: one page and one CSV over all sessions, also where a platform numbers its students anew."""
+
+import csv
+import re
+from dataclasses import replace
+
+import pytest
+
+from course.errors import UsageError
+from course.grading.record.database import open_database
+from course.grading.record.roster import hand_in
+from course.grading.record.runs import Runs
+from course.grading.report.publish import publish
+from course.grading.result import GRADED, Result
+from course.grading.submission.files import Submission
+from course.grading.term import read_sessions, write_term
+from course.questions.judge import CORRECT, WRONG, Verdict
+
+RIGHT, NOT = Verdict(CORRECT), Verdict(WRONG, "no")
+
+
+@pytest.fixture
+def outs(task, tmp_path):
+    """Two graded sessions of 3 points: who came to which, and under which name."""
+    made = []
+    for session, students in {
+        "02_second": {"Zoë Müller_21": (RIGHT, RIGHT), "ann": (NOT, RIGHT), "=cmd": (NOT, NOT)},
+        "01_first": {"Zoë Müller_11": (RIGHT, NOT), "Kim Lee_12": (RIGHT, RIGHT), "Kim Lee_13": (NOT, NOT)},
+    }.items():
+        out = tmp_path / session
+        with open_database(out, create=True) as db:
+            own = replace(task, session=session)
+            db.add_task(own)
+            for student, verdicts in students.items():
+                [job] = Runs(db, own).pending([hand_in(db, Submission(student, None), student.encode())])
+                result = Result(student, GRADED, "", dict(zip(own.records, verdicts, strict=True)))
+                Runs(db, own).finish(job, result.pack())
+            hand_in(db, Submission("not graded", None), b"x") if session == "02_second" else None
+            publish(db, out)
+        made.append(out)
+    return made
+
+
+def test_a_row_a_student(outs, tmp_path):
+    """Numbers may differ between sessions; two of one name stay two; no score adds nothing, and is blank."""
+    write_term(read_sessions(outs), tmp_path / "term")
+    content = (tmp_path / "term" / "term.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(content.decode("utf-8-sig").splitlines())) == [
+        ["student", "01_first", "02_second", "total", "of"],
+        ["points", "3", "3", "6", "6"],
+        ["'=cmd", "", "0", "0", "6"],
+        ["Kim Lee_12", "3", "", "3", "6"],
+        ["Kim Lee_13", "0", "", "0", "6"],
+        ["Zoë Müller", "2", "3", "5", "6"],
+        ["ann", "", "1", "1", "6"],
+        ["not graded", "", "", "0", "6"],
+    ]
+
+
+def test_the_page_links_to_each_session(outs, tmp_path, browser):
+    """Every score leads to that student's review page, which is there; no script, nothing from elsewhere."""
+    write_term(read_sessions(outs), tmp_path / "term")
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((tmp_path / "term" / "term.html").as_uri())
+    assert len(asked) == 1 and page.evaluate("document.documentElement.scrollWidth") <= 390
+    text = page.inner_text("body")
+    assert "6 students, 2 sessions, 6 points at most." in text and "no score" in text
+    links = page.eval_on_selector_all("#students a", "all => all.map(link => link.href)")
+    assert len(links) == 7
+    for link in links:
+        assert page.goto(link).ok or page.url == link
+        assert re.search("0[12]_", page.title()) and "review" in page.title()
+    page.close()
+
+
+def test_slips(outs, tmp_path):
+    """A folder without grades, and the same session twice."""
+    with pytest.raises(UsageError, match="holds no grades"):
+        read_sessions([*outs, tmp_path])
+    with pytest.raises(UsageError, match="both hold 02_second; name one of them"):
+        read_sessions([*outs, outs[0]])
+
+
+def test_what_somebody_edited_is_kept(outs, tmp_path):
+    """A table with notes of one's own is put aside before the next one is written."""
+    sessions = read_sessions(outs)
+    write_term(sessions, tmp_path / "term")
+    (tmp_path / "term" / "term.csv").write_text("mine", "utf-8")
+    write_term(sessions, tmp_path / "term")
+    assert (tmp_path / "term" / "term.kept-1.csv").read_text("utf-8") == "mine"
