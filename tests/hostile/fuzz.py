@@ -22,6 +22,7 @@ from course.errors import NotebookError
 from course.grading.result import GRADED, Result, Task, unpack_result
 from course.grading.submission.compose import compose
 from course.grading.submission.review import review
+from course.notebooks.budget import Budget
 from course.notebooks.engine import CourseClient
 from course.notebooks.execute import take_answers
 from course.notebooks.messages import join_streams
@@ -148,7 +149,7 @@ def try_notebook(task: Task, chance: random.Random) -> None:
 def try_messages(task: Task, chance: random.Random) -> None:
     """Hear mutated messages while a question is asked; the notebook stays one, and its answers are judged."""
     notebook = copy.deepcopy(task.released)
-    client = CourseClient(NotebookExecutionManager(notebook, progress_bar=False), 60, 600, False)
+    client = CourseClient(NotebookExecutionManager(notebook, progress_bar=False), Budget(60, 600), False)
     client.reset_execution_trackers()
     for index, cell in enumerate(client.nb.cells):
         client.clear_before_next_output, cell.metadata["execution"] = False, {}  # as nbclient before each
