@@ -161,7 +161,7 @@ def test_trouble_of_the_machine_is_no_score(task, released, tmp_path, monkeypatc
     def execute(*_, **__):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(grade_module, "execute", execute)
+    monkeypatch.setattr(grade_module, "execute_to_the_end", execute)
     monkeypatch.setattr(scheduler, "BACKOFF_S", 0.01)
     submissions = [Submission("a", tmp_path / "a.ipynb"), Submission("b", tmp_path / "b.ipynb")]
     first, second = grade_class(task, submissions, tmp_path / "out")
