@@ -7,10 +7,14 @@ import typer
 
 from .app import app, console
 
+MOST_SHOWN = 50
+
 
 @app.command()
 def collect(
-    archive: Annotated[Path, typer.Argument(metavar="ZIP", help="The download of Moodle or Canvas.")],
+    archive: Annotated[
+        Path, typer.Argument(metavar="ZIP", help="The download of Moodle or Canvas, or its folder.")
+    ],
     session: Annotated[str, typer.Argument(help="The session, such as 06_optimizers.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="A new folder for what was handed in.")],
     due: Annotated[str | None, typer.Option(help="The deadline, such as 2026-11-24 18:00.")] = None,
@@ -19,28 +23,63 @@ def collect(
     ] = None,
     tree: Annotated[bool, typer.Option("--tree", help="STUDENT/SESSION/SESSION.ipynb, as nbgrader.")] = False,
 ):
-    """Take a zip of Moodle or Canvas apart, for `course grade`."""
+    """Take a zip of Moodle or Canvas apart, for `course grade`.
+
+    Exit code 1 when a file was left aside or somebody has no notebook: look at what is printed.
+    """
     from course.errors import UsageError
     from course.grading.exchange.collect import collect as collect_zip
     from course.grading.exchange.collect import write_collection
     from course.grading.exchange.moodle import parse_date
+    from course.grading.exchange.unzip import BY_PROGRAM
     from course.grading.report.gradebook import clean
     from course.notebooks.workbook import find_workbook
 
-    find_workbook().find("solutions", session)
+    workbook = find_workbook()
+    workbook.find("solutions", session)
     if worksheet is not None and due is None:
         raise UsageError("--worksheet says when each one handed in; add --due, the deadline")
-    collection = collect_zip(archive, session, parse_date(due, "--due") if due else None, worksheet)
+    deadline = parse_date(due, "--due") if due else None
+    collection = collect_zip(archive, session, deadline, worksheet, workbook.stems("solutions"))
     write_collection(collection, session, out, tree)
-    for path, why in collection.aside:
-        console.print(f"left aside: {clean(path)}: {why}", soft_wrap=True)
+    aside = [(path, why) for path, why in collection.aside if why != BY_PROGRAM]
+    show_left_aside(aside)
     for row in collection.rows:
         if row.content is None:
             console.print(f"no notebook: {clean(row.student)}", soft_wrap=True)
     late = sum(row.late for row in collection.rows)
     several = sum(row.files > 1 for row in collection.rows)
     print(f"{len(collection.rows)} students, {late} late, {several} with several notebooks")
-    print(f"{len(collection.aside)} files left aside; {out / 'collected.csv'}, {out / 'left_aside.csv'}")
+    print(f"{len(aside)} files left aside; {out / 'collected.csv'}, {out / 'left_aside.csv'}")
+    raise typer.Exit(1 if aside or any(row.content is None for row in collection.rows) else 0)
+
+
+def show_left_aside(aside: list[tuple[str, str]]) -> None:
+    """Print which files were left aside, and why; of very many the first."""
+    from course.grading.report.gradebook import clean
+
+    for path, why in aside[:MOST_SHOWN]:
+        console.print(f"left aside: {clean(path)}: {clean(why)}", soft_wrap=True)
+    if len(aside) > MOST_SHOWN:
+        console.print(f"left aside: {len(aside) - MOST_SHOWN} more")
+
+
+@app.command()
+def submissions(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `course grade`.")],
+    student: Annotated[str, typer.Option(help="As the gradebook names the student.")],
+    folder: Annotated[Path, typer.Option("-o", "--out", help="A new folder for the files.")],
+):
+    """Give back what a student handed in, byte by byte: FOLDER/1, FOLDER/2 … for each attempt."""
+    from course.grading.record.database import open_database
+    from course.grading.record.roster import attempts_of
+    from course.grading.report.gradebook import clean
+    from course.grading.submission.give_back import give_back
+
+    with open_database(out) as db:
+        session, attempts = db.setting("session"), attempts_of(db, student)
+    for line in give_back(attempts, session, folder):
+        console.print(clean(line), soft_wrap=True)
 
 
 @app.command()

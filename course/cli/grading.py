@@ -12,12 +12,18 @@ import typer
 from course.errors import UsageError, unknown_name
 
 from .app import app, console
+from .collecting import show_left_aside
 
 OUT = Annotated[Path, typer.Option("-o", "--out", help="Folder for grades, feedback and report.")]
 
 
 Session = Annotated[str, typer.Argument(help="The session, such as 06_optimizers.")]
-Submissions = Annotated[Path, typer.Argument(help="STUDENT.ipynb files, or STUDENT/SESSION/SESSION.ipynb.")]
+Submissions = Annotated[
+    Path,
+    typer.Argument(
+        help="A folder or zip of STUDENT.ipynb files, of folders STUDENT, or what Moodle or Canvas hand over."
+    ),
+]
 Seed = Annotated[
     str | None, typer.Option(help="Repeat a run. A secret seed is drawn otherwise, and kept in OUT.")
 ]
@@ -39,6 +45,14 @@ LatePercent = Annotated[
     float | None,
     typer.Option(help="Percent that a day late costs. Kept in OUT.", min=0, max=100),
 ]
+WithModules = Annotated[
+    bool | None,
+    typer.Option(
+        "--with-modules/--without-modules",
+        help="Python files beside a notebook lie beside it in the sandbox, too. Kept in OUT.",
+        show_default=False,
+    ),
+]
 LateFree = Annotated[float | None, typer.Option(help="Days late that cost nothing. Kept in OUT.", min=0)]
 
 
@@ -59,15 +73,16 @@ def grade(
     attempts: Attempts = None,
     late_percent: LatePercent = None,
     late_free: LateFree = None,
+    with_modules: WithModules = None,
 ):
     """Grade a class; called again, grade only what has changed.
 
     Every notebook runs with the solution's questions, and answers are compared. Exit codes: 0 all graded,
-    1 some need review, 2 usage, 3 isolation too low, 4 stopped by trouble of the machine, 130 interrupted;
-    the last two go on when called again.
+    1 some need review or files were left aside, 2 usage, 3 isolation too low, 4 stopped by trouble of the
+    machine, 130 interrupted; the last two go on when called again.
     """
+    from course.grading.exchange.intake import take_in
     from course.grading.record.lock import claim_output
-    from course.grading.submission.files import find_submissions
     from course.notebooks.workbook import find_workbook
 
     workbook = find_workbook()
@@ -75,11 +90,12 @@ def grade(
     if not 1 <= timeout <= 86_400:
         raise UsageError(f"--timeout={timeout} must be from 1 to 86400 seconds")
     drawn = _seed(seed)
-    settings = _settings(attempts, late_percent, late_free)
-    found = find_submissions(submissions, session)
-    tls = (tls_ca, tls_cert, tls_key)
+    settings = _settings(attempts, late_percent, late_free, with_modules)
+    intake = take_in(submissions, session, workbook.stems("solutions"))
+    found, tls = intake.submissions, (tls_ca, tls_cert, tls_key)
     claim_output(out, session, submissions)
     _say(f"{session}: {len(found)} submissions in {submissions}")
+    show_left_aside(intake.aside)
     from course.grading.batch import Stopped, grade_class, prepare
     from course.grading.pool.isolation import IsolationTooLow
     from course.grading.record.database import open_database
@@ -92,7 +108,8 @@ def grade(
         begin = partial(_begin, pool)
         task = prepare(workbook, session, drawn, timeout, 10 * timeout, known=db.task, meanwhile=begin)
         try:
-            results = grade_class(task, found, out, pool, _progress(session), regrade or (), db, _say)
+            track, aside = _progress(session), [*intake.aside, *intake.collected]
+            results = grade_class(task, found, out, pool, track, regrade or (), db, _say, aside)
         except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
             print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)
             raise typer.Exit(4) from None
@@ -100,7 +117,14 @@ def grade(
             print(f"course: {low}, or allow less with --min-isolation", file=sys.stderr)
             raise typer.Exit(3) from None
     _show(task, results, out)
-    raise typer.Exit(1 if any(result.total(task) is None for result in results) else 0)
+    raise typer.Exit(_exit_code(intake.aside, [result.total(task) for result in results]))
+
+
+def _exit_code(aside: list, totals: list[float | None]) -> int:
+    """1 when somebody has to look at something, else 0."""
+    if aside:
+        _say(f"files left aside: {len(aside)}; the report says why")
+    return int(bool(aside) or None in totals)
 
 
 def _begin(pool) -> None:
@@ -129,10 +153,13 @@ def _pool(workers: int, scheduler: str | None, tls: tuple[Path | None, ...], lea
     return cluster_pool(scheduler, Tls(*tls), least)
 
 
-def _settings(attempts: str | None, late_percent: float | None, late_free: float | None) -> dict[str, str]:
+def _settings(
+    attempts: str | None, late_percent: float | None, late_free: float | None, with_modules: bool | None
+) -> dict[str, str]:
     if attempts not in (None, "last", "best"):
         raise UsageError(unknown_name("--attempts", attempts, ["last", "best"]))
     named = {"attempts": attempts, "late_percent": late_percent, "late_free": late_free}
+    named["with_modules"] = with_modules
     return {name: str(value) for name, value in named.items() if value is not None}
 
 

@@ -25,14 +25,17 @@ from .pool.local import InProcess
 from .pool.scheduler import Stop, run_jobs
 from .pool.scheduler import Stopped as Stopped
 from .pool.worker import run_job
+from .record import roster
 from .record.database import Database, open_database
-from .record.roster import clear_roster, hand_in, wanted
+from .record.roster import LEFT_ASIDE, NOTES, WITH_MODULES, clear_roster, hand_in, wanted
 from .record.runs import Runs
 from .report.publish import publish, sweep
 from .result import Job, Result, Task, digest, task_id
-from .submission.files import Submission
+from .submission.files import Submission, read_modules
 from .submission.grade import read_or_say_why
+from .submission.modules import describe_modules
 
+RAN_WITH = "ran with modules"  # a setting
 Track = Callable[[Iterable[Job], int], Iterable[Job]]
 
 
@@ -79,6 +82,7 @@ def grade_class(
     regrade: Iterable[str] = (),
     db: Database | None = None,
     say: Callable[[str], None] = lambda stage: None,
+    aside: Iterable[tuple[str, str]] = (),
 ) -> list[Result]:
     """Grade what has not been graded yet, and write OUT.
 
@@ -88,6 +92,7 @@ def grade_class(
         regrade: students to be graded anew, or "all", or "quarantined".
         db: OUT's, if it is open already.
         say: told the name of each stage.
+        aside: files that are nobody's submission, and why; the report names them.
 
     Raises:
         Stopped: the machine, or the grader itself, is in trouble; the same call goes on later.
@@ -99,6 +104,9 @@ def grade_class(
         runs = Runs(db, task)
         again = _students_again(runs, submissions, regrade)
         _enrol(db, task, submissions)
+        again = [*again, *_other_modules(db)]
+        db.record(RAN_WITH, db.setting(WITH_MODULES, ""))
+        db.record(LEFT_ASIDE, json.dumps(list(aside)))
         sweep(db, out)
         names = {"session": task.session, "seed": task.seed, "course": __version__}
         write_text(json.dumps(names, indent=1) + "\n", out / "run.json")
@@ -112,6 +120,12 @@ def grade_class(
         return publish(db, out)
 
 
+def _other_modules(db: Database) -> list[str]:
+    """Who ran without the modules that are taken along now, or with those that are not."""
+    changed = db.setting(WITH_MODULES, "") != db.setting(RAN_WITH, "")
+    return roster.students_with_modules(db) if changed else []
+
+
 def _enrol(db: Database, task: Task, submissions: list[Submission]) -> None:
     """Make these submissions the class: read each once, and keep it."""
     with db.transaction():
@@ -119,9 +133,16 @@ def _enrol(db: Database, task: Task, submissions: list[Submission]) -> None:
         db.record("session", task.session)
         db.record("seed", str(task.seed))
         clear_roster(db)
+        notes: dict[str, str] = {}
         for submission in submissions:
             content, trouble = read_or_say_why(submission)
-            hand_in(db, submission, content, json.dumps(trouble) if trouble else "")
+            modules, left_out = read_modules(submission) if content else ({}, "")
+            hand_in(db, submission, content, json.dumps(trouble) if trouble else "", modules)
+            if content:
+                with_modules = db.setting(WITH_MODULES) == "True"
+                parts = (submission.note, describe_modules(modules, with_modules), left_out)
+                notes[submission.student] = "; ".join(filter(None, parts))
+        db.record(NOTES, json.dumps({student: note for student, note in notes.items() if note}))
 
 
 def _students_again(runs: Runs, submissions: list[Submission], regrade: Iterable[str]) -> list[str]:

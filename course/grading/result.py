@@ -94,12 +94,16 @@ class Adjustment:
 
 
 class Job(NamedTuple):
-    """A submission to be run: its number, whose it is, where it failed before; its bytes when it is sent."""
+    """A submission to be run: its number, whose it is, where it failed before.
+
+    Its bytes come along when it is sent, and the modules beside the notebook if they are taken along.
+    """
 
     number: int
     student: str
     failed_on: tuple[str, ...] = ()
     content: bytes = b""
+    modules: dict[str, bytes] = {}  # never changed
 
 
 class Packed(NamedTuple):

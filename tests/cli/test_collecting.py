@@ -46,14 +46,43 @@ def course(monkeypatch, capsys):
 
 
 def test_collect(workbook, course):
-    """It says what was left aside and who has no notebook, in clean lines, and where the tables are."""
+    """It says what was left aside and who has no notebook, in clean lines; 1, for somebody has to look."""
     code, said, _ = course("collect", "class.zip", "01_test", "-o", "in")
-    assert code == 0 and "\x1b" not in said
+    assert code == 1 and "\x1b" not in said
     assert "left aside: Eve [31m_12_assignsubmission_file_/x.zip: an archive in the zip" in said
     assert "no notebook: Eve [31m_12" in said and "2 students, 0 late, 0 with several notebooks" in said
     assert sorted(path.name for path in (workbook / "in").iterdir()) == [
         "Eve [31m_12", "Zoë Müller_11.ipynb", "collected.csv", "left_aside.csv",
     ]  # fmt: skip
+
+
+def test_collect_where_all_is_well(workbook, course):
+    """0, also with what macOS added; a folder does as well as a zip."""
+    for name in (NAME, f"__MACOSX/{NAME.replace('01_test.', '._01_test.')}"):
+        path = workbook / "unpacked" / "class" / name
+        path.parent.mkdir(parents=True)
+        path.write_text("{}", "utf-8")
+    code, said, _ = course("collect", "unpacked", "01_test", "-o", "in")
+    assert (code, said.splitlines()[0]) == (0, "1 students, 0 late, 0 with several notebooks")
+
+
+def test_submissions(workbook, course):
+    """Every byte of every attempt comes back, modules too; what could not be read says why."""
+    first, second = b"\xff not a notebook", b"{}\r\n"
+    with open_database(workbook / "out", create=True) as db:
+        db.record("session", "01_test")
+        hand_in(db, Submission("Zoë", None), first)
+        hand_in(db, Submission("Zoë", None), None, '["broken", "is larger than 20 MiB"]')
+        hand_in(db, Submission("Zoë", None), second, modules={"helper.py": b"h = 1\xff"})
+    code, said, _ = course("submissions", "out", "--student", "Zoë", "-o", "back")
+    assert code == 0 and "nothing was kept: is larger than 20 MiB" in said and len(said.splitlines()) == 3
+    back = {path.relative_to(workbook / "back").as_posix(): path for path in (workbook / "back").rglob("*.*")}
+    assert {name: path.read_bytes() for name, path in back.items()} == {
+        "1/01_test.ipynb": first, "3/01_test.ipynb": second, "3/helper.py": b"h = 1\xff",
+    }  # fmt: skip
+    for name, words in {"Zoe": "did you mean 'Zoë'?", "Zoë": "is there already; name a new folder"}.items():
+        code, _, told = course("submissions", "out", "--student", name, "-o", "back")
+        assert code == 2 and words in told and told.count("\n") == 1
 
 
 def test_export(workbook, course):

@@ -21,7 +21,7 @@ from course.grading.batch import grade_class
 from course.grading.pool.local import InProcess
 from course.grading.record.database import open_database
 from course.grading.result import GRADED, Result, unpack_task
-from course.grading.submission.files import find_submissions
+from course.grading.exchange.intake import find_submissions
 from course.questions.judge import CORRECT, WRONG, Verdict
 
 TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir")  # events that Python tells its auditors

@@ -12,7 +12,8 @@ from course.grading.batch import grade_class, prepare
 from course.grading.pool import scheduler
 from course.grading.record.lock import claim_output
 from course.grading.submission import grade as grade_module
-from course.grading.submission.files import Submission, find_submissions
+from course.grading.exchange.intake import find_submissions
+from course.grading.submission.files import Submission
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook

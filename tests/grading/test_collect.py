@@ -11,9 +11,9 @@ import pytest
 from course.errors import UsageError
 from course.grading.exchange import unzip
 from course.grading.exchange.collect import collect, parse_upload, write_collection
+from course.grading.exchange.intake import find_submissions
 from course.grading.exchange.moodle import parse_date, read_worksheet
 from course.grading.exchange.platform import safe_name
-from course.grading.submission.files import find_submissions
 
 SESSION = "06_optimizers"
 MOODLE = "_assignsubmission_file_"
@@ -133,7 +133,7 @@ def test_how_late_the_worksheet_says(tmp_path):
     for text in ("Identifier,Grade\n1,2\n", "", "\0\0"):
         worksheet.write_text(text, "utf-8")
         with pytest.raises(
-            UsageError, match=r"needs the columns Identifier and Last modified|cannot be read"
+            UsageError, match=r"has no column '(Identifier|Last modified)|cannot be read|is empty"
         ):
             read_worksheet(worksheet)
     with pytest.raises(UsageError, match="--due: 'soon' must be a date such as 2026-11-24"):
@@ -160,7 +160,7 @@ def test_paths_lead_nowhere(tmp_path):
         f"..\\Eve_2{MOODLE}\\x.ipynb": "its path leads out of the zip",
         f"__MACOSX/Eve_2{MOODLE}/x.ipynb": "written by a program, not by a person",
         f"Eve_2{MOODLE}/.ipynb_checkpoints/x-checkpoint.ipynb": "written by a program, not by a person",
-        f"Eve_2{MOODLE}/all.zip": "an archive in the zip; look into it by hand",
+        f"Eve_2{MOODLE}/all.zip": "an archive in the zip that cannot be read (File is not a zip file)",
         "eve.ipynb": "named neither as Moodle names files nor as Canvas does",
     }
     files = [(good, b"good")] + [(name, b"evil") for name in hostile]
@@ -298,3 +298,57 @@ def test_names_that_nobody_wrote():
         "a" * 10_000,
     ):
         assert parse_upload(path) is None
+
+
+def test_nobody_is_a_phantom_of_macos(tmp_path):
+    """What Finder adds to a zip of Canvas or Moodle is no student (instructure/canvas-lms#224)."""
+    files = {
+        "submissions/mullerzoe_1000001_55_06_optimizers.ipynb": b"zoe",
+        "__MACOSX/submissions/._mullerzoe_1000001_55_06_optimizers.ipynb": b"",
+        f"__MACOSX/Ann_1{MOODLE}/._06_optimizers.ipynb": b"",
+        f"Ann_1{MOODLE}/06_optimizers.ipynb": b"ann",
+        f"Ann_1{MOODLE}/.DS_Store": b"",
+    }
+    students, _, aside = collected(tmp_path, files)
+    assert students == {"Ann_1": b"ann", "mullerzoe_1000001": b"zoe"}
+    assert set(aside.values()) == {"written by a program, not by a person"}
+
+
+@pytest.mark.parametrize("around", ["", "submissions/", "a/b/"])
+def test_a_folder_in_place_of_the_zip_and_one_around_it(tmp_path, around):
+    """Safari unpacks downloads, Finder packs their folder: the same students come out."""
+    files = {
+        f"{around}Ann_1{MOODLE}/06_optimizers.ipynb": b"ann",
+        f"{around}Bo_2{MOODLE}/all.zip": make_zip(tmp_path / "inner", {"w/x.ipynb": b"bo"}).read_bytes(),
+        f"{around}doejane_LATE_123_45_06_optimizers-1.ipynb": b"jane",
+    }
+    for name, content in files.items():
+        path = tmp_path / "unpacked" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for place in (tmp_path / "unpacked", make_zip(tmp_path / "packed.zip", files)):
+        rows = {row.student: (row.content, row.late) for row in collect(place, SESSION).rows}
+        assert rows == {"Ann_1": (b"ann", False), "Bo_2": (b"bo", False), "doejane_123": (b"jane", True)}
+
+
+def test_modules_stay_beside_their_notebook(tmp_path):
+    """Who handed in helpers gets a folder, which course grade reads; a loose text stays aside."""
+    files = {
+        f"Ann_1{MOODLE}/06_optimizers.ipynb": b"ann",
+        f"Ann_1{MOODLE}/helper.py": b"h = 1",
+        f"Ann_1{MOODLE}/other/far.py": b"",
+        f"Bo_2{MOODLE}/06_optimizers.ipynb": b"bo",
+        "leekim_3_50_06_optimizers.ipynb": b"kim",
+        "leekim_3_51_helper.py": b"old",
+        "leekim_3_52_helper-1.py": b"new",
+    }
+    collection = collect(make_zip(tmp_path / "a.zip", files), SESSION)
+    write_collection(collection, SESSION, tmp_path / "out")
+    assert dict(collection.aside) == {
+        f"Ann_1{MOODLE}/other/far.py": "not a notebook",
+        "leekim_3_51_helper.py": "not a notebook",
+    }
+    assert (tmp_path / "out" / "Ann_1" / SESSION / "helper.py").read_bytes() == b"h = 1"
+    found = {item.student: list(item.modules) for item in find_submissions(tmp_path / "out", SESSION)}
+    assert found == {"Ann_1": ["helper.py"], "Bo_2": [], "leekim_3": ["helper.py"]}
+    assert (tmp_path / "out" / "leekim_3" / SESSION / "helper.py").read_bytes() == b"new"

@@ -114,6 +114,51 @@ def test_some_need_review(course, tmp_path):
     assert course(*GRADE, "--regrade", "quarantined")[0] == 0
 
 
+def test_files_that_were_left_aside(course, tmp_path):
+    """1, a line each on the screen, and a list in the report; the reason of a missing notebook names them."""
+    (tmp_path / "class" / "notes.txt").write_text("", "utf-8")
+    (tmp_path / "class" / "eve").mkdir()
+    (tmp_path / "class" / "eve" / "answer.pdf").write_text("", "utf-8")
+    code, out, _ = course(*GRADE)
+    assert code == 1 and "left aside: notes.txt: not a notebook" in out
+    assert "left aside: eve/answer.pdf: not a notebook" in out
+    report = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "Left aside" in report and "notes.txt" in report and "eve/answer.pdf" in report
+    assert "no notebook was handed in; answer.pdf (not a notebook) lies there" in report
+    for name in ("notes.txt", "eve/answer.pdf"):
+        (tmp_path / "class" / name).unlink()
+    assert course(*GRADE)[0] == 0
+    assert "Left aside" not in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+def test_modules_beside_a_notebook(course, tmp_path):
+    """Named at the row; with the option they travel along, and only who has some is run again."""
+    ran = {}
+
+    def run_job(packed_task, job):
+        ran[job.student] = job.modules
+        return fake_grade(unpack_task(packed_task), job.student, job.content).pack()
+
+    course.patch.setattr("course.grading.batch.run_job", run_job)
+    folder = tmp_path / "class" / "cy" / "01_test"
+    folder.mkdir(parents=True)
+    (folder / "01_test.ipynb").write_text("cy", "utf-8")
+    for name in ("helper.py", "numpy.py"):
+        (folder / name).write_bytes(b"h = 1\xff")
+    rows = []
+    for options in ((), ("--with-modules",), (), ("--without-modules",)):
+        ran.clear()
+        assert course(*GRADE, *options)[0] == 0
+        graded = {name: modules for name, modules in ran.items() if name not in ("solution", "exercise")}
+        rows.append(((tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()[-1], graded))
+    hides = "numpy.py left out: the name of an installed package"
+    without = f"helper.py lies beside the notebook, not taken along without --with-modules; {hides}"
+    assert without in rows[0][0].replace(";'", ";") and rows[0][1] == {"ann": {}, "bob": {}, "cy": {}}
+    assert f"run with helper.py; {hides}" in rows[1][0] and rows[1][1] == {"cy": {"helper.py": b"h = 1\xff"}}
+    assert rows[2] == (rows[1][0], {}), "the option is kept in OUT"
+    assert without in rows[3][0] and rows[3][1] == {"cy": {}}
+
+
 def test_isolation_too_low(course):
     """3 and the advice; nobody is run. Whoever allows less may go on."""
     course.isolation = Isolation(1, advice="use a container")

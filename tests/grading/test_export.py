@@ -35,9 +35,10 @@ def exported(task, tmp_path, to, **options):
     """The rows of the CSV, and what was told."""
     path = tmp_path / "grades.csv"
     path.unlink(missing_ok=True)
+    delimiter = options.pop("delimiter", ",")
     told = export_grades(task, class_of_five(task), to, path, **options)
-    with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file, delimiter=delimiter))
     for row in rows:
         for cell in row:
             assert not cell.startswith(("=", "+", "@", "-")) or cell == "-"
@@ -180,3 +181,97 @@ def test_only_our_own_unedited_exports_are_replaced(task, tmp_path):
             ):
                 export_grades(task, results, "moodle", target, tmp_path / "sheet.csv", record=record)
         assert target.read_text("utf-8") == text
+
+
+def test_excel_opens_the_plain_table(task, tmp_path):
+    """It begins with a byte-order mark, without which Excel reads UTF-8 as something else."""
+    exported(task, tmp_path, "csv")
+    assert (tmp_path / "grades.csv").read_bytes().startswith("\ufeffstudent,".encode())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "ID;Vollständiger Name;Bewertung;Bestwertung;Feedback als Kommentar",
+        "Identifiant;Nom complet;Note;Note maximale;Feedback par commentaires",
+        "Identificador;Nombre completo;Calificación;Calificación máxima;Comentarios de retroalimentación",
+        "Identifier;Full name;Grade;Maximum Grade;Feedback comments",
+    ],
+)
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+def test_worksheets_in_other_languages(task, tmp_path, head, bom):
+    """Filled in by number, and written as they came: the same columns, semicolons, byte-order mark."""
+    sheet = tmp_path / "sheet.csv"
+    rows = "Teilnehmer/in11;Zoë;;3,00;\nParticipant99;Absent;;3,00;\n"
+    sheet.write_text(f"{bom}{head}\n{rows}", "utf-8")
+    filled, told = exported(task, tmp_path, "moodle", sheet=sheet, delimiter=";")
+    assert ";".join(filled[0]) == head
+    assert filled[1][:4] == ["Teilnehmer/in11", "Zoë", "3", "3,00"]
+    assert filled[1][4].startswith("double: 2 of 2")
+    assert filled[2] == ["Participant99", "Absent", "", "3,00", ""]
+    assert all(line.startswith("not in the sheet") for line in told)
+    assert (tmp_path / "grades.csv").read_text("utf-8").startswith(bom + head)
+
+
+def test_an_unknown_language_says_what_to_switch(task, tmp_path):
+    """One line with the column that is missing, those that are there, and the way out."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("Tunniste,Arvosana\n1,\n", "utf-8")
+    with pytest.raises(UsageError, match="but Tunniste, Arvosana: switch Moodle's language to English"):
+        exported(task, tmp_path, "moodle", sheet=sheet)
+    with pytest.raises(UsageError, match="switch Canvas to English"):
+        exported(task, tmp_path, "canvas", sheet=sheet)
+
+
+def test_canvas_with_semicolons_and_blanks(task, tmp_path):
+    """Canvas's own option for Europe; an ID with blanks around it is the student's all the same."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("Student;ID;Section;01_test (7)\n    Points Possible;;;3,0\nZoë; 11 ;A;\n", "utf-8")
+    filled, told = exported(task, tmp_path, "canvas", sheet=sheet, delimiter=";")
+    assert filled[2] == ["Zoë", "11", "A", "3"] and not any("11" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "words"),
+    [
+        ("1,234.5", "the sheet has 1,234.5 points at most, the session 3"),
+        ("1.234,5", "the sheet has 1.234,5 points at most"),
+        ("1 234,5", "the sheet has 1 234,5 points at most"),
+        ("100 %", "the sheet's maximum is '100 %', no number: see that it means 3 points"),
+        ("3,0", ""), ("3.00", ""), (" 3 ", ""), ("", ""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("row", ["    Points Possible", "    Mögliche Punkte", "Puntos posibles"])
+def test_every_other_maximum_is_told(task, tmp_path, theirs, words, row):
+    """Thousands, percent, and the row of Canvas in whatever language."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        f'Student,ID,Section,01_test (7)\n,,,Manual Posting\n{row},,,"{theirs}"\nZoë,11,A,\n', "utf-8"
+    )
+    told = exported(task, tmp_path, "canvas", sheet=sheet)[1]
+    found = [line for line in told if not line.startswith("not in the sheet")]
+    assert len(found) == bool(words) and "".join(found).startswith(words)
+
+
+def test_an_assignment_that_fits_two_columns(task, tmp_path):
+    """Refused with both names; named whole, it is filled; what is not there is told with what is."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("Student,ID,Section,Nets (47) (4711),Nets (47) (4712)\nZoë,11,A,,\n", "utf-8")
+    with pytest.raises(UsageError) as error:
+        exported(task, tmp_path, "canvas", sheet=sheet, assignment="Nets (47)")
+    assert str(error.value) == (
+        "--assignment='Nets (47)' fits 'Nets (47) (4711)' and 'Nets (47) (4712)'; name one of them whole"
+    )
+    filled, _ = exported(task, tmp_path, "canvas", sheet=sheet, assignment="Nets (47) (4712)")
+    assert filled[1][3:] == ["", "3"]
+    with pytest.raises(UsageError, match=r"with --assignment: Nets \(47\) \(4711\), Nets \(47\) \(4712\)"):
+        exported(task, tmp_path, "canvas", sheet=sheet, assignment="Net")
+
+
+def test_a_column_that_canvas_takes_for_a_total(task, tmp_path):
+    """Its importer drops columns such as Final Score (instructure/canvas-lms#2134)."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("Student,ID,Section,Final nets (47)\nZoë,11,A,\n", "utf-8")
+    for options in ({}, {"sheet": sheet}):
+        told = exported(task, tmp_path, "canvas", assignment="Final nets", **options)[1]
+        assert sum("Canvas may ignore the column 'Final nets" in line for line in told) == 1

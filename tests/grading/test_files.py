@@ -1,53 +1,20 @@
-"""A class hands in a folder of files or nbgrader's tree, or a mixture of both."""
+"""What was handed in is read once, safely, and never more than is allowed."""
 
 import os
 
 import pytest
 
-from course.errors import NotebookError, UsageError
-from course.grading.submission.files import FileMissing, Submission, find_submissions, read_content
+from course.errors import NotebookError
+from course.grading.exchange.intake import find_submissions
+from course.grading.submission.files import (
+    MODULES_LIMIT,
+    FileMissing,
+    Submission,
+    notebook_stem,
+    read_content,
+    read_modules,
+)
 from course.notebooks.document import LIMIT_BYTES
-
-
-def test_files_folders_and_mixtures(tmp_path):
-    """Every file and every folder is a student, sorted; hidden ones and other files are not."""
-    for name in ("zoe.ipynb", "adam.ipynb", ".hidden.ipynb", "readme.txt", "both.ipynb", "file.ipynb"):
-        (tmp_path / name).write_text("{}", "utf-8")
-    for name in ("tree", "both", "file", ".ipynb_checkpoints", "nothing", "strange.ipynb"):
-        (tmp_path / name).mkdir()
-    for name in ("tree", "both"):
-        (tmp_path / name / "01_test").mkdir()
-        (tmp_path / name / "01_test" / "01_test.ipynb").write_text("{}", "utf-8")
-    inside = {name: tmp_path / name / "01_test" / "01_test.ipynb" for name in ("tree", "both", "nothing")}
-    assert find_submissions(tmp_path, "01_test") == [
-        Submission("adam", tmp_path / "adam.ipynb"),
-        Submission("both", inside["both"]),
-        Submission("file", tmp_path / "file.ipynb"),
-        Submission("nothing", inside["nothing"]),
-        Submission("strange", tmp_path / "strange.ipynb"),
-        Submission("tree", inside["tree"]),
-        Submission("zoe", tmp_path / "zoe.ipynb"),
-    ]
-
-
-def test_names_are_taken_as_they_are(tmp_path):
-    """Blanks, accents, formulas and a dot belong to a name; what to do with it is the gradebook's affair."""
-    names = ["=HYPERLINK(1)", "Zoë Müller", "a.b", "&lt;b", "@x"]
-    for name in names:
-        (tmp_path / f"{name}.ipynb").write_text("{}", "utf-8")
-    assert [submission.student for submission in find_submissions(tmp_path, "01_test")] == sorted(names)
-
-
-def test_folders_without_submissions(tmp_path):
-    """No folder, a file, an empty folder and one of other files are one line each."""
-    file = tmp_path / "readme.txt"
-    file.write_text("", "utf-8")
-    for folder in (tmp_path / "nothing", file):
-        with pytest.raises(UsageError) as error:
-            find_submissions(folder, "01_test")
-        assert str(error.value) == f"SUBMISSIONS={str(folder)!r} is no folder"
-    with pytest.raises(UsageError, match=r"holds neither STUDENT\.ipynb nor STUDENT/01_test/01_test\.ipynb"):
-        find_submissions(tmp_path, "01_test")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links and pipes as Unix has them")
@@ -85,3 +52,28 @@ def test_a_file_is_measured_before_it_is_read(tmp_path):
     assert len(read_content(Submission("fits", tmp_path / "fits.ipynb", root=tmp_path))) == LIMIT_BYTES
     with pytest.raises(FileMissing, match="no notebook was handed in"):
         read_content(Submission("none", tmp_path / "none.ipynb", root=tmp_path))
+
+
+def test_a_notebook_is_known_by_its_name_however_the_suffix_is_written():
+    """Browsers, mail programs and Windows change it; what is no notebook has no stem."""
+    stems = {
+        "Anna.IPYNB": "Anna", "ben.ipynb.txt": "ben", "x.ipynb.json": "x", "x.ipynb (1).txt": "x (1)",
+        "x (1).ipynb": "x (1)", "x.ipynb.ipynb": "x", "a.b.ipynb": "a.b", "x.ipynb ": "x",
+        "x.pdf": None, "ipynb": None, ".ipynb": None, "x.ipynb.zip": None,
+    }  # fmt: skip
+    assert {name: notebook_stem(name) for name in stems} == stems
+
+
+def test_modules_beside_a_notebook_are_read_as_bytes(tmp_path):
+    """Too large together, or a link, and all are left out with the reason; the notebook is graded."""
+    (tmp_path / "helper.py").write_bytes(b"\xff\r\nx = 1")
+    paths = {"helper.py": tmp_path / "helper.py", "other.py": b"zipped"}
+    read = read_modules(Submission("ann", None, root=tmp_path, modules=paths))
+    assert read == ({"helper.py": b"\xff\r\nx = 1", "other.py": b"zipped"}, "")
+    large = {"a.py": b"x" * MODULES_LIMIT, "b.py": b"x"}
+    assert read_modules(Submission("ann", None, modules=large)) == (
+        {}, "modules of more than 1 MiB together left out",
+    )  # fmt: skip
+    (tmp_path / "link.py").symlink_to("/etc/passwd")
+    linked = Submission("ann", None, root=tmp_path, modules={"link.py": tmp_path / "link.py"})
+    assert read_modules(linked) == ({}, "link.py is not a regular file: modules left out")

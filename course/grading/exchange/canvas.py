@@ -4,13 +4,16 @@
     anon_xY3z_4567_06_optimizers.ipynb                   anonymous marking
 
 Files: lib/content_zipper.rb. The gradebook has student columns up to Section, a row of Points Possible and a
-column an assignment, which may carry Canvas's own number: "Optimizers (4711)".
+column an assignment, which may carry Canvas's own number: "Optimizers (4711)". Its importer
+(lib/gradebook_importer.rb) takes commas and semicolons, and knows the columns by their English names alone.
 """
 
 import re
 
+from course.errors import UsageError
+
 from ..result import Result, Task
-from .platform import Platform, Sheet, Table, Upload, name_and_number, safe_name
+from .platform import Platform, Sheet, Table, Upload, first_named, name_and_number, safe_name
 
 COLUMNS = ("Student", "ID", "SIS Login ID", "Section")
 FILE = re.compile(
@@ -25,6 +28,7 @@ class Canvas(Platform):
 
     name = "canvas"
     heads = 2
+    sheets = True
 
     def table(self, task: Task, results: list[Result], assignment: str) -> Table:
         """One assignment of the gradebook."""
@@ -36,19 +40,51 @@ class Canvas(Platform):
 
     def sheet(self, head: list[str], assignment: str) -> Sheet:
         """The gradebook that was exported there."""
+        if "ID" not in head:
+            raise UsageError(
+                "--sheet has no column 'ID', so it is no gradebook of Canvas in English, the only language "
+                f"that its importer knows: switch Canvas to English, export it anew (it has {_listed(head)})"
+            )
         named = [name for name in head if re.fullmatch(re.escape(assignment) + r"( \(\d+\))?", name)]
-        column = named[0] if named else assignment
-        return Sheet("ID", 1, 0, {column: len(COLUMNS)}, column, "Points Possible")
+        if len(named) > 1:
+            fits = " and ".join(map(repr, named))
+            raise UsageError(f"--assignment={assignment!r} fits {fits}; name one of them whole")
+        if not named:
+            raise UsageError(
+                f"--sheet has no column {assignment!r}; name one of its columns with --assignment: "
+                f"{_listed(_assignments(head))}"
+            )
+        return Sheet("ID", 1, 0, {named[0]: len(COLUMNS)}, named[0], maximum_row=True)
+
+    def notes(self, column: str) -> list[str]:
+        """Canvas drops totals on import, and knows them by their names (instructure/canvas-lms#2134)."""
+        if not re.search(r"final|current (score|points|grade)", column, re.IGNORECASE):
+            return []
+        return [
+            f"Canvas may ignore the column {column!r} on import, as one of its own totals: rename it there"
+        ]
 
     def parse_upload(self, path: str) -> Upload | None:
-        """Who handed in the file that Canvas called so."""
-        match = FILE.fullmatch(path.rsplit("/", 1)[-1])
-        if match is None:
+        """Who handed in the file that Canvas called so; what lies in a zip of that name is theirs too."""
+        named = first_named(FILE, path)
+        if named is None:
             return None
+        match, below = named
+        file = below or match["file"]
         if match["anonymous"]:
-            return Upload(f"anon_{match['anonymous']}", match["file"], upload=int(match["upload"]))
+            return Upload(f"anon_{match['anonymous']}", file, upload=int(match["upload"]))
         student = f"{safe_name(match['name'])}_{match['id']}"
-        return Upload(student, match["file"], late=match["late"] is not None, upload=int(match["upload"]))
+        return Upload(student, file, late=match["late"] is not None, upload=int(match["upload"]))
+
+
+def _assignments(head: list[str]) -> list[str]:
+    """The columns behind those about the student."""
+    start = head.index("Section") + 1 if "Section" in head else 2
+    return head[start:]
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
 
 
 PLATFORM = Canvas()

@@ -1,30 +1,39 @@
 """Collector of submissions: take a zip of Moodle or Canvas apart: `course collect ZIP SESSION -o FOLDER`.
 
 FOLDER/STUDENT.ipynb      what `course grade SESSION FOLDER` finds; STUDENT is "Full Name_1234567"
+FOLDER/STUDENT/SESSION/   the notebook with the Python modules that were handed in beside it
 FOLDER/STUDENT/           empty: this one handed in, but no notebook that can be read
 FOLDER/collected.csv      who, when, how late, which of several files
 FOLDER/left_aside.csv     every other file of the zip, and why it was left
 
 FOLDER appears as a whole or not at all. Bytes are copied as they are; `course grade` judges what they hold.
+In place of the zip, the folder that a browser unpacked from it is read too, and a zip of that folder.
 """
 
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from course.errors import UsageError
+from course.errors import NotebookError, UsageError
 from course.notebooks.document import write_text
 
 from ..report.gradebook import clean, csv_table, csv_text
+from ..submission.files import read_file
 from . import PLATFORMS
+from .choose import File, choose
 from .moodle import read_worksheet
 from .platform import Upload
-from .unzip import Member, members
+from .unzip import BY_PROGRAM, Member, folder_members, members
 
 COLLECTED = ("student", "handed_in", "days_late", "late", "file", "files")
+LEFT_ASIDE = "left_aside.csv"
+HOW_NAMED = (
+    "Moodle: Full Name_1234567_assignsubmission_file_/…, Canvas: lastnamefirst_123_4567_06_optimizers.ipynb"
+)
 
 
 @dataclass
@@ -41,6 +50,7 @@ class Collected:
     late: bool = False
     handed_in: datetime | None = None
     days_late: int = 0
+    modules: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -52,50 +62,68 @@ class Collection:
 
 
 def collect(
-    path: Path, session: str, due: datetime | None = None, worksheet: Path | None = None
+    path: Path,
+    session: str,
+    due: datetime | None = None,
+    worksheet: Path | None = None,
+    others: Iterable[str] = (),
 ) -> Collection:
-    """Read a zip and choose one notebook for each student.
-
-    Of several, one that is called like the session wins, then the one handed in last: the largest number
-    behind the name, then Canvas's larger upload number, then the later place in the zip.
+    """Read a zip, or the folder that was in it, and choose one notebook for each student.
 
     Args:
         due: the deadline. With the times of a worksheet it says how many days late a file is.
         worksheet: Moodle's grading worksheet (CSV), which knows when each one handed in.
+        others: the names of the other sessions.
 
     Raises:
         UsageError: the zip or the worksheet cannot be read, or no student's notebook is in the zip.
     """
     times = read_worksheet(worksheet) if worksheet else {}
-    found: dict[str, list[tuple[tuple, Upload, Member]]] = {}
-    everybody: dict[str, Upload] = {}
+    students: dict[str, list[File]] = {}
     collection = Collection()
-    for place, member in enumerate(members(path)):
+    for member in folder_members(path) if path.is_dir() else members(path):
         upload = parse_upload(member.path)
-        if upload is not None:
-            everybody.setdefault(_key(upload.student), upload)
-        if upload is not None and upload.online:
-            collection.aside.append((member.path, "text typed into Moodle, not a notebook"))
-        elif member.content is None:
-            collection.aside.append((member.path, member.refused))
-        elif upload is None:
-            collection.aside.append((member.path, "named neither as Moodle names files nor as Canvas does"))
-        else:
-            rank = (upload.is_called(session), upload.again, upload.upload, place)
-            found.setdefault(_key(upload.student), []).append((rank, upload, member))
-    if not found:
-        raise UsageError(f"ZIP={str(path)!r} holds no notebook named as Moodle or Canvas names them")
-    for key in sorted(everybody):
-        if key in found:
-            *rest, (_, upload, member) = sorted(found[key], key=lambda item: item[0])
-            collection.aside += [(other.path, "another file of this student counts") for _, _, other in rest]
-            row = Collected(upload.student, member.path, member.content, len(rest) + 1, upload.late)
-        else:
-            row = Collected(everybody[key].student, "", None, 0, everybody[key].late)
+        if member.refused == BY_PROGRAM or upload is None:
+            why = member.refused or "named neither as Moodle names files nor as Canvas does"
+            collection.aside.append((member.path, why))
+            continue
+        if upload.online:
+            member = Member(member.path, None, "text typed into Moodle, not a notebook")
+        students.setdefault(_key(upload.student), []).append((upload, member))
+    for key, files in sorted(students.items()):
+        row = _choose(files, session, others, collection, path)
         row.handed_in = times.get(key.rsplit("_", 1)[-1])
         row.days_late = _days_late(row, due)
         collection.rows.append(row)
+    if all(row.content is None for row in collection.rows):
+        raise UsageError(
+            f"ZIP={str(path)!r} holds no notebook named as Moodle or Canvas names them ({HOW_NAMED}); "
+            "a folder or zip of STUDENT.ipynb needs no course collect: course grade reads it"
+        )
     return collection
+
+
+def _choose(
+    files: list[File], session: str, others: Iterable[str], collection: Collection, place: Path
+) -> Collected:
+    """A student's row, without the times; what does not count goes aside."""
+    choice = choose(files, session, others)
+    collection.aside += choice.aside
+    late = any(upload.late for upload, _ in files)
+    if choice.notebook is None:
+        return Collected(files[0][0].student, "", None, 0, late)
+    upload, member = choice.notebook
+    try:
+        content = _read(member, place)
+        modules = {name: _read(module, place) for name, module in choice.modules.items()}
+    except NotebookError as error:
+        collection.aside.append((member.path, str(error)))
+        return Collected(upload.student, "", None, 0, late)
+    return Collected(upload.student, member.path, content, choice.notebooks, upload.late, modules=modules)
+
+
+def _read(member: Member, folder: Path) -> bytes:
+    return read_file(folder / member.path, folder) if member.content is None else member.content
 
 
 def parse_upload(path: str) -> Upload | None:
@@ -133,13 +161,14 @@ def write_collection(collection: Collection, session: str, out: Path, tree: bool
             if row.content is None:
                 (aside / row.student).mkdir()
                 continue
-            name = f"{row.student}/{session}/{session}" if tree else row.student
+            name = f"{row.student}/{session}/{session}" if tree or row.modules else row.student
             path = aside / f"{name}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
-            with open(path, "xb") as file:  # "x": capital letters may not be told apart here
-                file.write(row.content)
+            for place, content in {path: row.content, **_beside(path, row.modules)}.items():
+                with open(place, "xb") as file:  # "x": capital letters may not be told apart here
+                    file.write(content)
         write_text(_collected(collection), aside / "collected.csv")
-        write_text(_left_aside(collection), aside / "left_aside.csv")
+        write_text(_left_aside(collection), aside / LEFT_ASIDE)
         os.chmod(aside, 0o755)
         if out.exists():
             out.rmdir()
@@ -147,6 +176,10 @@ def write_collection(collection: Collection, session: str, out: Path, tree: bool
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+
+
+def _beside(notebook: Path, modules: dict[str, bytes]) -> dict[Path, bytes]:
+    return {notebook.parent / name: content for name, content in modules.items()}
 
 
 def _collected(collection: Collection) -> str:

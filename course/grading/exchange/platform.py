@@ -8,8 +8,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from ..result import Result, Task
+from ..submission.files import notebook_stem
 
-AGAIN = re.compile(r"(.*?)(?:-(\d{1,6})|\s?\((\d{1,6})\))?")
+NUMBERED = re.compile(r"(.*?)(?:-(\d{1,6})|\s?\((\d{1,6})\))?", re.S)
+COPY = re.compile(r"(.*?)-Copy\d{1,6}", re.S)  # JupyterLab's "Duplicate"
 NAME_AND_NUMBER = re.compile(r"(.+)_(\d{1,20})", re.S)
 NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]')
 NOT_IN_FRONT = ". =+-@＝＋－＠'"  # hidden files, options of commands, formulas of spreadsheets
@@ -19,29 +21,43 @@ Table = list[list[object]]
 
 @dataclass(frozen=True)
 class Upload:
-    """What a path in the zip says: who, and about this file."""
+    """What the path of a file says: whose it is, and about this file."""
 
     student: str
-    file: str
+    file: str  # below what belongs to the student alone
     late: bool = False
     upload: int = 0  # Canvas counts uploads: a larger number came later
     online: bool = False  # text typed into Moodle, no file
 
     @property
-    def again(self) -> int:
+    def attempt(self) -> int:
         """The number that browsers and Canvas put behind a name which is there already; 0 for none."""
-        match = AGAIN.fullmatch(self.stem)
+        match = NUMBERED.fullmatch(self.stem)
         return int((match and (match[2] or match[3])) or 0)
+
+    @property
+    def name(self) -> str:
+        """The file's name without folders."""
+        return self.file.rsplit("/", 1)[-1]
 
     @property
     def stem(self) -> str:
         """The file's name without folders and suffix."""
-        return self.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        return notebook_stem(self.name) or self.name.rsplit(".", 1)[0]
 
-    def is_called(self, session: str) -> bool:
-        """Whether the file has the session's name, but for a number behind it."""
-        match = AGAIN.fullmatch(self.stem)
-        return match is not None and match[1].casefold() == session.casefold()
+    @property
+    def plain_stem(self) -> str:
+        """The stem without a number behind it, for comparison."""
+        return NUMBERED.fullmatch(self.stem)[1].casefold()
+
+    def likeness(self, session: str) -> int:
+        """How like the session's it is called: 3 the same but for a number, 2 a copy, 1 holds it, 0 else."""
+        wanted, copy = session.casefold(), COPY.fullmatch(self.stem)
+        if self.plain_stem == wanted:
+            return 3
+        if copy is not None and copy[1].casefold() == wanted:
+            return 2
+        return int(wanted in self.stem.casefold())
 
 
 @dataclass(frozen=True)
@@ -49,7 +65,8 @@ class Sheet:
     """How a CSV that was downloaded from a platform is filled in.
 
     `key` and `columns` name columns of the sheet; `key_at` and the values of `columns` are places in our own
-    rows. The most points stand in the column `maximum` of the first row that begins with `maximum_row`.
+    rows. The most points stand in the column `maximum`: in the row without a key where `maximum_row` is true,
+    else in the first row.
     """
 
     key: str
@@ -57,7 +74,7 @@ class Sheet:
     name_at: int
     columns: dict[str, int]
     maximum: str
-    maximum_row: str = ""
+    maximum_row: bool = False
 
 
 class Platform:
@@ -65,18 +82,37 @@ class Platform:
 
     name: str
     heads = 1  # rows of the table above the first student
+    sheets = False  # whether `sheet` fills in what was downloaded there
+    bom = False  # whether its CSV begins with a byte-order mark
 
     def table(self, task: Task, results: list[Result], assignment: str) -> Table:
         """All rows of the CSV that the platform reads; None stands for no grade."""
         raise NotImplementedError
 
-    def sheet(self, head: list[str], assignment: str) -> Sheet | None:
-        """How a downloaded sheet with these columns is filled in; None where there are no such sheets."""
-        return None
+    def sheet(self, head: list[str], assignment: str) -> Sheet:
+        """How a downloaded sheet with these columns is filled in.
+
+        Raises:
+            UsageError: it is no such sheet, or `assignment` names no column or several.
+        """
+        raise NotImplementedError
+
+    def notes(self, column: str) -> list[str]:
+        """What an instructor should know before uploading this column."""
+        return []
 
     def parse_upload(self, path: str) -> Upload | None:
         """Take a path in the platform's zip of submissions apart; None when it did not write that."""
         return None
+
+
+def first_named(pattern: re.Pattern, path: str) -> tuple[re.Match, str] | None:
+    """The outermost part of a path that a platform named so, and the path below it."""
+    parts = path.split("/")
+    for place, part in enumerate(parts, start=1):
+        if match := pattern.fullmatch(part):
+            return match, "/".join(parts[place:])
+    return None
 
 
 def name_and_number(student: str) -> tuple[str, str]:

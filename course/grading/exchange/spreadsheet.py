@@ -10,6 +10,7 @@ class Spreadsheet(Platform):
     """Any program that reads a table."""
 
     name = "csv"
+    bom = True  # without it, Excel reads ü as Ã¼
 
     def table(self, task: Task, results: list[Result], assignment: str) -> Table:
         """A row a student."""

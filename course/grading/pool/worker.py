@@ -18,7 +18,7 @@ _task = lru_cache(maxsize=1)(unpack_task)
 def run_job(packed_task: bytes, job: Job) -> Packed:
     """Run one submission; after trouble of the machine the next one gets a fresh warm process."""
     task = _task(packed_task)
-    result = grade_content(task, job.student, job.content)
+    result = grade_content(task, job.student, job.content, job.modules)
     try:
         packed = result.pack(*review(task, job.content).pack())
     except Exception as error:

@@ -51,6 +51,9 @@ CREATE TABLE tries (
 CREATE TABLE derived (name TEXT PRIMARY KEY, inputs TEXT, value TEXT);
 CREATE INDEX tries_by_submission ON tries (submission, task);
 CREATE INDEX marks_by_submission ON marks (submission);"""
+# names and bytes of the modules beside a notebook; the submission's sha256 is then one of all together
+MODULES = """CREATE TABLE IF NOT EXISTS modules (
+    submission INTEGER REFERENCES submissions, name TEXT, content BLOB, PRIMARY KEY (submission, name));"""
 FROM_1 = f"""
 ALTER TABLE tries RENAME TO tries_1;{RUNS}
 INSERT INTO results (submission, task, state, result, notebook)
@@ -100,6 +103,7 @@ class Database:
                 )
             for statement in {0: SCHEMA + RUNS, 1: FROM_1}.get(version, "").split(";\n"):
                 self.sql.execute(statement)
+            self.sql.execute(MODULES)
             self.sql.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager

@@ -15,6 +15,7 @@ from course.errors import UsageError, unknown_name
 
 from ..result import COMMENT, FAILED, Adjustment, Result, Task, unpack_result
 from .database import Database, now
+from .roster import NOTES
 
 ATTEMPTS = ("last", "best")
 UNGRADED = "not graded yet: the run was stopped; the same command goes on"
@@ -48,6 +49,7 @@ def final_rows(db: Database, task: Task) -> list[Row]:
     best = db.setting("attempts", "last") == "best"
     percent, free = float(db.setting("late_percent", "0")), float(db.setting("late_free", "0"))
     changes, rows = adjustments(db), []
+    notes = json.loads(db.setting(NOTES, "{}"))
     for student, handed_in in sorted(attempts.items()):
         made = changes.get(handed_in[0]["student"], ())
         results = {
@@ -65,7 +67,10 @@ def final_rows(db: Database, task: Task) -> list[Row]:
         }
         counts = _best(task, handed_in, results) if best else next(iter(results))
         row = next(row for row in handed_in if row["number"] == counts)
-        rows.append(Row(counts, results[counts], row["result"] or "", row["uses"] or ""))
+        result = results[counts]
+        if row["current"] and student in notes:
+            result = replace(result, reason="; ".join(filter(None, (notes[student], result.reason))))
+        rows.append(Row(counts, result, row["result"] or "", row["uses"] or ""))
     return rows
 
 

@@ -5,6 +5,7 @@ import json
 import zlib
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from course.errors import UsageError
 
@@ -12,7 +13,19 @@ from ..result import Adjustment, digest
 from ..submission.files import Submission
 from .database import Database, now
 
-LEFT_ASIDE = "left aside"  # a setting: files that are nobody's submission, and why
+NOTES, LEFT_ASIDE, WITH_MODULES = "notes", "left aside", "with_modules"  # settings
+
+
+class Attempt(NamedTuple):
+    """What a student handed in once: when it came, its bytes, the modules beside it.
+
+    Nothing was kept (`content` is None) of what could not be read; `trouble` says why.
+    """
+
+    at: str
+    content: bytes | None
+    modules: dict[str, bytes]
+    trouble: str
 
 
 def clear_roster(db: Database) -> None:
@@ -20,14 +33,23 @@ def clear_roster(db: Database) -> None:
     db.sql.execute("DELETE FROM roster")
 
 
-def hand_in(db: Database, submission: Submission, content: bytes | None, trouble: str = "") -> int:
+def hand_in(
+    db: Database,
+    submission: Submission,
+    content: bytes | None,
+    trouble: str = "",
+    modules: dict[str, bytes] | None = None,
+) -> int:
     """Record what a student handed in, and put it on the roster. Returns the submission's number.
 
     Args:
         content: None when there is nothing to run; `trouble` then says status and reason, in JSON.
+        modules: Python files that were handed in beside the notebook, by name.
     """
     student = student_id(submission.student)
     sha256 = digest(trouble) if content is None else hashlib.sha256(content).hexdigest()
+    if modules:
+        sha256 = digest([sha256, {name: hashlib.sha256(code).hexdigest() for name, code in modules.items()}])
     with db.transaction():
         db.sql.execute(
             "INSERT OR IGNORE INTO students VALUES (?, ?)", [student, json.dumps(submission.student)]
@@ -39,6 +61,10 @@ def hand_in(db: Database, submission: Submission, content: bytes | None, trouble
             [now(), student, sha256, trouble],
         )
         number = db.value("SELECT id FROM submissions WHERE student = ? AND sha256 = ?", student, sha256)
+        for name, code in (modules or {}).items():
+            db.sql.execute(
+                "INSERT OR IGNORE INTO modules VALUES (?, ?, ?)", [number, name, zlib.compress(code)]
+            )
         db.sql.execute("INSERT OR REPLACE INTO roster (student, submission) VALUES (?, ?)", [student, number])
         before = db.sql.execute(
             "SELECT handed_in, days_late FROM marks WHERE submission = ? ORDER BY id DESC", [number]
@@ -50,6 +76,45 @@ def hand_in(db: Database, submission: Submission, content: bytes | None, trouble
                 [now(), number, *mark],
             )
     return number
+
+
+def modules_of(db: Database, number: int) -> dict[str, bytes]:
+    """The Python files that were handed in beside a notebook, by name."""
+    rows = db.sql.execute("SELECT name, content FROM modules WHERE submission = ? ORDER BY name", [number])
+    return {row["name"]: zlib.decompress(row["content"]) for row in rows}
+
+
+def students_with_modules(db: Database) -> list[str]:
+    """Who ever handed in a Python file beside a notebook."""
+    rows = db.sql.execute(
+        "SELECT DISTINCT students.name AS name FROM modules JOIN submissions ON submissions.id = submission"
+        " JOIN students ON students.id = student"
+    )
+    return [json.loads(row["name"]) for row in rows]
+
+
+def attempts_of(db: Database, student: str) -> list[Attempt]:
+    """All that a student has handed in, the first first.
+
+    Raises:
+        UsageError: nobody of this name has handed in.
+    """
+    rows = db.sql.execute(
+        "SELECT submissions.id AS number, at, trouble, content FROM submissions"
+        " LEFT JOIN contents USING (sha256) WHERE student = ? ORDER BY submissions.id",
+        [student_id(student)],
+    ).fetchall()
+    if not rows:
+        raise UsageError(f"STUDENT={student!r} is not in this gradebook{_meant(db, student)}")
+    return [
+        Attempt(
+            row["at"],
+            zlib.decompress(row["content"]) if row["content"] else None,
+            modules_of(db, row["number"]),
+            json.loads(row["trouble"])[1] if row["trouble"] else "",
+        )
+        for row in rows
+    ]
 
 
 def absent(db: Database) -> list[str]:

@@ -13,7 +13,9 @@ import zlib
 from collections.abc import Iterable
 
 from ..result import FAILED, Job, Packed, Task, not_run
+from ..submission.modules import can_be_taken_along
 from .database import Database, now
+from .roster import WITH_MODULES, modules_of
 
 DONE, STUDENT_FAILURE, QUARANTINED = "done", "student failure", "quarantined"
 TRIES = 3
@@ -58,7 +60,12 @@ class Runs:
             " AND worker != ''",
             [job.number, self.task.id],
         )
-        return job._replace(failed_on=tuple(row[0] for row in rows), content=content(self.db, job.number))
+        modules = {}
+        if self.db.setting(WITH_MODULES) == "True":
+            modules = can_be_taken_along(modules_of(self.db, job.number))
+        return job._replace(
+            failed_on=tuple(row[0] for row in rows), content=content(self.db, job.number), modules=modules
+        )
 
     def finish(self, job: Job, packed: Packed) -> None:
         """Keep a result."""

@@ -1,67 +1,55 @@
-"""Submission files: what a class has handed in, as nbgrader's tree or as a flat folder.
+"""Submission files: a student's notebook and the modules beside it, read safely and once."""
 
-STUDENT/06_optimizers/06_optimizers.ipynb    a folder a student
-STUDENT.ipynb                                a file a student
-collected.csv                                when it was handed in, if `course collect` wrote it:
-                                             student, handed_in (ISO 8601), days_late
-"""
-
-import csv
 import errno
-import math
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course.errors import NotebookError, UsageError
+from course.errors import NotebookError
 from course.notebooks.document import LIMIT_BYTES
 
-MARKS = "collected.csv"
 NOT_REGULAR = (errno.ELOOP, errno.ENXIO, errno.EMLINK)  # a link, a socket or device; EMLINK on FreeBSD
+MODULES_LIMIT = 2**20  # bytes of all modules of a student together
+# what browsers and mail programs make of 06_optimizers.ipynb: another suffix behind it, a number in between
+NOTEBOOK_NAME = re.compile(
+    r"(?P<stem>.*?)\.ipynb(?P<number> ?\(\d{1,6}\)|-\d{1,6})?(\.(ipynb|txt|json|html?|download))*\s*",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
 class Submission:
     """One student's notebook; `path` may lead to nothing or to rubbish, which `grade` finds out.
 
-    Below `root` no link is followed.
+    Below `root` no link is followed. What came out of a zip has its `content` here; `path` is only a name.
+    `modules` are the Python files that were handed in beside the notebook, by name: a path below `root`, or
+    the bytes. `note` is what an instructor should know about how it was found.
     """
 
     student: str
-    path: Path
+    path: Path | None
     handed_in: str = ""
     days_late: float = 0.0
     root: Path | None = field(default=None, compare=False)
+    content: bytes | None = field(default=None, compare=False)
+    modules: dict[str, Path | bytes] = field(default_factory=dict, compare=False)
+    note: str = field(default="", compare=False)
 
 
-def find_submissions(folder: Path, session: str) -> list[Submission]:
-    """All submissions of a session in a folder, sorted by student.
+class FileMissing(NotebookError):
+    """Nothing was handed in."""
 
-    Of a student who has both a file and a folder with a notebook, the folder's counts.
 
-    Raises:
-        UsageError: the folder does not exist or holds no submission, or `collected.csv` is not as above.
+def notebook_stem(name: str) -> str | None:
+    """A notebook's file name without suffix, however that is written; None when it is no notebook's name.
+
+    >>> notebook_stem("Ann.IPYNB"), notebook_stem("ann.ipynb (1).txt"), notebook_stem("ann.pdf")
+    ('Ann', 'ann (1)', None)
     """
-    if not folder.is_dir():
-        raise UsageError(f"SUBMISSIONS={str(folder)!r} is no folder")
-    entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
-    files = {entry.stem: entry for entry in entries if entry.suffix == ".ipynb"}
-    folders = {
-        entry.name: entry / session / f"{session}.ipynb"
-        for entry in entries
-        if entry.suffix != ".ipynb" and entry.is_dir()
-    }
-    found = folders | files | {name: path for name, path in folders.items() if path.exists()}
-    if not found:
-        raise UsageError(
-            f"SUBMISSIONS={str(folder)!r} holds neither STUDENT.ipynb nor STUDENT/{session}/{session}.ipynb"
-        )
-    marks = _read_marks(folder / MARKS)
-    return [
-        Submission(student, path, *marks.get(student, ("", 0.0)), root=folder)
-        for student, path in sorted(found.items())
-    ]
+    match = NOTEBOOK_NAME.fullmatch(name)
+    return match["stem"] + (match["number"] or "") if match and match["stem"] else None
 
 
 def read_content(submission: Submission) -> bytes:
@@ -71,37 +59,64 @@ def read_content(submission: Submission) -> bytes:
         NotebookError: missing, no regular file, or too large.
         OSError: it is there and cannot be read, which is no fault of the student.
     """
+    if submission.content is not None:
+        return submission.content
+    lies_there = f"; {submission.note}" if submission.note else ""
+    if submission.path is None:
+        raise FileMissing(f"no notebook was handed in{lies_there}")
     try:
-        handle = _open(submission)
+        return read_file(submission.path, submission.root)
     except (FileNotFoundError, NotADirectoryError):
-        raise FileMissing("no notebook was handed in") from None
+        raise FileMissing(f"no notebook was handed in{lies_there}") from None
+
+
+def read_modules(submission: Submission) -> tuple[dict[str, bytes], str]:
+    """The bytes of the modules beside the notebook, by name; and why some are not there, or ""."""
+    modules: dict[str, bytes] = {}
+    for name, source in submission.modules.items():
+        try:
+            content = source if isinstance(source, bytes) else read_file(source, submission.root)
+        except NotebookError as error:
+            return {}, f"{name} {error}: modules left out"
+        except OSError as error:
+            return {}, f"{name} cannot be read ({error.strerror}): modules left out"
+        modules[name] = content
+    if sum(map(len, modules.values())) > MODULES_LIMIT:
+        return {}, f"modules of more than {MODULES_LIMIT // 2**20} MiB together left out"
+    return modules, ""
+
+
+def read_file(path: Path, root: Path | None) -> bytes:
+    """A file of at most 20 MiB. Below `root` no link is followed.
+
+    Raises:
+        NotebookError: it is no regular file, or too large.
+        OSError: it is not there, or cannot be read.
+    """
+    try:
+        handle = _open(path, root)
     except OSError as error:
         if error.errno in NOT_REGULAR:
             raise NotebookError("is not a regular file") from None
         raise
     try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode):
             raise NotebookError("is not a regular file")
-        if found.st_size <= LIMIT_BYTES:
+        if state.st_size <= LIMIT_BYTES:
             with open(handle, "rb", closefd=False) as file:
                 content = file.read(LIMIT_BYTES + 1)
-        if found.st_size > LIMIT_BYTES or len(content) > LIMIT_BYTES:
+        if state.st_size > LIMIT_BYTES or len(content) > LIMIT_BYTES:
             raise NotebookError(f"is larger than {LIMIT_BYTES // 2**20} MiB")
         return content
     finally:
         os.close(handle)
 
 
-class FileMissing(NotebookError):
-    """Nothing was handed in."""
-
-
-def _open(submission: Submission) -> int:
+def _open(path: Path, root: Path | None) -> int:
     """Open a file without following a link at any step below the root, and without waiting for a FIFO."""
     careful = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     careful |= getattr(os, "O_BINARY", 0)  # Windows
-    path, root = submission.path, submission.root
     if root is None or os.open not in os.supports_dir_fd:
         if path.is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
@@ -116,22 +131,3 @@ def _open(submission: Submission) -> int:
         return os.open(name, careful, dir_fd=handle)
     finally:
         os.close(handle)
-
-
-def _read_marks(path: Path) -> dict[str, tuple[str, float]]:
-    """When each student handed in, and how many days late; nobody is late without such a file."""
-    if not path.is_file():
-        return {}
-    marks = {}
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            try:
-                days = float(row.get("days_late") or 0)
-                marks[row["student"]] = (row.get("handed_in") or "", max(days, 0.0))
-                if not math.isfinite(days):
-                    raise ValueError
-            except (KeyError, TypeError, ValueError):
-                raise UsageError(
-                    f"{path}: line {number} must have student, handed_in and days_late, a number"
-                ) from None
-    return marks

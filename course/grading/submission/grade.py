@@ -7,7 +7,6 @@ from course import scratch
 from course.errors import NotebookError
 from course.notebooks.cells import asked, error_of, role
 from course.notebooks.execute import STARVED, Run
-from course.notebooks.submitted import parse_submission
 from course.questions.judge import ERROR, Verdict, judge
 from course.sandbox import KERNEL_NAME, Limits, environment, isolation
 
@@ -24,6 +23,8 @@ from .compose import compose
 from .files import FileMissing, Submission, read_content
 from .forbidden_modules import forbidden
 from .fresh_kernel import execute_to_the_end
+from .modules import with_modules
+from .recognize import recognize
 
 
 def grade(task: Task, submission: Submission) -> Result:
@@ -46,17 +47,23 @@ def read_or_say_why(submission: Submission) -> tuple[bytes | None, tuple[str, st
         return None, (FAILED, f"cannot be read ({error.strerror})")
 
 
-def grade_content(task: Task, student: str, content: bytes) -> Result:
-    """Grade the bytes of a notebook. Status "not graded" stands for trouble of the machine, and only that."""
+def grade_content(
+    task: Task, student: str, content: bytes, modules: dict[str, bytes] | None = None
+) -> Result:
+    """Grade the bytes of a notebook. Status "not graded" stands for trouble of the machine, and only that.
+
+    Args:
+        modules: Python files that lie beside it while it runs, by name.
+    """
     try:
         try:
-            submitted = parse_submission(content)
+            submitted, origin = recognize(task, content)
         except NotebookError as error:
             return not_run(task, student, BROKEN, str(error))
         prefix = scratch.prefix("grade")
         with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
             run = execute_to_the_end(
-                compose(task.released, submitted),
+                with_modules(compose(task.released, submitted), modules or {}),
                 parameters={"seed": task.seed, "collect": True},
                 cell_timeout=task.cell_timeout,
                 notebook_timeout=task.notebook_timeout,
@@ -74,7 +81,7 @@ def grade_content(task: Task, student: str, content: bytes) -> Result:
     return Result(
         student,
         GRADED,
-        causes.summary(),
+        "; ".join(filter(None, (origin, causes.summary()))),
         verdicts,
         run.seconds,
         run.notebook,

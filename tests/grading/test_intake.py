@@ -1,0 +1,256 @@
+"""Nothing that was handed in is overlooked: it is somebody's submission, or left aside with a reason."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from course.errors import UsageError
+from course.grading.exchange.intake import find_submissions, take_in
+from course.grading.submission.files import FileMissing, Submission, read_content
+
+SESSION = "06_optimizers"
+OTHERS = ("05_activations", "06_optimizers", "07_convolution")
+MOODLE = "_assignsubmission_file_"
+TREE = f"{SESSION}/{SESSION}.ipynb"
+
+
+def zipped(files):
+    """The bytes of a zip of {name: bytes}."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.fixture
+def intake(tmp_path):
+    """Takes {path: bytes} in, as a folder or as a zip of it: notebooks by student, reasons by path, all."""
+
+    def take(files, archive=False):
+        place = tmp_path / ("class.zip" if archive else "class")
+        if archive:
+            place.write_bytes(zipped(files))
+        else:
+            for name, content in files.items():
+                path = place / name
+                (path if name.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+                if not name.endswith("/"):
+                    path.write_bytes(content)
+        taken = take_in(place, SESSION, OTHERS)
+        return {item.student: content_of(item) for item in taken.submissions}, dict(taken.aside), taken
+
+    return take
+
+
+def content_of(submission):
+    try:
+        return read_content(submission).decode()
+    except FileMissing as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_other_suffixes_and_what_programs_write(intake, archive):
+    """Every notebook is a row; a zip is opened; macOS and Jupyter are nobody; a text file is named."""
+    files = {
+        "Anna.IPYNB": b"anna", "ben.ipynb.txt": b"ben", "cleo.ipynb": b"cleo", "=HYPERLINK(1).ipynb": b"=",
+        "dora.zip": zipped({"hand in/06_optimizers (1).ipynb": b"dora", "__MACOSX/._x.ipynb": b""}),
+        "__MACOSX/._cleo.ipynb": b"", "._cleo.ipynb": b"", ".DS_Store": b"", "Thumbs.db": b"",
+        ".ipynb_checkpoints/cleo-checkpoint.ipynb": b"", "readme.txt": b"", "solver.py": b"",
+    }  # fmt: skip
+    students, aside, taken = intake(files, archive)
+    assert students == {"=HYPERLINK(1)": "=", "Anna": "anna", "ben": "ben", "cleo": "cleo", "dora": "dora"}
+    assert list(students) == sorted(students)
+    assert aside.pop("readme.txt") == "not a notebook"
+    assert aside.pop("solver.py").startswith("whose module it is cannot be said") and aside == {}
+    notes = {item.student: item.note for item in taken.submissions if item.note}
+    assert notes == {}, "a suffix or a number is no other name"
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_another_name_in_the_tree(intake, archive):
+    """The only notebook counts however it is called; of several the session's own, and the other is named."""
+    files = {
+        f"good/{TREE}": b"good", f"good/{SESSION}/{SESSION}-Copy1.ipynb": b"older",
+        "good/05_activations/05_activations.ipynb": b"other", f"good/{SESSION}/timestamp.txt": b"2026",
+        f"number/{SESSION}/{SESSION} (1).ipynb": b"number", f"copy/{SESSION}/{SESSION}-Copy1.ipynb": b"copy",
+        "flat/06_optimizers.ipynb": b"flat", "b/b.ipynb": b"b", "colab/Copy of 06_optimizers.ipynb": b"colab",
+        "colab/scratch.ipynb": b"scratch", "repo/exercises/06_optimizers.ipynb": b"exercise",
+        "repo/lectures/06_optimizers.ipynb": b"lecture", "repo/exercises/05_activations.ipynb": b"other",
+        f"wrong/{SESSION}/07_convolution.ipynb": b"wrong", "only05/05_activations/05_activations.ipynb": b"",
+        "reader/lectures/06_optimizers.ipynb": b"lecture", "both.ipynb": b"file", f"both/{TREE}": b"tree",
+    }  # fmt: skip
+    students, aside, taken = intake(files, archive)
+    missing = "no notebook was handed in"
+    lecture = "lies among the lectures and solutions, not the exercises"
+    assert students == {
+        "good": "good", "number": "number", "copy": "copy", "flat": "flat", "b": "b", "colab": "colab",
+        "repo": "exercise", "wrong": "wrong", "both": "tree",
+        "reader": f"{missing}; 06_optimizers.ipynb ({lecture}) lies there",
+        "only05": missing,
+    }  # fmt: skip
+    another = "another file of this student counts"
+    assert aside == {
+        f"good/{SESSION}/{SESSION}-Copy1.ipynb": another, "both.ipynb": another,
+        "colab/scratch.ipynb": another,
+        "reader/lectures/06_optimizers.ipynb": lecture,
+    }  # fmt: skip
+    notes = {item.student: item.note for item in taken.submissions if item.note}
+    assert notes.pop("reader") and notes == {
+        "copy": "handed in as 06_optimizers-Copy1.ipynb", "wrong": "handed in as 07_convolution.ipynb",
+        "colab": "handed in as Copy of 06_optimizers.ipynb",
+    }  # fmt: skip
+
+
+def test_who_handed_in_something_else_is_told(intake):
+    """No notebook: the row says what lies there, and the files are left aside; an empty folder is a row."""
+    files = {"pdf/answer.pdf": b"%PDF", "bad/hand in.zip": b"no zip", "empty/": b"", "rar/x.rar": b"Rar!"}
+    students, aside, _ = intake(files)
+    assert students["pdf"] == "no notebook was handed in; answer.pdf (not a notebook) lies there"
+    assert "hand in.zip (an archive in the zip that cannot be read" in students["bad"]
+    assert students["empty"] == "no notebook was handed in"
+    assert set(aside) == {"pdf/answer.pdf", "bad/hand in.zip", "rar/x.rar"}
+    assert aside["rar/x.rar"] == "an archive that is no zip; look into it by hand"
+
+
+@pytest.mark.parametrize("around", ["", "submissions/", "a/b/"])
+@pytest.mark.parametrize("archive", [False, True])
+def test_what_moodle_hands_over(intake, archive, around):
+    """Its zip as it came, unpacked, or packed again with a folder around: students as collect calls them."""
+    files = {
+        f"{around}Ann Lee_1234{MOODLE}/06_optimizers (1).ipynb": b"ann",
+        f"{around}Ann Lee_1234{MOODLE}/helper.py": b"h = 1",
+        f"{around}Cy_10{MOODLE}06_optimizers.ipynb": b"cy",
+        f"{around}Bob_9_assignsubmission_onlinetext_/onlinetext.html": b"<p>done",
+        f"{around}Dee_11{MOODLE}/all.zip": zipped({"x/06_optimizers.ipynb": b"dee"}),
+        f"__MACOSX/{around}Ann Lee_1234{MOODLE}/._06_optimizers (1).ipynb": b"",
+    }
+    students, aside, taken = intake(files, archive)
+    typed = "onlinetext.html (text typed into Moodle, not a notebook)"
+    assert students == {
+        "Ann Lee_1234": "ann", "Cy_10": "cy", "Dee_11": "dee",
+        "Bob_9": f"no notebook was handed in; {typed} lies there",
+    }  # fmt: skip
+    assert list(aside) == [f"{around}Bob_9_assignsubmission_onlinetext_/onlinetext.html"]
+    assert [list(item.modules) for item in taken.submissions] == [["helper.py"], [], [], []]
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_what_canvas_hands_over(intake, archive):
+    """Late is a day; a module keeps the name that `import` needs; files of other people are no Canvas."""
+    files = {
+        "doejane_LATE_123_4567_06_optimizers-1.ipynb": b"jane", "leebo_77_98_06_optimizers.ipynb": b"bo",
+        "leebo_77_99_helper-1.py": b"", "kim_6_12_text.html": b"<p>",
+    }  # fmt: skip
+    students, aside, taken = intake(files, archive)
+    assert students["doejane_123"] == "jane" and students["leebo_77"] == "bo" and list(aside) == [
+        "kim_6_12_text.html"
+    ]  # fmt: skip
+    assert [item.days_late for item in taken.submissions] == [1, 0, 0]
+    assert list(taken.submissions[2].modules) == ["helper.py"]
+
+
+def test_numbers_in_names_are_not_canvas(intake):
+    """Two students whose files look a little like Canvas's keep their rows."""
+    students, aside, _ = intake({"hw_01_02_ann.ipynb": b"ann", "hw_01_02_bob.ipynb": b"bob"})
+    assert students == {"hw_01_02_ann": "ann", "hw_01_02_bob": "bob"} and aside == {}
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_a_folder_around_the_class(intake, archive):
+    """Flat or as a tree, the folder around is no student; a single student's own folder is one."""
+    assert intake({"class/ann.ipynb": b"a", "class/bob.ipynb": b"b"}, archive)[0] == {"ann": "a", "bob": "b"}
+
+
+def test_one_file_in_place_of_a_folder(tmp_path):
+    """A notebook, or a zip; a text file and nothing are one line."""
+    (tmp_path / "ann.ipynb").write_bytes(b"mine")
+    [submission] = find_submissions(tmp_path / "ann.ipynb", SESSION)
+    assert (submission.student, read_content(submission)) == ("ann", b"mine")
+    (tmp_path / "readme.txt").write_bytes(b"")
+    for name in ("readme.txt", "nothing", "nothing.zip"):
+        with pytest.raises(UsageError, match="is no folder, no zip and no notebook"):
+            find_submissions(tmp_path / name, SESSION)
+    (tmp_path / "bad.zip").write_bytes(b"Dear teacher")
+    with pytest.raises(UsageError, match=r"SUBMISSIONS='.*bad\.zip' is no zip that can be read"):
+        find_submissions(tmp_path / "bad.zip", SESSION)
+
+
+def test_folders_without_submissions(tmp_path):
+    """An empty folder and one of other files are one line, which names one of them."""
+    with pytest.raises(UsageError, match=r"holds neither STUDENT\.ipynb nor STUDENT/06_optimizers/06_optim"):
+        find_submissions(tmp_path, SESSION)
+    (tmp_path / "readme.txt").write_bytes(b"")
+    with pytest.raises(UsageError, match=r", only other files, such as readme\.txt"):
+        find_submissions(tmp_path, SESSION)
+
+
+def test_what_collect_left_aside_is_known(intake):
+    """Late days and the list of what was left aside come along, out of a folder and out of a zip."""
+    files = {
+        "Ann_1.ipynb": b"ann", "collected.csv": b"student,handed_in,days_late\nAnn_1,2026-05-09,2\n",
+        "left_aside.csv": b"file,why\nx.pdf,not a notebook\n",
+    }  # fmt: skip
+    for archive in (False, True):
+        _, aside, taken = intake(files, archive)
+        [submission] = taken.submissions
+        assert (submission.handed_in, submission.days_late) == ("2026-05-09", 2)
+        assert aside == {} and taken.collected == [("x.pdf", "not a notebook")]
+
+
+def test_one_student_cannot_stop_the_class(intake, monkeypatch):
+    """A zip that is too large, of too many files, or nested without end costs its own row alone."""
+    deep = {"06_optimizers.ipynb": b"deep"}
+    for _ in range(4):
+        deep = {"again.zip": zipped(deep)}
+    monkeypatch.setattr("course.grading.exchange.unzip.INNER_FILES", 3)
+    monkeypatch.setattr("course.grading.exchange.unzip.INNER_LIMIT", 2000)
+    many = zipped({f"{number}.ipynb": b"" for number in range(9)})
+    large = zipped({"a.ipynb": b"x" * 1500, "b.ipynb": b"y" * 1500})
+    students, aside, _ = intake(
+        {"ann.ipynb": b"a", "many.zip": many, "large.zip": large, "deep.zip": zipped(deep)}
+    )
+    assert students["ann"] == "a" and "holds 9 files, at most 3" in aside["many.zip"]
+    assert "larger than" in str(aside) or "unpacks to more" in str(aside)
+    assert all("no notebook was handed in" in students[name] for name in ("many", "large", "deep"))
+
+
+def test_links_are_refused_and_not_followed(tmp_path):
+    """A linked folder, a linked zip: the row is there, what lies behind it is not read."""
+    secret = tmp_path / "secret"
+    (secret / SESSION).mkdir(parents=True)
+    (secret / TREE).write_text("secret", "utf-8")
+    (tmp_path / "secret.zip").write_bytes(zipped({"06_optimizers.ipynb": b"secret"}))
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "linked").symlink_to(secret)
+    (folder / "eve.zip").symlink_to(tmp_path / "secret.zip")
+    found = {item.student: item for item in find_submissions(folder, SESSION)}
+    assert set(found) == {"linked", "eve"}
+    for submission in found.values():
+        with pytest.raises(Exception, match=r"is not a regular file|no notebook was handed in"):
+            read_content(submission)
+
+
+def test_submissions_are_where_they_lie(tmp_path):
+    """Paths and the order of names, as everything that grades them expects."""
+    for name in ("zoe.ipynb", f"tree/{TREE}", "nothing/x"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}", "utf-8")
+    (tmp_path / "nothing" / "x").unlink()
+    assert find_submissions(tmp_path, SESSION) == [
+        Submission("nothing", tmp_path / "nothing" / TREE),
+        Submission("tree", tmp_path / "tree" / TREE),
+        Submission("zoe", tmp_path / "zoe.ipynb"),
+    ]
+
+
+def test_left_aside_names_are_text(intake):
+    """A file's name holds what it likes; the table of collect gives it back as it was."""
+    table = io.StringIO()
+    csv.writer(table).writerows([["file", "why"], ["a,b\n.pdf", "not a notebook"]])
+    files = {"ann.ipynb": b"", "left_aside.csv": table.getvalue().encode()}
+    assert intake(files)[2].collected == [("a,b\n.pdf", "not a notebook")]
