@@ -13,7 +13,7 @@ from .workbook import FOLDERS, Workbook
 from .written import RUN, stamp, untouched
 
 PYTHON = {"True": True, "False": False, "None": None}
-LIMITS = {"cell_timeout": 900, "notebook_timeout": 3600}
+TIMEOUTS = {"cell_timeout": 900, "notebook_timeout": 3600}
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _refuse_what_people_wrote(workbook: Workbook, out: Path, targets: list[Path]
 
 def _run(path: Path, parameters: dict[str, object], target: Path, seen: bytes) -> LectureRun:
     lecture = read_notebook(path)
-    run = execute(lecture, parameters=parameters, stop_on_error=True, cwd=path.parent, **LIMITS)
+    run = execute(lecture, parameters=parameters, stop_on_error=True, cwd=path.parent, **TIMEOUTS)
     error = run.trouble()
     if target != path:
         stamp(run.notebook, RUN)

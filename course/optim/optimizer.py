@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 # Each hyperparameter, for whichever rule has it, is a number from 0 up to, not including, this limit.
-LIMITS = {"lr": inf, "weight_decay": inf, "eps": inf, "momentum": 1, "alpha": 1, "rho": 1, "betas": 1}
+UPPER_BOUNDS = {"lr": inf, "weight_decay": inf, "eps": inf, "momentum": 1, "alpha": 1, "rho": 1, "betas": 1}
 
 
 class Optimizer(torch.optim.Optimizer):
@@ -105,7 +105,7 @@ class Optimizer(torch.optim.Optimizer):
 
     def check_group(self, group: dict[str, Any]) -> None:
         """Raises ValueError for a hyperparameter out of its range or an option that this rule fixes."""
-        for name, limit in LIMITS.items():
+        for name, limit in UPPER_BOUNDS.items():
             if name not in group or name in self.FIXED:
                 continue
             value = group[name]
@@ -142,7 +142,7 @@ class Optimizer(torch.optim.Optimizer):
             ValueError: another rule saved it, or the same one with options that are not here.
         """
         for group in state_dict["param_groups"]:
-            missing = [name for name in LIMITS if name in self.defaults and name not in group]
+            missing = [name for name in UPPER_BOUNDS if name in self.defaults and name not in group]
             if missing:
                 raise ValueError(f"state_dict has no {missing[0]!r}: no {type(self).__name__} saved it")
             self.check_group(group)
