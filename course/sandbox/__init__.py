@@ -1,4 +1,4 @@
-"""Kernels that a stranger's code cannot leave, forked from a warm process.
+"""Sandbox: kernels that a stranger's code cannot leave, forked from a warm process.
 
     isolation()                    how well kernels are kept in here, found out by trying
     execute(notebook, kernel_name=KERNEL_NAME, env=environment(Limits(...), without=("torch.optim",)))
@@ -8,12 +8,12 @@
 the kernel: no solutions, no submissions, no gradebook, no home folder, no network, no other process.
 
 provisioner   what Jupyter calls              client     asks the warm process for kernels
-warm          imports once, forks             child      from the fork to the walls to the kernel
-room          the file system inside          linux      the system calls that Python lacks
+warm          imports once, forks             supervisor from the fork to the walls to the kernel
+rootfs        the file system inside          linux      the system calls that Python lacks
 kernel        ipykernel in the fork           limits     what a kernel may use
-landlock      walls where rooms are refused   syscalls   refuses rare system calls
+landlock      where namespaces are refused    syscalls   refuses rare system calls
 canary        tries to get out: the level     attempts   what it tries
-memory        what a kernel has touched       shares     how much of the processors it got
+memory        what a kernel has touched       cpu_share  how much of the processors it got
 cold          a kernel where nothing can be forked
 """
 

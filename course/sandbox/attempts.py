@@ -1,4 +1,4 @@
-"""What the canary tries, as a student's process would: read, connect, signal, write, take too much.
+"""Canary's attempts to get out, as a student's process would: read, connect, signal, write, take too much.
 
 Each attempt answers True when it was stopped. It runs in a fork like any kernel, and imports nothing that a
 plain Python lacks.
@@ -171,8 +171,8 @@ def _forks_end(limit: int) -> bool:
 def _disk_ends(limits: Limits) -> bool:
     """Whether what can be written to is as small as it should be, and says so when it is full."""
     for folder in {os.getcwd(), tempfile.gettempdir(), "/dev/shm"}:
-        room = os.statvfs(folder)
-        if room.f_blocks * room.f_frsize > max(limits.scratch_mib, limits.shared_mib) * MIB:
+        space = os.statvfs(folder)
+        if space.f_blocks * space.f_frsize > max(limits.scratch_mib, limits.shared_mib) * MIB:
             return False  # not ours: it would be a pity to fill it
     path, full = Path(tempfile.gettempdir()) / "canary", False
     step = min(limits.file_mib, 16) * MIB

@@ -1,4 +1,4 @@
-"""How well a kernel is kept in, found out by trying: the level is what the canary failed to do.
+"""Isolation level, found out by trying: it is what the canary failed to do.
 
 3  namespaces    the canary could do nothing of what it tried
 2  landlock      it read nothing, reached nobody and signalled nobody; it may fill the disk
@@ -23,11 +23,10 @@ from pathlib import Path
 
 from course import scratch
 
-from . import linux, room
-from .child import LANDLOCK, NAMESPACES, closed_to_others
-from .child import LIMITS as LIMITS_WAY
+from . import linux, rootfs
 from .client import SandboxError, Warm, warm_process
 from .limits import Limits
+from .supervisor import LANDLOCK, LIMITS_ONLY, NAMESPACES, closed_to_others
 
 NAMES = {0: "none", 1: "limits only", 2: "landlock", 3: "namespaces"}
 WALLS = (
@@ -89,10 +88,10 @@ def isolation(fresh: bool = False) -> Isolation:
         return _known
 
 
-def way() -> str:
+def isolation_mode() -> str:
     """How the warm process should keep kernels in here: "namespaces", "landlock", else "limits"."""
     found = isolation().layers[:1]
-    return found[0] if found in ((NAMESPACES,), (LANDLOCK,)) else LIMITS_WAY
+    return found[0] if found in ((NAMESPACES,), (LANDLOCK,)) else LIMITS_ONLY
 
 
 def level_of(stopped: dict[str, bool]) -> int:
@@ -111,7 +110,7 @@ def _find_out() -> Isolation:
         level = 1 if sys.platform == "darwin" else 0
         return Isolation(0, ("limits",) if level else (), {}, (why,), advice)
     warm, missing, best = warm_process(), [], None
-    for chosen, level_meant in ((NAMESPACES, 3), (LANDLOCK, 2), (LIMITS_WAY, 1)):
+    for chosen, level_meant in ((NAMESPACES, 3), (LANDLOCK, 2), (LIMITS_ONLY, 1)):
         try:
             stopped = try_out(warm, chosen)
         except SandboxError as error:
@@ -133,7 +132,7 @@ def _find_out() -> Isolation:
 
 def _why_root_stays() -> list[str]:
     """Without namespaces, root is bounded only after it has become somebody else."""
-    closed = closed_to_others(room.shown()) if os.geteuid() == 0 else []
+    closed = closed_to_others(rootfs.shown_paths()) if os.geteuid() == 0 else []
     return [f"root cannot become another user, for whom Python is closed: {closed[0]}"] if closed else []
 
 

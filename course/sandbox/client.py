@@ -1,4 +1,4 @@
-"""The grader's side: start the warm process, ask it for kernels, watch and kill them."""
+"""Client of the fork server: start the warm process, ask it for kernels, watch and kill them."""
 
 import atexit
 import json
@@ -18,8 +18,8 @@ import platformdirs
 from course import threads
 from course.errors import CourseError
 
+from .cpu_share import Share, share
 from .limits import Limits
-from .shares import Share, share
 
 KERNELS = 200  # a warm process is replaced after so many
 START_S, FORK_S = 120, 30
@@ -30,7 +30,7 @@ class SandboxError(CourseError):
 
 
 class Kernel:
-    """A running keeper, and with it all that the student's code starts. Safe to use from any thread."""
+    """A running supervisor, and with it all that the student's code starts. Safe to use from any thread."""
 
     def __init__(self, warm: "Warm", handle: int, report: int):
         self._warm = warm
@@ -147,14 +147,14 @@ class Warm:
         """Whether more kernels may be asked for."""
         return not self._retired and self._asked < KERNELS and self.process.poll() is None
 
-    def fork(self, way: str, limits: Limits, request: dict, descriptors: list[int]) -> Kernel:
+    def fork(self, mode: str, limits: Limits, request: dict, descriptors: list[int]) -> Kernel:
         """Fork a kernel or a canary; `wait_ready` of the result says whether its walls stand.
 
         Raises:
             SandboxError: the fork failed, or the warm process is gone.
         """
         report, end = os.pipe()
-        message = json.dumps(request | {"way": way, "limits": limits.to_json()}).encode()
+        message = json.dumps(request | {"mode": mode, "limits": limits.to_json()}).encode()
         try:
             with self._lock:
                 self._asked += 1

@@ -11,7 +11,7 @@ from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 from .kernel import do_without
-from .limits import LIMITS, WITHOUT, Limits, names_without
+from .limits import LIMITS_VARIABLE, WITHOUT_VARIABLE, Limits, names_without
 
 
 def main(connection_file: str) -> None:
@@ -19,8 +19,8 @@ def main(connection_file: str) -> None:
     home = os.environ.get("COURSE_HOME", os.getcwd())
     os.environ.update(HOME=home, USERPROFILE=home, IPYTHONDIR=os.path.join(home, ".ipython"))
     os.environ.pop("MPLBACKEND", None)  # ipykernel chooses the one that shows figures in the notebook
-    Limits.from_json(os.environ.get(LIMITS, "")).apply()
-    do_without(names_without(os.environ.get(WITHOUT, "")))
+    Limits.from_json(os.environ.get(LIMITS_VARIABLE, "")).apply()
+    do_without(names_without(os.environ.get(WITHOUT_VARIABLE, "")))
     config = Config()
     config.HistoryManager.enabled = False
     app = IPKernelApp.instance(config=config)

@@ -1,4 +1,4 @@
-"""ipykernel in a fork of the warm process: its sockets are handed in, and nothing is written but in its home.
+"""Kernel: ipykernel in a fork of the warm process. Its sockets are handed in; it writes in its home alone.
 
 The grader has made the five sockets and listens already, so no folder of the grader is shown to the kernel.
 """
@@ -19,7 +19,7 @@ from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
 from traitlets.config import Config
 
-from .room import HOME
+from .rootfs import HOME
 
 INLINE = "module://matplotlib_inline.backend_inline"
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")

@@ -1,6 +1,6 @@
 """Landlock: a process gives up all of the file system but a list, for good, and no one needs to allow it.
 
-The second best way to keep a kernel in, where namespaces are refused (containers, mostly). What it does not
+The second best isolation mode, where namespaces are refused (containers, mostly). What it does not
 cover, the filter in `syscalls` does: sockets, the modes and times of files, the limits of other processes.
 Still, the kernel may ask whether a path exists and how large it is, and nothing bounds what it writes in all.
 
@@ -12,7 +12,7 @@ import os
 import struct
 from collections.abc import Iterable
 
-from . import linux, room
+from . import linux, rootfs
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on all machines
 ASK_VERSION, PATH_BENEATH = 1, 1
@@ -64,9 +64,9 @@ def rules(paths: Iterable[str], home: str) -> dict[str, int]:
         paths: what it may read and run.
         home: where it may write. Other kernels of the same user cannot, if they have another home.
     """
-    allowed = {path: READ for path in (*paths, *(f"/{name}" for name in room.SYSTEM))}
+    allowed = {path: READ for path in (*paths, *(f"/{name}" for name in rootfs.SYSTEM))}
     allowed |= {f"/proc/{name}": READ for name in (*PROC, os.getpid())}
-    allowed |= {f"/dev/{name}": DEVICE for name in room.DEVICES if name != "tty"}
+    allowed |= {f"/dev/{name}": DEVICE for name in rootfs.DEVICES if name != "tty"}
     return allowed | {"/dev/shm": KEEP, home: OWN}
 
 

@@ -1,4 +1,4 @@
-"""What a kernel in the sandbox may use."""
+"""Resource limits of a kernel in the sandbox."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 
 MIB = 2**20
 THREADS_MIB = 256  # addresses that the threads of a kernel reserve; most are never touched
-LIMITS, WITHOUT = "COURSE_LIMITS", "COURSE_WITHOUT"  # variables of a kernel's environment
+LIMITS_VARIABLE, WITHOUT_VARIABLE = "COURSE_LIMITS", "COURSE_WITHOUT"  # variables of a kernel's environment
 
 
 @dataclass(frozen=True)
@@ -85,4 +85,4 @@ def names_without(text: str) -> tuple[str, ...]:
 
 def environment(limits: Limits | None = None, without: Iterable[str] = ()) -> dict[str, str]:
     """What a kernel's environment must say, for these limits and without these modules."""
-    return {LIMITS: (limits or Limits()).to_json(), WITHOUT: ",".join(without)}
+    return {LIMITS_VARIABLE: (limits or Limits()).to_json(), WITHOUT_VARIABLE: ",".join(without)}

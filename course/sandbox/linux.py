@@ -1,4 +1,4 @@
-"""The Linux calls that Python lacks: namespaces, mounts, privileges. Each raises OSError when refused.
+"""System calls of Linux that Python lacks: namespaces, mounts, privileges. Each raises OSError when refused.
 
 Numbers and names are those of the kernel's headers; `man 2 NAME` explains each call.
 """

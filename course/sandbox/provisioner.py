@@ -22,10 +22,10 @@ from jupyter_client.provisioning import LocalProvisioner
 from course import scratch
 
 from . import linux
-from .canary import way
+from .canary import isolation_mode
 from .client import Kernel, clean_environment, warm_process
-from .limits import LIMITS, WITHOUT, Limits, names_without
-from .shares import Share
+from .cpu_share import Share
+from .limits import LIMITS_VARIABLE, WITHOUT_VARIABLE, Limits, environment, names_without
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
@@ -59,11 +59,12 @@ class SandboxProvisioner(LocalProvisioner):
             SandboxError: the sandbox cannot be built.
         """
         wanted = kwargs.get("env") or {}
-        limits, without = Limits.from_json(wanted.get(LIMITS, "")), names_without(wanted.get(WITHOUT, ""))
+        limits = Limits.from_json(wanted.get(LIMITS_VARIABLE, ""))
+        without = names_without(wanted.get(WITHOUT_VARIABLE, ""))
         if not linux.SUPPORTED:
             home = f"{self.folder}/home"
             os.makedirs(home, mode=0o700, exist_ok=True)
-            passed = {LIMITS: limits.to_json(), WITHOUT: ",".join(without), "COURSE_HOME": home}
+            passed = environment(limits, without) | {"COURSE_HOME": home}
             kwargs.update(env=clean_environment() | _system() | passed, cwd=home)
             return await super().launch_kernel(cmd, **kwargs)
         info = self.connection_info
@@ -127,7 +128,7 @@ class SandboxProvisioner(LocalProvisioner):
 
 
 def _start(limits: Limits, request: dict, descriptors: list[int]) -> Kernel:
-    kernel = warm_process().fork(way(), limits, request, descriptors)
+    kernel = warm_process().fork(isolation_mode(), limits, request, descriptors)
     kernel.wait_ready()
     return kernel
 

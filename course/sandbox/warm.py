@@ -1,4 +1,4 @@
-"""The warm process: imports what notebooks import, once, and forks a kernel whenever the grader asks.
+"""Fork server (zygote), the warm process: imports libraries once, and forks a kernel when the grader asks.
 
     python -I -m course.sandbox.warm DESCRIPTOR
 
@@ -8,11 +8,11 @@ the grader; when it closes, everything started here ends.
 
 A request is one JSON message, with descriptors: first the report (a pipe), then what the work needs.
 
-    {"do": "kernel", "way": ..., "limits": ..., "connection": ..., "ports": [...], "without": [...]}
-    {"do": "canary", "way": ..., "limits": ..., "targets": ...}
+    {"do": "kernel", "mode": ..., "limits": ..., "connection": ..., "ports": [...], "without": [...]}
+    {"do": "canary", "mode": ..., "limits": ..., "targets": ...}
     {"do": "retire"}                                   end when the last kernel has ended
 
-The reply to the first two is {"threads": 1} with a descriptor of the keeper's process, or {"failed": why}.
+The reply to the first two is {"threads": 1} with a descriptor of the supervisor, or {"failed": why}.
 """
 
 import gc
@@ -30,7 +30,7 @@ from contextlib import suppress
 import course
 from course import scratch
 
-from . import child, linux, room
+from . import linux, rootfs, supervisor
 from .limits import Limits
 
 MESSAGE_LIMIT = 65_536
@@ -111,8 +111,8 @@ class Server:
 
     def __init__(self, grader: socket.socket):
         self.grader = grader
-        self.paths = room.shown()
-        self.keepers: dict[int, tuple[int, str | None]] = {}  # process: descriptor, folder to remove
+        self.paths = rootfs.shown_paths()
+        self.supervisors: dict[int, tuple[int, str | None]] = {}  # process: descriptor, folder to remove
         self.shared: set[str] = set()  # what lay in /dev/shm before any kernel ran that can write there
         self.folders: set[str] = set()  # of the grader, who removes them unless it is killed
         self.retired = False
@@ -125,7 +125,7 @@ class Server:
         signal.set_wakeup_fd(woken)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
         try:
-            while not (self.retired and not self.keepers):
+            while not (self.retired and not self.supervisors):
                 ready = select.select([self.grader, wake], [], [])[0]
                 if wake in ready:
                     os.read(wake, 4096)
@@ -133,7 +133,7 @@ class Server:
                 if self.grader in ready and not self.answer():
                     return
         finally:
-            for pid in self.keepers:
+            for pid in self.supervisors:
                 with suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
             self.reap(wait=True)
@@ -161,11 +161,11 @@ class Server:
         return True
 
     def fork(self, request: dict, descriptors: list[int]) -> int:
-        """Start what a request asks for. Returns a descriptor of the keeper."""
+        """Start what a request asks for. Returns a descriptor of the supervisor."""
         report, *kept = descriptors
-        home, made = room.HOME, None
-        if request["way"] != child.NAMESPACES:
-            if not self.keepers:
+        home, made = rootfs.HOME, None
+        if request["mode"] != supervisor.NAMESPACES:
+            if not self.supervisors:
                 self.shared = set(os.listdir(scratch.SHARED))
             home = made = tempfile.mkdtemp(prefix=scratch.prefix("home"))
         limits = Limits.from_json(request["limits"])
@@ -182,36 +182,36 @@ class Server:
                 kernel.run_kernel(request["connection"], ports, home, request["without"])
 
         hidden = [path for name in request.get("without", ()) for path in files_of(name)]
-        order = child.Order(request["way"], limits, work, report, kept, hidden, home)
-        pid = child.fork(order, self.paths)
+        asked = supervisor.ForkRequest(request["mode"], limits, work, report, kept, hidden, home)
+        pid = supervisor.fork(asked, self.paths)
         handle = os.pidfd_open(pid)
         if "folder" in request:
             self.folders = {folder for folder in self.folders if os.path.isdir(folder)} | {request["folder"]}
-        self.keepers[pid] = (handle, made)
+        self.supervisors[pid] = (handle, made)
         return handle
 
     def reap(self, wait: bool = False) -> None:
-        """Forget the keepers that ended; kill what they left behind where no namespace did."""
+        """Forget the supervisors that ended; kill what they left behind where no namespace did."""
         with suppress(ChildProcessError):
             while True:
                 pid, _ = os.waitpid(-1, 0 if wait else os.WNOHANG)
                 if pid == 0:
                     break
-                handle, home = self.keepers.pop(pid, (None, None))
+                handle, home = self.supervisors.pop(pid, (None, None))
                 if handle is not None:
                     os.close(handle)
                 if home is not None:
                     scratch.remove(home)
                     left = set(os.listdir(scratch.SHARED)) - self.shared
-                    owners = range(child.FIRST_UID, child.FIRST_UID + child.UIDS)
+                    owners = range(supervisor.FIRST_UID, supervisor.FIRST_UID + supervisor.UIDS)
                     scratch.remove_unused([scratch.SHARED / name for name in left], owners)
                 self.kill_orphans()
 
     def kill_orphans(self) -> None:
-        """What comes to us and is no keeper belonged to a keeper that was killed."""
+        """What comes to us and is no supervisor belonged to a supervisor that was killed."""
         with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
             children = {int(pid) for pid in file.read().split()}
-        for pid in children - self.keepers.keys():
+        for pid in children - self.supervisors.keys():
             with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
 

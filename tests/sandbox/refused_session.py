@@ -45,7 +45,7 @@ attempts = {{
     "environment": lambda: open("/proc/{pid}/environ").read(),
     "memory": lambda: open("/proc/{pid}/mem", "rb"),
     "signal": lambda: os.kill({pid}, 0),
-    "signal the keeper": lambda: os.kill(os.getppid(), 0),
+    "signal the supervisor": lambda: os.kill(os.getppid(), 0),
     "limits": lambda: resource.prlimit({pid}, resource.RLIMIT_CORE),
     "times": lambda: os.utime({file!r}, (1, 1)),
     "tcp": lambda: socket.create_connection(("127.0.0.1", {port})),
@@ -90,7 +90,7 @@ def main(folder: Path) -> None:
     datagrams.bind(f"{address}-datagrams")
     port = server.getsockname()[1]
     hostile = HOSTILE.format(file=str(file), folder=str(folder), pid=os.getpid(), port=port, address=address)
-    told = {"isolation": sandbox.isolation().to_dict(), "way": sandbox.canary.way()}
+    told = {"isolation": sandbox.isolation().to_dict(), "mode": sandbox.canary.isolation_mode()}
     told["work"] = run(TRAIN, ORDINARY)
     told["interrupt"] = run("x = 1", "while True: pass", "print(x)", cell_timeout=3)
     told["hostile"] = run(hostile)

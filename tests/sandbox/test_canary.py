@@ -5,7 +5,7 @@ import json
 import pytest
 
 from course import sandbox
-from course.sandbox import canary, child, linux
+from course.sandbox import canary, linux, supervisor
 from course.sandbox.client import warm_process
 
 
@@ -18,7 +18,7 @@ def test_the_canary_is_stopped(namespaces, isolated, name):
 @pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
 def test_the_canary_can_sing(isolated):
     """Without walls, the same canary reads, sees and connects: its attempts are real."""
-    stopped = canary.try_out(warm_process(), child.LIMITS)
+    stopped = canary.try_out(warm_process(), supervisor.LIMITS_ONLY)
     could = [name for name, held in stopped.items() if not held]
     assert {"read another submission", "see the grader's process", "connect over TCP", "fill the disk"} <= {
         *could
@@ -55,10 +55,10 @@ def test_refused_walls_fall_back(isolated, monkeypatch):
     """Where namespaces and Landlock are refused, the reasons are told and kernels have limits alone."""
     real = canary.try_out
 
-    def refused(warm, way):
-        if way != child.LIMITS:
+    def refused(warm, mode):
+        if mode != supervisor.LIMITS_ONLY:
             raise sandbox.SandboxError("Operation not permitted")
-        return real(warm, way)
+        return real(warm, mode)
 
     monkeypatch.setattr(canary, "try_out", refused)
     found = canary._find_out()
@@ -70,18 +70,18 @@ def test_refused_walls_fall_back(isolated, monkeypatch):
 
 
 def test_the_best_way_is_kept(isolated, monkeypatch):
-    """A way whose walls stand but leak gives way to a worse one only if that one holds more."""
+    """A mode that works but leaks is passed over for a worse one only if that one holds more."""
     held = dict.fromkeys(canary.ALL, True)
     told = {
-        child.NAMESPACES: held | {"read another submission": False},
-        child.LANDLOCK: held | {"fill the disk": False},
+        supervisor.NAMESPACES: held | {"read another submission": False},
+        supervisor.LANDLOCK: held | {"fill the disk": False},
     }
-    monkeypatch.setattr(canary, "try_out", lambda warm, way: told[way])
+    monkeypatch.setattr(canary, "try_out", lambda warm, mode: told[mode])
     found = canary._find_out()
     assert (found.level, found.layers[:2]) == (2, ("landlock", "seccomp"))
     assert found.missing[:2] == (
         "namespaces: the canary could read another submission",
         "landlock: the canary could fill the disk",
     )
-    told[child.LANDLOCK] = told[child.LIMITS] = {}
+    told[supervisor.LANDLOCK] = told[supervisor.LIMITS_ONLY] = {}
     assert canary._find_out().layers[0] == "namespaces"

@@ -54,7 +54,7 @@ def test_kernels_end_with_the_warm_process(isolated, notebook, start, running, e
 @pytest.mark.nightly("kernels that end; kill -9 of the grader stands for it by day")
 def test_without_namespaces_daemons_end_too(isolated, notebook, eventually, monkeypatch):
     """Where there are limits only, what a student started still ends with the kernel, and its home goes."""
-    monkeypatch.setattr("course.sandbox.provisioner.way", lambda: "limits")
+    monkeypatch.setattr("course.sandbox.provisioner.isolation_mode", lambda: "limits")
     code = """
 import os, time, warnings
 warnings.simplefilter("ignore")  # newer Pythons warn of a fork beside threads

@@ -14,7 +14,7 @@ import pytest
 from course import sandbox
 from course.notebooks import budget
 from course.notebooks.execute import STARVED, TIME_LIMIT, execute
-from course.sandbox import room
+from course.sandbox import rootfs
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ SMALL = sandbox.Limits(memory_mib=512, processes=40, scratch_mib=16, scratch_fil
 AT_THE_LIMIT = (TIME_LIMIT, STARVED)  # the second where the tests' machine is busy with other work
 QUIET = 'import warnings\nwarnings.simplefilter("ignore")  # newer Pythons warn of a fork beside threads\n'
 
-LIBRARY = [Path(path) for path in room.shown()]
+LIBRARY = [Path(path) for path in rootfs.shown_paths()]
 ABOVE = {str(parent) for path in LIBRARY for parent in path.parents}
 IN_TMP = [str(path.relative_to("/tmp").parts[0]) for path in LIBRARY if path.is_relative_to("/tmp")]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.sandbox import canary, child, landlock, linux, room
+from course.sandbox import canary, landlock, linux, rootfs, supervisor
 
 HERE = Path(__file__).parent
 REFUSING = [sys.executable, str(HERE / "refusing.py"), sys.executable]
@@ -23,7 +23,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def stays_root():
     """Whether the kernels stay root's, since Python is closed to others: then processes are not bounded."""
-    return os.geteuid() == 0 and bool(child.closed_to_others(room.shown()))
+    return os.geteuid() == 0 and bool(supervisor.closed_to_others(rootfs.shown_paths()))
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_the_canary_is_stopped(told, stays_root):
     could = {name for name, held in told["isolation"]["stopped"].items() if not held}
     unbounded = {"gain rights", "start too many processes"} if stays_root else set()
     assert could == {"see the grader's process", "fill the disk"} | unbounded
-    assert told["way"] == "landlock"
+    assert told["mode"] == "landlock"
     assert told["isolation"]["level"] == (0 if stays_root else 2)
     missing = told["isolation"]["missing"]
     assert missing[0].startswith("namespaces: ") and missing[0].endswith("not allowed here")
@@ -139,5 +139,5 @@ def test_no_landlock(monkeypatch):
 
 
 def test_names():
-    """Every way has its level's name."""
-    assert canary.NAMES[2] == child.LANDLOCK and canary.NAMES[3] == child.NAMESPACES
+    """Every mode has its level's name."""
+    assert canary.NAMES[2] == supervisor.LANDLOCK and canary.NAMES[3] == supervisor.NAMESPACES

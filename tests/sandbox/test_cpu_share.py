@@ -4,7 +4,7 @@ import pytest
 
 from course import sandbox
 from course.notebooks.execute import TIME_LIMIT, execute
-from course.sandbox.shares import Share
+from course.sandbox.cpu_share import Share
 
 CROWD = "import os\nfor _ in range(20):\n    if os.fork() == 0:\n        while True: pass\nwhile True: pass"
 

@@ -1,16 +1,17 @@
-"""What happens in a fork of the warm process until the kernel runs.
+"""Supervisor of a kernel: what happens in a fork of the warm process until the kernel runs, and after.
 
-    warm process -- fork into new namespaces --> keeper -- fork --> kernel
+    warm process -- fork into new namespaces --> supervisor -- fork --> kernel
 
-The keeper builds the room, gives up all rights and then only watches: it hands interrupts on, ends
-everything when the memory of all processes together exceeds the limit, and ends when the kernel ends. It is
-the first process of its PID namespace: when it dies, by whatever signal, so does everything inside. It runs
-nothing of a student, and a student's process can neither kill, stop nor trace it.
+The supervisor builds the root file system, gives up all rights and then only watches: it hands interrupts
+on, ends everything when the memory of all processes together exceeds the limit, and ends when the kernel
+ends. It is the first process of its PID namespace: when it dies, by whatever signal, so does everything
+inside. It runs nothing of a student, and a student's process can neither kill, stop nor trace it.
 
-Where namespaces are refused, the keeper stays in the machine's, and the kernel gives up what it could reach.
-The keeper is then the one that orphans come to, and kills them when the kernel or the warm process has ended.
+Where namespaces are refused, the supervisor stays in the machine's, and the kernel gives up what it could
+reach. The supervisor is then the one that orphans come to, and kills them when the kernel or the warm process
+has ended.
 
-Through the report, a pipe, the keeper tells the grader "ready", then how the kernel ended, or what failed.
+Through the report, a pipe, it tells the grader "ready", then how the kernel ended, or what failed.
 """
 
 import json
@@ -22,12 +23,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import landlock, linux, room, syscalls
+from . import landlock, linux, rootfs, syscalls
+from .cpu_share import descendants
 from .limits import MIB, Limits
 from .memory import Memory, in_sockets, memory_of
-from .shares import descendants
 
-NAMESPACES, LANDLOCK, LIMITS = "namespaces", "landlock", "limits"  # how a kernel is kept in
+NAMESPACES, LANDLOCK, LIMITS_ONLY = "namespaces", "landlock", "limits"  # isolation modes
 STUDENT = 1000  # the user inside
 FIRST_UID = 61184  # a range that systemd keeps for users without a name
 UIDS = 4096
@@ -36,20 +37,20 @@ EVERY_S = 0.25
 
 
 @dataclass
-class Order:
+class ForkRequest:
     """One request to the warm process, with the descriptors that came along."""
 
-    way: str
+    mode: str
     limits: Limits
     work: Callable[[], None]  # runs as the student's process
     report: int
     kept: list[int]  # descriptors that the work needs
     hidden: list[str]  # files and folders that are not shown
-    home: str = room.HOME  # where it starts
+    home: str = rootfs.HOME  # where it starts
 
 
-def fork(order: Order, paths: list[str]) -> int:
-    """Fork a keeper with a kernel below it. Returns the keeper's process id, in the warm process only.
+def fork(request: ForkRequest, paths: list[str]) -> int:
+    """Fork a supervisor with a kernel below it. Returns its process id, in the warm process only.
 
     Raises:
         OSError: the system refuses a process or the namespaces.
@@ -57,43 +58,43 @@ def fork(order: Order, paths: list[str]) -> int:
     as_root = os.geteuid() == 0 and _knows_users()
     uid, gid = os.geteuid(), os.getegid()  # in a new user namespace they cannot be asked any more
     apart = linux.NEWNS | linux.NEWPID | linux.NEWNET | linux.NEWIPC | linux.NEWUTS
-    if order.way == NAMESPACES:
+    if request.mode == NAMESPACES:
         pid = linux.fork_into(apart if as_root else apart | linux.NEWUSER)
     else:
         pid = os.fork()
     if pid:
         return pid
     try:
-        _keep(order, paths, uid, gid, as_root)
+        _keep(request, paths, uid, gid, as_root)
     except BaseException as error:
-        _tell(order.report, {"failed": f"{type(error).__name__}: {error}"[:500]})
+        _tell(request.report, {"failed": f"{type(error).__name__}: {error}"[:500]})
     finally:
         os._exit(1)
 
 
-def _keep(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
-    """The life of a keeper."""
-    close_others({order.report, *order.kept})
+def _keep(request: ForkRequest, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
+    """The life of a supervisor."""
+    close_others({request.report, *request.kept})
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     os.setsid()
     if as_root:
         uid = gid = FIRST_UID + _own_number() % UIDS
-    if order.way == NAMESPACES:
-        _enter_room(order, paths, uid, gid, as_root)
+    if request.mode == NAMESPACES:
+        _enter_rootfs(request, paths, uid, gid, as_root)
     else:
-        _stay_outside(order, paths, uid, gid, as_root)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL if order.way == NAMESPACES else signal.SIGHUP)
+        _stay_outside(request, paths, uid, gid, as_root)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL if request.mode == NAMESPACES else signal.SIGHUP)
     inherited = memory_of("self")
     kernel = os.fork()
     if kernel == 0:
-        _work(order, paths)
-    linux.prctl(linux.PR_SET_DUMPABLE, 0)  # nobody traces the keeper or reads its descriptors
-    for descriptor in order.kept:
+        _work(request, paths)
+    linux.prctl(linux.PR_SET_DUMPABLE, 0)  # nobody traces the supervisor or reads its descriptors
+    for descriptor in request.kept:
         os.close(descriptor)
-    _tell(order.report, {"ready": True})
-    ended = _watch(kernel, inherited, order.limits.memory_mib * MIB)
+    _tell(request.report, {"ready": True})
+    ended = _watch(kernel, inherited, request.limits.memory_mib * MIB)
     _kill_all()
-    _tell(order.report, {"ended": ended})
+    _tell(request.report, {"ended": ended})
 
 
 def _knows_users() -> bool:
@@ -103,11 +104,11 @@ def _knows_users() -> bool:
     return any(first <= FIRST_UID and first + count >= FIRST_UID + UIDS for first, _, count in ranges)
 
 
-def _enter_room(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
+def _enter_rootfs(request: ForkRequest, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
     if not as_root:
         _map_user(uid, gid)
         uid = gid = STUDENT
-    writable = room.furnish(paths, order.hidden, order.limits, uid, gid)
+    writable = rootfs.build_rootfs(paths, request.hidden, request.limits, uid, gid)
     linux.loopback_up()
     if as_root:
         os.setgroups([])
@@ -121,11 +122,11 @@ def _enter_room(order: Order, paths: list[str], uid: int, gid: int, as_root: boo
     linux.drop_privileges()
 
 
-def _stay_outside(order: Order, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
+def _stay_outside(request: ForkRequest, paths: list[str], uid: int, gid: int, as_root: bool) -> None:
     """Where namespaces are refused: no rights, and root becomes somebody else if Python allows it."""
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     if as_root and not closed_to_others(paths):
-        os.chown(order.home, uid, gid)
+        os.chown(request.home, uid, gid)
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
@@ -159,24 +160,24 @@ def _write(proc: int | None, name: str, text: str) -> None:
         os.close(file)
 
 
-def _work(order: Order, paths: list[str]) -> None:
+def _work(request: ForkRequest, paths: list[str]) -> None:
     """The life of the student's process."""
     try:
-        os.close(order.report)
+        os.close(request.report)
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
         linux.prctl(linux.PR_SET_DUMPABLE, 1)
-        if order.way != NAMESPACES:
+        if request.mode != NAMESPACES:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-        os.chdir(order.home)
-        order.limits.apply(0 if order.way == NAMESPACES else _running())
-        if order.way == LANDLOCK:
-            landlock.stay_within(landlock.rules(paths, order.home))
-        syscalls.refuse_rare_calls(outside=order.way == LANDLOCK)
-        order.work()
+        os.chdir(request.home)
+        request.limits.apply(0 if request.mode == NAMESPACES else _running())
+        if request.mode == LANDLOCK:
+            landlock.stay_within(landlock.rules(paths, request.home))
+        syscalls.refuse_rare_calls(outside=request.mode == LANDLOCK)
+        request.work()
         os._exit(0)
     except SystemExit as end:
         os._exit(end.code if isinstance(end.code, int) else 1)

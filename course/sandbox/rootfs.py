@@ -1,4 +1,4 @@
-"""The file system that a sandboxed kernel sees: the system and Python read-only, and little else.
+"""Root file system that a sandboxed kernel sees: the system and Python read-only, and little else.
 
 /usr, /bin, /lib …      the system's programs and libraries, read-only
 the interpreter         its prefix, the virtual environment and the package `course`, read-only
@@ -18,7 +18,7 @@ from . import linux
 from .limits import Limits
 
 HOME = "/student"
-OLD = "/before"  # where the machine's own root waits until the room is furnished
+OLD = "/before"  # where the machine's own root waits until the new one is complete
 
 # Parts of /usr and of Python's prefixes. Not the prefix itself: /usr/src/app may be the workbook.
 PARTS = ("bin", "lib", "lib32", "lib64", "libexec", "sbin", "include", "pyvenv.cfg")
@@ -38,7 +38,7 @@ CPUS = Path("/sys/devices/system/cpu")
 PACKAGE = Path(__file__).absolute().parents[1]
 
 
-def shown() -> list[str]:
+def shown_paths() -> list[str]:
     """The paths that are bound read-only, outer ones first."""
     prefixes = {Path(prefix) for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
     prefixes |= {prefix.resolve() for prefix in prefixes} | {Path("/usr"), Path("/usr/local")}
@@ -53,15 +53,15 @@ def shown() -> list[str]:
     return [str(path) for path in paths if path not in inner]
 
 
-def furnish(paths: list[str], hidden: list[str], limits: Limits, uid: int, gid: int) -> int:
-    """Build the room and enter it. Needs a mount namespace of its own, and rights in it.
+def build_rootfs(paths: list[str], hidden: list[str], limits: Limits, uid: int, gid: int) -> int:
+    """Build the root file system and enter it. Needs a mount namespace of its own, and rights in it.
 
     Args:
         paths: what is shown.
         hidden: files and folders below them in whose place something empty stands.
 
     Returns:
-        A descriptor of a /proc that can be written to; the one in the room cannot.
+        A descriptor of a /proc that can be written to; the one inside cannot.
 
     Raises:
         OSError: a mount is refused.
@@ -69,7 +69,7 @@ def furnish(paths: list[str], hidden: list[str], limits: Limits, uid: int, gid: 
     linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
     place = next(path for path in ("/tmp", "/mnt", "/var") if os.path.isdir(path))
     quiet = linux.MS_NOSUID | linux.MS_NODEV
-    linux.mount("room", place, "tmpfs", quiet, "size=4m,nr_inodes=4096,mode=755")
+    linux.mount("root", place, "tmpfs", quiet, "size=4m,nr_inodes=4096,mode=755")
     os.mkdir(place + OLD)
     linux.change_root(place, place + OLD)
     for name in SYSTEM:

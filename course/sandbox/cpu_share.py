@@ -1,4 +1,4 @@
-"""How much of the processors a kernel got: the difference between a slow notebook and a busy machine."""
+"""CPU share of a kernel, which is the difference between a slow notebook and a busy machine."""
 
 import os
 from contextlib import suppress
@@ -27,11 +27,11 @@ class Share:
         return ran < LITTLE * seconds and waited > ran + LITTLE * seconds
 
 
-def share(keeper: int) -> Share:
-    """The share of a keeper and all below it; zeros for what has ended, or is not counted here."""
+def share(supervisor: int) -> Share:
+    """The share of a supervisor and all below it; zeros for what has ended, or is not counted here."""
     tick = os.sysconf("SC_CLK_TCK")
     ran = waited = 0.0
-    for pid in [str(keeper), *descendants(str(keeper))]:
+    for pid in [str(supervisor), *descendants(str(supervisor))]:
         with suppress(OSError, ValueError, IndexError):
             fields = (PROC / pid / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
             ran += sum(int(field) for field in fields[11:15]) / tick  # own, and of children that have ended
