@@ -13,6 +13,8 @@ from course.notebooks.document import read_notebook
 from course.notebooks.execute import execute
 from course.notebooks.workbook import find_workbook
 
+pytestmark = pytest.mark.slow
+
 WORKBOOK = find_workbook(Path(__file__).parents[1])
 
 
@@ -35,7 +37,7 @@ def test_claims_hold_for_another_seed(session, claims):
     assert claims(run.notebook) == claims(lecture)
 
 
-@pytest.mark.parametrize("path", ["lectures/01_machine_learning.ipynb", "solutions/06_optimizers.ipynb"])
+@pytest.mark.parametrize("path", ["lectures/01_machine_learning.ipynb", "solutions/09_dropout.ipynb"])
 def test_papermill_alone_runs_a_notebook(path, tmp_path):
     """With papermill's own engine and another seed, as a reader would; nothing of ours is asked."""
     target = tmp_path / "out.ipynb"
