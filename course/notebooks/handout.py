@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
+
 import course
 from course.errors import NotebookError, UsageError
 
@@ -18,7 +20,7 @@ from .document import held, normalize, read_notebook, to_text
 from .public_answers import read_public
 from .release import answers_digest, release
 from .workbook import Workbook
-from .written import RELEASED, untouched
+from .written import RELEASED, stamp, untouched
 
 RECORD = ".course.json"  # what was laid out, in the student's folder; see `laying_out`
 SHOWN = ("lectures", "exercises")
@@ -74,8 +76,8 @@ def release_of(workbook: Workbook, sessions: list[str], install: str = "") -> Ha
 
     Args:
         sessions: those to give away; all when empty.
-        install: what students' pip installs the course from, such as "git+https://HOST/OWNER/NAME"; the page
-            for students does not say when empty.
+        install: what students' pip installs the course from, such as "git+https://HOST/OWNER/NAME". The page
+            for students and the first cell of each notebook say it, there as a line to run on Colab.
 
     Raises:
         UsageError: an unknown session.
@@ -97,6 +99,10 @@ def release_of(workbook: Workbook, sessions: list[str], install: str = "") -> Ha
         if public["questions"]:
             _refuse_stale(workbook, stem, public["digest"])
             files[f"{PUBLIC}/{stem}.json"] = held(answers)
+    if install:
+        files |= {
+            name: _says_how(content, install) for name, content in files.items() if name.endswith(".ipynb")
+        }
     titles = {stem: heading(read_notebook(workbook.find("exercises", stem))) or stem for stem in stems}
     files["README.md"] = _readme(titles, install).encode()
     return Handout(files | _linked(workbook.root, files), course.__version__)
@@ -118,6 +124,16 @@ def _exercise(workbook: Workbook, stem: str) -> bytes:
     if not untouched(read_notebook(path), RELEASED):
         raise NotebookError(f"{path}: somebody wrote into it, so it cannot be given to others")
     return held(path)
+
+
+def _says_how(content: bytes, install: str) -> bytes:
+    """A notebook with one more line in its first cell: how to install the course."""
+    notebook = nbformat.reads(content.decode(), as_version=4)
+    if notebook.cells[0].cell_type == "markdown":
+        notebook.cells[0].source += INSTALL.format(install)
+    if RELEASED in notebook.metadata.get("course", {}):
+        stamp(notebook, RELEASED)
+    return to_text(notebook).encode()
 
 
 def _linked(root: Path, files: dict[str, bytes]) -> dict[str, bytes]:
@@ -156,6 +172,9 @@ def _readme(titles: dict[str, str], install: str) -> str:
     )
 
 
+INSTALL = """
+
+*No module named `course`?* Run `%pip install "{}"` in a cell of its own, then restart the kernel."""
 README = """# Lectures and exercises
 
 Install the course once, with Python 3.11 or newer, in this folder:

@@ -192,6 +192,11 @@ def test_a_release_judges_its_own_exercises(workbook, tmp_path):
     lay_out(handout, tmp_path / "student")
     readme = (tmp_path / "student" / "README.md").read_text("utf-8")
     assert 'pip install "git+https://HOST/OWNER/NAME"' in readme and f"({EXERCISE})" in readme
+    for name in (EXERCISE, EXERCISE.replace("exercises", "lectures")):
+        first = read_notebook(tmp_path / "student" / name).cells[0].source
+        assert first.endswith(
+            'Run `%pip install "git+https://HOST/OWNER/NAME"` in a cell of its own, then restart the kernel.'
+        )
     edit(tmp_path / "student" / EXERCISE, solve)
     run = execute(read_notebook(tmp_path / "student" / EXERCISE), cwd=tmp_path / "student" / "exercises")
     assert count(run.notebook) == (1, 1, True)
