@@ -25,7 +25,7 @@ Submissions = Annotated[
     ),
 ]
 Seed = Annotated[
-    str | None, typer.Option(help="Repeat a run. A secret seed is drawn otherwise, and kept in OUT.")
+    str | None, typer.Option(help="Repeat a run: all are graded with this seed. Else a secret one is drawn.")
 ]
 Timeout = Annotated[float, typer.Option(help="Seconds that one cell may take, at least 1.")]
 Regrade = Annotated[
@@ -89,27 +89,26 @@ def grade(
     workbook.find("solutions", session)
     if not 1 <= timeout <= 86_400:
         raise UsageError(f"--timeout={timeout} must be from 1 to 86400 seconds")
-    drawn = _seed(seed)
+    asked = _seed(seed)
     settings = _settings(attempts, late_percent, late_free, with_modules)
     intake = take_in(submissions, session, workbook.stems("solutions"))
     found, tls = intake.submissions, (tls_ca, tls_cert, tls_key)
     claim_output(out, session, submissions)
     _say(f"{session}: {len(found)} submissions in {submissions}")
     show_left_aside(intake.aside)
-    from course.grading.batch import Stopped, grade_class, prepare
+    from course.grading.batch import Stopped, grade_class, prepare, task_to_go_on_with
     from course.grading.pool.isolation import IsolationTooLow
     from course.grading.record.database import open_database
 
     count = min(workers or os.cpu_count() or 1, len(found))
     with open_database(out, create=True) as db, _pool(count, scheduler, tls, min_isolation) as pool:
-        drawn = drawn or int(db.setting("seed", "0")) or None
         for name, value in settings.items():
             db.record(name, value)
-        begin = partial(_begin, pool)
-        task = prepare(workbook, session, drawn, timeout, 10 * timeout, known=db.task, meanwhile=begin)
+        begin, known = partial(_begin, pool), partial(task_to_go_on_with, db, found, regrade or ())
+        task = prepare(workbook, session, asked, timeout, 10 * timeout, known, begin)
         try:
             track, aside = _progress(session), [*intake.aside, *intake.collected]
-            results = grade_class(task, found, out, pool, track, regrade or (), db, _say, aside)
+            results = grade_class(task, found, out, pool, track, regrade or (), asked, db, _say, aside)
         except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
             print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)
             raise typer.Exit(4) from None

@@ -35,7 +35,8 @@ from .submission.files import Submission, read_modules
 from .submission.grade import read_or_say_why
 from .submission.modules import describe_modules
 
-RAN_WITH = "ran with modules"  # a setting
+PUBLISHED, REPEATED = "published seed", "repeated seed"  # settings
+RAN_WITH = "ran with modules"
 Track = Callable[[Iterable[Job], int], Iterable[Job]]
 
 
@@ -45,14 +46,15 @@ def prepare(
     seed: int | None = None,
     cell_timeout: float = 60,
     notebook_timeout: float = 600,
-    known: Callable[[str], Task | None] = lambda task: None,
+    known: Callable[[str], Task | None] = lambda id: None,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Task:
     """Run the solution with a seed and keep what it answers.
 
     Args:
         seed: None draws a fresh one that nobody can know beforehand.
-        known: finds a task that was prepared before by its id; its solution need not run again.
+        known: finds a task that was prepared before by its id; its solution need not run again, unless
+            another seed is asked for.
         meanwhile: called before the solution runs, to begin what takes time and can be done beside it.
 
     Raises:
@@ -61,11 +63,11 @@ def prepare(
     """
     path = workbook.find("solutions", session)
     solution = read_notebook(path)
-    seed = secrets.randbelow(2**63) + 1 if seed is None else seed
     source = _solution_hash(solution)
-    before = known(task_id(session, seed, source, cell_timeout, notebook_timeout))
-    if before is not None:
+    before = known(task_id(session, source, cell_timeout, notebook_timeout))
+    if before is not None and seed in (None, before.seed):
         return before
+    seed = secrets.randbelow(2**63) + 1 if seed is None else seed
     meanwhile()
     records = run_solution(solution, cwd=path.parent, seed=seed).answers
     released = release(solution)
@@ -80,6 +82,7 @@ def grade_class(
     pool: InProcess | None = None,
     track: Track = lambda jobs, total: jobs,
     regrade: Iterable[str] = (),
+    repeat: int | None = None,
     db: Database | None = None,
     say: Callable[[str], None] = lambda stage: None,
     aside: Iterable[tuple[str, str]] = (),
@@ -90,6 +93,7 @@ def grade_class(
         pool: an executor of course.grading.pool; None runs one notebook after the other in this process.
         track: wraps the submissions as they are done, and their number, to show progress, such as `tqdm`.
         regrade: students to be graded anew, or "all", or "quarantined".
+        repeat: the task's seed, if it was asked for; results of other seeds are given up.
         db: OUT's, if it is open already.
         say: told the name of each stage.
         aside: files that are nobody's submission, and why; the report names them.
@@ -103,21 +107,45 @@ def grade_class(
     with open_database(out, create=True) if db is None else nullcontext(db) as db:
         runs = Runs(db, task)
         again = _students_again(runs, submissions, regrade)
-        _enrol(db, task, submissions)
-        again = [*again, *_other_modules(db)]
-        db.record(RAN_WITH, db.setting(WITH_MODULES, ""))
-        db.record(LEFT_ASIDE, json.dumps(list(aside)))
+        with db.transaction():
+            db.add_task(task)
+            db.record("session", task.session)
+            if repeat is not None and db.setting(REPEATED) != str(repeat):
+                again = [submission.student for submission in submissions]
+            db.record(REPEATED, str(repeat))
+            _enrol(db, submissions)
+            again = [*again, *_other_modules(db)]
+            db.record(RAN_WITH, db.setting(WITH_MODULES, ""))
+            db.record(LEFT_ASIDE, json.dumps(list(aside)))
+            jobs = runs.pending(wanted(db), wanted(db, again))
         sweep(db, out)
         names = {"session": task.session, "seed": task.seed, "course": __version__}
         write_text(json.dumps(names, indent=1) + "\n", out / "run.json")
-        jobs = runs.pending(wanted(db), wanted(db, again))
         if jobs:
             say(f"{len(jobs)} to run; first two whose points are known, the solution and the exercise")
             with Stop() as stop:
                 for _ in track(run_jobs(runs, jobs, run_job, pool or InProcess(), stop), len(jobs)):
                     pass
         say(f"writing {out}")
+        db.record(PUBLISHED, str(task.seed))
         return publish(db, out)
+
+
+def task_to_go_on_with(
+    db: Database, submissions: list[Submission], regrade: Iterable[str], id: str
+) -> Task | None:
+    """The task of an earlier call, if this one may use its seed.
+
+    What a student reads may carry the seed, in the text of an error for example. So a seed of which a page
+    was written runs nobody any more; it stays the current one only as long as there is nothing to run.
+    """
+    task = db.task(id)
+    if task is None or db.setting(PUBLISHED) != str(task.seed):
+        return task
+    _enrol(db, submissions)
+    if list(regrade) or _other_modules(db) or Runs(db, task).pending(wanted(db)):
+        return None
+    return task
 
 
 def _other_modules(db: Database) -> list[str]:
@@ -126,12 +154,9 @@ def _other_modules(db: Database) -> list[str]:
     return roster.students_with_modules(db) if changed else []
 
 
-def _enrol(db: Database, task: Task, submissions: list[Submission]) -> None:
+def _enrol(db: Database, submissions: list[Submission]) -> None:
     """Make these submissions the class: read each once, and keep it."""
     with db.transaction():
-        db.add_task(task)
-        db.record("session", task.session)
-        db.record("seed", str(task.seed))
         clear_roster(db)
         notes: dict[str, str] = {}
         for submission in submissions:

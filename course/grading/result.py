@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from course import __version__
 from course.notebooks.document import to_text
+from course.notebooks.safe_outputs import sanitize
 from course.questions.judge import MISSING, Verdict
 
 GRADED, MISSING_FILE, BROKEN, FAILED = "graded", "missing", "broken", "not graded"
@@ -43,9 +44,9 @@ class Task:
 
     @cached_property
     def id(self) -> str:
-        """A hash of all that a result depends on besides the submission."""
+        """A hash of all that a result depends on besides the submission and the seed, which is drawn anew."""
         solution = self.solution or digest([self.released, self.records])
-        return task_id(self.session, self.seed, solution, self.cell_timeout, self.notebook_timeout)
+        return task_id(self.session, solution, self.cell_timeout, self.notebook_timeout)
 
     def pack(self) -> bytes:
         """The task as compressed JSON."""
@@ -53,9 +54,9 @@ class Task:
         return zlib.compress(json.dumps(fields).encode())
 
 
-def task_id(session: str, seed: int, solution: str, cell_timeout: float, notebook_timeout: float) -> str:
+def task_id(session: str, solution: str, cell_timeout: float, notebook_timeout: float) -> str:
     """The id of a task, known before its solution has run."""
-    return digest([session, seed, solution, float(cell_timeout), float(notebook_timeout), __version__])
+    return digest([session, solution, float(cell_timeout), float(notebook_timeout), __version__])
 
 
 def unpack_task(packed: bytes) -> Task:
@@ -215,7 +216,8 @@ def whole(number: float) -> float:
 
 
 def _pack_notebook(notebook: NotebookNode) -> bytes:
-    """The notebook's text; the largest outputs are left out where it would be too long."""
+    """The notebook's text, safe to open; the largest outputs are left out where it would be too long."""
+    sanitize(notebook)
     sizes = {cell.id: len(json.dumps(cell.get("outputs", []))) for cell in notebook.cells}
     room = NOTEBOOK_LIMIT - sum(len(cell.source) for cell in notebook.cells)
     for cell in sorted(notebook.cells, key=lambda cell: sizes[cell.id]):

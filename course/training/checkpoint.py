@@ -20,7 +20,7 @@ NEWEST, PREVIOUS, REFUSED = "checkpoint.pt", "checkpoint.previous.pt", "checkpoi
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that is damaged, or of another model or run: which file, what, and what to do."""
+    """A checkpoint not written, damaged, or of another model or run: which file, what, and what to do."""
 
 
 class Checkpoints:
@@ -40,13 +40,25 @@ class Checkpoints:
         self.folder, self.every, self.resume = Path(folder), every, resume
 
     def save(self, state: dict[str, Any]) -> None:
-        """Write one that is on the disk, whole, when this returns; the newest before becomes the previous."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Write one that is on the disk, whole, when this returns; the newest before becomes the previous.
+
+        Raises:
+            CheckpointError: it cannot be written, for the disk is full, say; those before stay as they are.
+        """
         aside = self.folder / f"{NEWEST}.new"
-        with aside.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with aside.open("wb") as file:
+                torch.save(state, file)
+                file.flush()
+                os.fsync(file.fileno())
+        except (OSError, RuntimeError) as error:
+            why = error if isinstance(error, OSError) else error.__context__  # torch hides what it met
+            if not isinstance(why, OSError):
+                raise
+            aside.unlink(missing_ok=True)
+            kept = "the one before is kept" if (self.folder / NEWEST).exists() else "there is none before it"
+            raise CheckpointError(f"{self.folder}: no checkpoint written ({why.strerror}); {kept}") from None
         if (self.folder / NEWEST).exists():
             os.replace(self.folder / NEWEST, self.folder / PREVIOUS)
         os.replace(aside, self.folder / NEWEST)

@@ -87,7 +87,7 @@ GRADE = ("grade", "01_test", "class", "-o", "out", "--workers", "1")
 
 
 def test_all_graded(course, tmp_path):
-    """0, and the same seed in the next call; --seed takes its place from then on."""
+    """0, and nothing to run in the next call; --seed takes the place of the seed that was drawn."""
     code, out, errors = course(*GRADE)
     rows = [[column.strip() for column in line.split("│")[1:4]] for line in out.splitlines()]
     assert (code, errors) == (0, []) and ["ann", "graded", "1"] in rows and ["bob", "graded", "0"] in rows
@@ -98,6 +98,39 @@ def test_all_graded(course, tmp_path):
             seeds.append(db.task().seed)
             assert db.setting("seed") == str(seeds[-1])
     assert seeds[0] not in (0, 7) and seeds[1:] == [7, 7]
+
+
+def test_a_seed_never_survives_an_attempt(course, tmp_path):
+    """Pages were written, so whatever is handed in later runs with another seed, and the first ones stay."""
+    seeds = {}
+
+    def grade(task, student, content):
+        seeds.setdefault(student, []).append(task.seed)
+        return fake_grade(task, student, content)
+
+    course.grade = grade
+    assert course(*GRADE)[0] == 0 and course(*GRADE)[0] == 0
+    assert seeds["ann"] == seeds["bob"] and len(seeds["ann"]) == 1
+    (tmp_path / "class" / "bob.ipynb").write_text("once more", "utf-8")
+    assert course(*GRADE)[0] == 0
+    assert course(*GRADE, "--regrade", "bob")[0] == 0
+    assert len(seeds["ann"]) == 1 and len(set(seeds["bob"])) == 3
+
+
+def test_a_seed_of_which_nobody_read_goes_on(course, tmp_path):
+    """A run that was stopped before it wrote a page is the same attempt: the rest gets the same seed."""
+    seeds = []
+
+    def grade(task, student, content):
+        seeds.append(task.seed)
+        if student == "bob" and len(set(seeds)) == 1 and not (tmp_path / "mended").exists():
+            raise KeyboardInterrupt
+        return fake_grade(task, student, content)
+
+    course.grade = grade
+    assert course(*GRADE)[0] == 130
+    (tmp_path / "mended").touch()
+    assert course(*GRADE)[0] == 0 and len(set(seeds)) == 1
 
 
 def test_some_need_review(course, tmp_path):

@@ -22,6 +22,8 @@ from course.grading.result import BROKEN, FAILED, GRADED, Result
 from course.grading.submission.files import Submission
 from course.questions.judge import CORRECT, MISSING, Verdict
 
+pytestmark = pytest.mark.slow
+
 RIGHT, EMPTY = Verdict(CORRECT), Verdict(MISSING)
 UNREADABLE = Path("/proc/self/mem")  # a regular file of Linux, whose first byte nobody can read
 
@@ -72,13 +74,16 @@ def scheduled(task, tmp_path, monkeypatch):
 
 
 def test_only_what_changed_is_run(scheduled, hand_in, task):
-    """A second call runs nothing; a changed notebook, another solution or another seed is run."""
+    """A second call runs nothing; a changed notebook, another solution or another limit is run."""
     assert scheduled(hand_in(ann="right", bob="stub")) == ({"ann": 3, "bob": 0}, ["ann", "bob"])
     assert scheduled(hand_in()) == ({"ann": 3, "bob": 0}, [])
     assert scheduled(hand_in(bob="right at last")) == ({"ann": 3, "bob": 3}, ["bob"])
     assert scheduled(hand_in(eve="right")) == ({"ann": 3, "bob": 3, "eve": 3}, ["eve"])
     assert scheduled(hand_in(bob="stub"))[1] == [], "the first attempt is still known"
-    for changed in (replace(task, solution="another"), replace(task, seed=8), replace(task, cell_timeout=9)):
+    assert scheduled(hand_in(), replace(task, seed=8))[1] == [], "each seed finds the same"
+    assert scheduled(hand_in(), replace(task, seed=8), repeat=8)[1] == ["ann", "bob", "eve"]
+    assert scheduled(hand_in(), replace(task, seed=8), repeat=8)[1] == []
+    for changed in (replace(task, solution="another"), replace(task, cell_timeout=9)):
         assert scheduled(hand_in(), changed)[1] == ["ann", "bob", "eve"]
     assert scheduled(hand_in()) == ({"ann": 3, "bob": 0, "eve": 3}, [])
 
@@ -123,7 +128,7 @@ def test_quarantine_is_blank_and_never_zero(scheduled, hand_in, tmp_path):
 def test_five_failures_in_a_row_stop_the_scheduled(scheduled, hand_in, tmp_path):
     """A machine in trouble grades nobody; what was graded stays, and the same call goes on."""
     submissions = hand_in(ann="right", b="trouble", c="trouble", d="trouble", e="trouble", f="trouble")
-    with pytest.raises(Stopped, match="5 failures of the machine in a row, the last: OSError: disk full"):
+    with pytest.raises(Stopped, match="5 failures in a row, the last: OSError: disk full"):
         scheduled(submissions)
     assert not (tmp_path / "out" / "gradebook.csv").exists()
 
@@ -135,6 +140,14 @@ def test_five_failures_in_a_row_stop_the_scheduled(scheduled, hand_in, tmp_path)
         task = db.task()
     totals, ran = scheduled(submissions, fake=Mended(task))
     assert sorted(ran) == ["b", "c", "d", "e", "f"] and totals["ann"] == 3 and totals["b"] == 0
+
+
+def test_failures_that_only_some_notebooks_have_are_theirs(scheduled, hand_in, task, released):
+    """While the solution itself runs, six that fail again and again are six rows, and the class goes on."""
+    hostile = dict.fromkeys("bcdefg", "trouble")
+    totals, ran = scheduled(hand_in(ann="right", **hostile, zoe="right"), replace(task, solved=released))
+    assert totals == {"ann": 3, "zoe": 3} | dict.fromkeys("bcdefg")
+    assert all(ran.count(student) == 3 for student in "bcdefg") and ran.count("solution") > 1
 
 
 def test_known_notebooks_come_first(scheduled, hand_in, task, released):
@@ -272,6 +285,7 @@ def test_a_worker_process_that_dies_is_replaced():
     assert psutil.wait_procs(processes, timeout=60)[1] == []
 
 
+@pytest.mark.nightly("kill -9 of the grader with kernels stands for it by day")
 def test_worker_processes_end_with_the_grader():
     """A grader that is killed leaves none behind, though it could tidy up nothing."""
     script = (

@@ -137,11 +137,15 @@ class Database:
             self.sql.execute("INSERT INTO settings (at, name, value) VALUES (?, ?, ?)", [now(), name, value])
 
     def add_task(self, task: Task) -> None:
-        """Keep a task, and make it the current one."""
+        """Keep a task in place of the one of another seed, and make it the current one."""
         with self.transaction():
-            if not self.value("SELECT 1 FROM tasks WHERE id = ?", task.id):
-                self.sql.execute("INSERT INTO tasks VALUES (?, ?, ?)", [task.id, now(), task.pack()])
+            kept = self.task(task.id)
+            if kept is None or kept.seed != task.seed:
+                self.sql.execute(
+                    "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?)", [task.id, now(), task.pack()]
+                )
             self.record("task", task.id)
+            self.record("seed", str(task.seed))
 
     def task(self, id: str | None = None) -> Task | None:
         """A task by its id, by default the current one; None when there is none."""

@@ -1,5 +1,6 @@
 """Output folder: may we write there? And its lock file: one process at a time works on it."""
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ except ImportError:  # Windows
     fcntl = None
 
 NAME = "grades.lock"
+NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 OURS = ("grades.", ".aside-")
 
 
@@ -24,7 +26,7 @@ def hold(out: Path) -> Iterator[None]:
     """Keep other processes off a folder. The lock ends with the process, whose children do not have it.
 
     Raises:
-        UsageError: another process holds it.
+        UsageError: another process holds it, or its file system has no locks.
     """
     handle = os.open(out / NAME, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     try:
@@ -33,7 +35,11 @@ def hold(out: Path) -> Iterator[None]:
                 fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             else:
                 msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
+        except OSError as error:
+            if error.errno in NO_LOCKS:
+                raise UsageError(
+                    f"OUT={str(out)!r}: its file system has no locks; name a folder on a local disk"
+                ) from None
             raise UsageError(f"OUT={str(out)!r}: another course command is at work on it") from None
         yield
     finally:

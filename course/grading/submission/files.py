@@ -1,6 +1,7 @@
 """Submission files: a student's notebook and the modules beside it, read safely and once."""
 
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -10,6 +11,7 @@ from pathlib import Path
 from course.errors import NotebookError
 from course.notebooks.document import LIMIT_BYTES
 
+NAME_BYTES = 200  # of a student; a file's name may have 255
 NOT_REGULAR = (errno.ELOOP, errno.ENXIO, errno.EMLINK)  # a link, a socket or device; EMLINK on FreeBSD
 MODULES_LIMIT = 2**20  # bytes of all modules of a student together
 # what browsers and mail programs make of 06_optimizers.ipynb: another suffix behind it, a number in between
@@ -36,6 +38,13 @@ class Submission:
     content: bytes | None = field(default=None, compare=False)
     modules: dict[str, Path | bytes] = field(default_factory=dict, compare=False)
     note: str = field(default="", compare=False)
+
+    def __post_init__(self):
+        raw = os.fsencode(self.student)
+        if len(raw) > NAME_BYTES:  # pages are called like their students, with a suffix
+            mark = hashlib.sha256(raw).hexdigest()[:8]
+            short = f"{raw[:NAME_BYTES].decode('utf-8', 'ignore')}~{mark}"
+            object.__setattr__(self, "student", short)
 
 
 class FileMissing(NotebookError):
