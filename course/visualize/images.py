@@ -1,4 +1,4 @@
-"""Images in rows and columns, each with a title if you like."""
+"""Image grid: rows and columns, each image with a title if you like."""
 
 from collections.abc import Sequence
 
@@ -84,6 +84,7 @@ def plot_images(
     value_range: tuple[float, float] | None = None,
     alt: str = "",
     image_width: float = 1.8,
+    few_colors: bool = False,
 ) -> Picture:
     """Draw images in rows.
 
@@ -94,6 +95,7 @@ def plot_images(
         value_range: the values of black and white; by default (0, 255) for integers, (0, 1) for floats.
         alt: what the images show; by default their number and titles.
         image_width: of one image, in inches; less where a row would be wider than 7.
+        few_colors: store photographs with as few colors as drawings: smaller, and they look nearly the same.
 
     Raises:
         ValueError: if the shape is another, or the numbers of titles and images differ.
@@ -102,8 +104,8 @@ def plot_images(
     N, C, H, W = images.shape
     if titles is not None and len(titles) != N:
         raise ValueError(f"titles has {len(titles)} entries; images has {N}")
-    said = f": {listing(titles)}" if titles is not None else ""
-    alt = alt or f"{N} image{'s' * (N > 1)} of {H} x {W} pixels{said}."
+    alt_text = f": {listing(titles)}" if titles is not None else ""
+    alt = alt or f"{N} image{'s' * (N > 1)} of {H} x {W} pixels{alt_text}."
     # each pixel as a block of equal ones, so that the space between tiny images need not be a whole pixel
     block = -(-28 // W)
     images = images.repeat_interleave(block, dim=2).repeat_interleave(block, dim=3)
@@ -126,5 +128,5 @@ def plot_images(
             bottom = top - 0.04 * pixels_per_inch
             axes[0, 0].text(left + W / 2, bottom, str(titles[index]), ha="center", va="bottom", fontsize=9)
     figure.alt = alt
-    figure.many_colors = C == 3
+    figure.many_colors = C == 3 and not few_colors
     return figure

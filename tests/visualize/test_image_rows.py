@@ -25,3 +25,20 @@ def test_names_belong_to_images():
         plot_image_rows({})
     with pytest.raises(ValueError, match="has 1 entries; there are 2 images"):
         plot_image_rows({"dark": torch.rand(2, 8, 8)}, {"dark": ["cave"]})
+
+
+def test_a_long_name_is_no_longer_than_its_row():
+    """The name of a row ends within the row, however many images make it low."""
+    figure = plot_image_rows({"upside down": torch.rand(10, 8, 8), "mirrored": torch.rand(10, 8, 8)})
+    figure.pixels()
+    for axes in figure.axes[::10]:
+        name, row = axes.yaxis.label.get_window_extent(), axes.get_window_extent()
+        assert name.height <= row.height
+
+
+def test_names_of_two_lines_have_room():
+    """Two lines above each image make the picture higher; the alternative text has them in one."""
+    images = torch.rand(2, 8, 8)
+    low, high = (plot_image_rows({"mix": images}, {"mix": names}) for names in (["a", "b"], ["a\nb", "c\nd"]))
+    assert high.get_figheight() > low.get_figheight()
+    assert high.alt == "1 rows of images. mix: a, b and c, d."

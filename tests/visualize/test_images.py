@@ -1,14 +1,18 @@
 """Images in a grid lie where torchvision puts them."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from torchvision.utils import make_grid
 
 from course.visualize import image_grid, plot_images
 from course.visualize.images import unit_range
+from course.visualize.style import FEW
 
 SHAPES = st.tuples(
     st.integers(2, 7), st.sampled_from([1, 3]), st.integers(1, 6), st.integers(1, 6), st.integers(1, 9)
@@ -94,3 +98,15 @@ def test_other_shapes_are_refused():
         plot_images(torch.zeros(2, 4, 4), titles=["a"])
     with pytest.raises(ValueError, match=r"value_range=\(1, 1\) must be \(black, white\)"):
         image_grid(torch.zeros(1, 4, 4), value_range=(1, 1))
+
+
+def test_photographs_may_be_stored_with_few_colours():
+    """As many as a drawing has: the stored file is smaller, and no pixel is far from what it was."""
+    smooth = torch.rand(1, 3, 6, 6, generator=torch.Generator().manual_seed(0))
+    photograph = torch.nn.functional.interpolate(smooth, size=(120, 120), mode="bilinear")
+    many, few = plot_images(photograph), plot_images(photograph, few_colors=True)
+    assert len(few.png()) < 0.9 * len(many.png())
+    stored = [np.asarray(Image.open(BytesIO(one.png())).convert("RGB"), float) for one in (few, many)]
+    counts = [len(np.unique(pixels.reshape(-1, 3), axis=0)) for pixels in stored]
+    assert counts[0] <= FEW < counts[1]
+    assert abs(stored[0] - many.pixels()).mean() < 8
