@@ -158,10 +158,9 @@ class Result:
 
     def points(self, task: Task) -> dict[str, float]:
         """Points by question, after adjustments; names and points are the solution's."""
-        verdicts = self.verdicts
-        points = {}
-        for name, record in task.records.items():
-            points[name] = whole(self._adjusted(name, _graded(record, verdicts.get(name))))
+        points = {name: _graded(record, self.verdicts.get(name)) for name, record in task.records.items()}
+        for name in {change.what for change in self.adjustments} & points.keys():
+            points[name] = whole(self._adjusted(name, points[name]))
         return points
 
     def total(self, task: Task) -> float | None:
@@ -211,6 +210,8 @@ def unpack_result(student: str, packed: str) -> Result:
 
 def whole(number: float) -> float:
     """Points as people write them: two digits at most, and no .0."""
+    if isinstance(number, int):
+        return number
     number = round(number, 2)
     return int(number) if number == int(number) else number
 

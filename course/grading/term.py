@@ -18,7 +18,7 @@ from .record.database import open_database
 from .record.final_grades import final_rows
 from .report.charts import Summary, histogram, summary
 from .report.gradebook import BOM, csv_table, csv_text
-from .report.pages import PAGES
+from .report.pages import PAGES, table_script
 from .result import whole
 
 
@@ -106,6 +106,7 @@ def write_term(sessions: list[Session], folder: Path) -> list[Row]:
         most=most,
         summary=summary([row.total for row in rows]),
         bars=histogram([row.total for row in rows], most),
+        **table_script(),
         folders={session.name: _parts(session.out, folder) for session in sessions},
     )
     with record.keeping(folder / "term.html"):

@@ -59,7 +59,7 @@ def test_a_row_a_student(outs, tmp_path):
 
 
 def test_the_page_links_to_each_session(outs, tmp_path, browser):
-    """Every score leads to that student's review page, which is there; no script, nothing from elsewhere."""
+    """Every score leads to that student's review page; the table sorts and searches; it fits a phone."""
     write_term(read_sessions(outs), tmp_path / "term")
     page = browser.new_page(viewport={"width": 390, "height": 800})
     asked = []
@@ -68,6 +68,12 @@ def test_the_page_links_to_each_session(outs, tmp_path, browser):
     assert len(asked) == 1 and page.evaluate("document.documentElement.scrollWidth") <= 390
     text = page.inner_text("body")
     assert "6 students, 2 sessions, 6 points at most." in text and "no score" in text
+    page.click("#students th:has-text('02_second') button")
+    page.click("#students th:has-text('02_second') button")
+    shown = page.locator("#students tbody tr .name").all_inner_texts()
+    assert shown[0] == "Zoë Müller" and set(shown[-3:]) == {"Kim Lee_12", "Kim Lee_13", "not graded"}
+    page.fill("#search", "kim")
+    assert page.inner_text("#shown") == "2 of 6"
     links = page.eval_on_selector_all("#students a", "all => all.map(link => link.href)")
     assert len(links) == 7
     for link in links:

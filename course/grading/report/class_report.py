@@ -5,12 +5,12 @@ look at, and a table of students that sorts, searches and filters. What a studen
 escaped text. The page's only script is its own, which the page's policy names by its hash.
 """
 
-import base64
-import hashlib
 import shlex
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+
+from markupsafe import Markup, escape
 
 from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
@@ -23,7 +23,7 @@ from .charts import histogram, summary
 from .clusters import Cluster, without_numbers
 from .gradebook import clean, describe
 from .item_analysis import item_statistics
-from .pages import PAGES, days_late
+from .pages import PAGES, days_late, href, table_script
 
 MOST_SINGLES = 5  # clusters of one student that are shown of each question
 MOST_TEXTS = 3  # of a question, that the report shows
@@ -102,6 +102,19 @@ def marks(task: Task, result: Result, points: dict[str, float], looked_at: bool)
     return " ".join(words + ["look"] * bool(looked_at or result.reason or not result.judged))
 
 
+def question_cells(task: Task, review: str, points: dict[str, float]) -> Markup:
+    """The cells of a row that hold a question's points, linked to that question; empty without a score."""
+    if not points:
+        return Markup('<td class="question"></td>') * len(task.records)
+    cells, link = [], escape(review)
+    for name, record in task.records.items():
+        tint = " none" if not points[name] else " part" if points[name] < record["points"] else ""
+        cells.append(
+            f'<td class="question{tint}" data-label="{name}"><a href="{link}#{name}">{points[name]}</a></td>'
+        )
+    return Markup("".join(cells))  # names of questions are plain words
+
+
 def notes(result: Result) -> list[str]:
     """What an instructor should know about a row, besides points."""
     found = [result.reason] if result.reason else []
@@ -139,10 +152,10 @@ def write_report(
         points = result.points(task) if result.judged else {}
         found = marks(task, result, points or dict.fromkeys(task.records, 0), result.student in looked_at)
         rows.append({"result": result, "total": result.total(task), "points": points, "marks": found})
-        rows[-1]["notes"] = notes(result)
+        review = href("review", f"{result.student}.html")
+        rows[-1] |= {"notes": notes(result), "review": review, "cells": question_cells(task, review, points)}
     totals = [row["total"] for row in rows if row["total"] is not None]
     page = PAGES.get_template("report.html.j2")
-    script = PAGES.get_template("script.html.j2").render().strip()
     text = page.render(
         task=task,
         items=dict(zip(task.records, item_statistics(task, results), strict=True)),
@@ -162,7 +175,6 @@ def write_report(
         codes=codes or {},
         aside=list(aside),
         out=shlex.quote(path.parent.name),
-        script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        **table_script(),
     )
     write_text(text, path)

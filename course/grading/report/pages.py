@@ -4,8 +4,11 @@ What a student wrote stands there as escaped text. The page holds no script, loa
 picture.
 """
 
+import base64
+import hashlib
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,6 +25,7 @@ from .gradebook import clean, describe
 LINE = ", in the line: "  # how a verdict about an error ends
 
 
+@lru_cache(maxsize=8192)
 def href(*parts: str) -> str:
     """A link from one page of OUT to another; names may hold anything that a file name may hold."""
     try:
@@ -40,6 +44,13 @@ PAGES = Environment(
 )
 PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole, "days_late": days_late}
 PAGES.globals["href"] = href
+
+
+def table_script() -> dict[str, str]:
+    """The script that sorts, searches and filters a table of students, and its hash for the policy."""
+    script = PAGES.get_template("script.html.j2").render().strip()
+    hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {"script": script, "script_hash": hashed}
 
 
 def write_feedback(task: Task, result: Result, path: Path, uses: Iterable[Use] = ()) -> None:
