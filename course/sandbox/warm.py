@@ -149,6 +149,7 @@ class Server:
         if request["do"] == "retire":
             self.retired = True
             return True
+        self.reap()  # nobody finds what the kernel before has left
         try:
             handle = self.fork(request, descriptors)
         except (OSError, ValueError) as error:

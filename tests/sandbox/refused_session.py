@@ -5,6 +5,7 @@
 Run in a process of its own, for the machine cannot be made whole again.
 """
 
+import ctypes
 import json
 import os
 import socket
@@ -30,6 +31,11 @@ HOSTILE = """
 import ctypes, os, resource, signal, socket
 def datagram(path):
     socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)[0].sendto(b"x", path)
+def system_v():
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.shmat.restype = ctypes.c_long
+    if libc.shmat({segment}, None, 0o10000) == -1:
+        raise OSError(ctypes.get_errno(), "refused")
 attempts = {{
     "read": lambda: open({file!r}).read(),
     "write": lambda: open({file!r}, "a"),
@@ -54,6 +60,7 @@ attempts = {{
     "datagram": lambda: datagram({address!r} + "-datagrams"),
     "memory file": lambda: os.memfd_create("x"),
     "terminal": lambda: os.openpty(),
+    "memory of System V": lambda: system_v(),
 }}
 could = []
 for name, attempt in attempts.items():
@@ -64,6 +71,17 @@ for name, attempt in attempts.items():
         pass
 os.chmod({file!r}, 0o666)
 print(could)
+"""
+LEFT = """
+import os
+open("/dev/shm/course-left-behind", "w").write("an answer")
+here = os.open(".", os.O_RDONLY)
+for _ in range(1200):
+    os.mkdir("d", dir_fd=here)
+    inner = os.open("d", os.O_RDONLY, dir_fd=here)
+    os.close(here)
+    here = inner
+print(os.getcwd())
 """
 FORKS = """
 import os, time
@@ -89,15 +107,20 @@ def main(folder: Path) -> None:
     datagrams = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     datagrams.bind(f"{address}-datagrams")
     port = server.getsockname()[1]
-    hostile = HOSTILE.format(file=str(file), folder=str(folder), pid=os.getpid(), port=port, address=address)
+    segment = ctypes.CDLL(None).shmget(0, 4096, 0o1600)  # of another program of the same user
+    names = {"file": str(file), "folder": str(folder), "pid": os.getpid(), "port": port, "address": address}
+    hostile = HOSTILE.format(**names, segment=segment)
     told = {"isolation": sandbox.isolation().to_dict(), "mode": sandbox.canary.isolation_mode()}
     told["work"] = run(TRAIN, ORDINARY)
     told["interrupt"] = run("x = 1", "while True: pass", "print(x)", cell_timeout=3)
     told["hostile"] = run(hostile)
     told["forks"] = run(FORKS, env=sandbox.environment(sandbox.Limits(processes=40)))
+    ((home, _),) = run(LEFT)
+    sandbox.close()
+    told["left"] = [path for path in (home.strip(), "/dev/shm/course-left-behind") if os.path.exists(path)]
+    ctypes.CDLL(None).shmctl(segment, 0, None)
     told["after"] = [file.read_text(), oct(file.stat().st_mode & 0o777), sorted(os.listdir(folder))]
     print(json.dumps(told))
-    sandbox.close()
 
 
 def run(*codes: str, **options) -> list:

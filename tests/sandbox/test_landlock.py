@@ -71,6 +71,11 @@ def test_hostile_code_gets_nowhere(told, stays_root):
         assert told["forks"] == [["stopped True\n", None]]
 
 
+def test_nothing_is_left_behind(told):
+    """Shared memory under a name, and folders so deep that no path leads down, end with the kernel."""
+    assert told["left"] == []
+
+
 @pytest.mark.parametrize("victim", ["grader", "warm process"])
 def test_a_kill_leaves_nothing(victim, tmp_path, running, eventually):
     """kill -9 of the grader or of its warm process ends what a student detached, forked by a thread even."""

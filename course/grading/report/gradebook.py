@@ -10,7 +10,12 @@ from course.notebooks.document import write_text
 
 from ..result import COMMENT, FAILED, Adjustment, Result, Task, whole
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    r"\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f"
+    r"\ufeff\uffa0\ufff0-\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
+)  # Unicode's control and format characters, private ones, and those that are drawn as nothing
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # East Asian spreadsheets take the wide ones too
 # where a comma is the decimal point, a spreadsheet cuts a row at each semicolon
 CELL = re.compile(rf';(?=[\s"]*[{"".join(map(re.escape, FORMULA))}])')
@@ -18,7 +23,7 @@ BOM = "\ufeff"  # without it, Excel reads ü as Ã¼
 
 
 def clean(text: object) -> str:
-    """Text for an instructor's eyes: one line, no control or half characters, no text-direction tricks."""
+    """Text for an instructor's eyes: one line, one direction, nothing invisible, no half characters."""
     return CONTROL.sub(" ", str(text)).strip()
 
 
