@@ -1,8 +1,8 @@
 """The command line: parses, calls one function, prints. One file holds the commands of one kind of user.
 
 Exit codes: 0 all is well, 1 findings (a fault of the workbook, a cell that failed, a submission that could
-not be graded), 2 a call that cannot be carried out, explained in one line; 3 isolation too low; 4 and 130
-grading stopped or was interrupted: the same call goes on.
+not be graded, a file that was left aside), 2 a call that cannot be carried out, explained in one line; 3
+isolation too low; 4 and 130 grading stopped or was interrupted: the same call goes on.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Commands around grading: collect what was handed in, export the grades."""
+"""Commands around grading: collect what was handed in, give it back, export the grades."""
 
 from pathlib import Path
 from typing import Annotated
@@ -70,7 +70,10 @@ def submissions(
     student: Annotated[str, typer.Option(help="As the gradebook names the student.")],
     folder: Annotated[Path, typer.Option("-o", "--out", help="A new folder for the files.")],
 ):
-    """Give back what a student handed in, byte by byte: FOLDER/1, FOLDER/2 … for each attempt."""
+    """Give back all that a student handed in, byte by byte.
+
+    Attempts are FOLDER/1, FOLDER/2 and so on, each with the modules that lay beside the notebook.
+    """
     from course.grading.record.database import open_database
     from course.grading.record.roster import attempts_of
     from course.grading.report.gradebook import clean

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from course.errors import UsageError
@@ -14,6 +15,7 @@ from course.errors import UsageError
 from .platform import Table
 
 DELIMITERS = (",", ";", "\t")
+ROWS_LOOKED_AT = 20
 BOM = "\ufeff"
 NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,15})?")
 GROUPED = re.compile(r"-?[0-9]{1,3}(?P<group>[.,])([0-9]{3})((?P=group)[0-9]{3})*([.,][0-9]{1,15})?")
@@ -61,8 +63,13 @@ def read_sheet(path: Path, argument: str) -> SheetFile:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that gives the first row most columns."""
-    return max(DELIMITERS, key=lambda sign: len(next(csv.reader(io.StringIO(text), delimiter=sign), [])))
+    """The delimiter that gives the first row most columns, and the next rows as many."""
+
+    def fit(sign: str) -> tuple[int, int]:
+        rows = [len(row) for row in islice(csv.reader(io.StringIO(text), delimiter=sign), ROWS_LOOKED_AT)]
+        return (rows[0], rows.count(rows[0])) if rows else (0, 0)
+
+    return max(DELIMITERS, key=fit)
 
 
 def readings(text: str) -> set[float]:

@@ -56,8 +56,10 @@ def with_modules(notebook: NotebookNode, modules: dict[str, bytes]) -> NotebookN
 
 def _writing(name: str, content: bytes) -> str:
     """A cell that writes a file and leaves no name behind; the file can be read in it."""
-    lines = "\n".join(f"    {line!r}" for line in content.splitlines(keepends=True)) or "    b''"
-    return f"# handed in beside the notebook\n_ = open({name!r}, 'wb').write(\n{lines}\n)"
+    lines = "\n".join(f"        {line!r}" for line in content.splitlines(keepends=True)) or "        b''"
+    return (
+        f"# handed in beside the notebook\nwith open({name!r}, 'wb') as _:\n    _ = _.write(\n{lines}\n    )"
+    )
 
 
 @lru_cache(maxsize=1)

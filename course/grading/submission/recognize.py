@@ -11,6 +11,7 @@ import re
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
+from course.notebooks.release import is_locked
 from course.notebooks.submitted import parse_submission
 
 from ..result import Task
@@ -27,7 +28,7 @@ BEGINNINGS = {
 }
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 WEB_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-PYTHON = re.compile(rb"^(import |from |def |class |#!|# %%|# In\[)", re.MULTILINE)
+PYTHON = re.compile(rb"^(import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|#!|# %%|# In\[)", re.MULTILINE)
 MOST_NAMED = 3  # questions in a sentence
 
 
@@ -106,7 +107,9 @@ def _origin(task: Task, notebook: NotebookNode, release: re.Match | None) -> str
     others = [name for name in sessions if name != task.session]
     if others and task.session not in sessions and not known:
         raise NotebookError(f"is the notebook of another session, {others[0]}")
-    if strange and not known and task.session not in sessions:
+    ids = {cell.id for cell in task.released.cells if cell.cell_type == "code" and not is_locked(cell)}
+    own = any(cell.id in ids for cell in notebook.cells)
+    if strange and not known and not own and task.session not in sessions:
         raise NotebookError(f"is another notebook: it asks {_listed(strange)}, no question of {task.session}")
     missing = [name for name in task.records if name not in known]
     ours = task.released.metadata.get("course", {}).get("released")
