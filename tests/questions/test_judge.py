@@ -1,5 +1,6 @@
 """A verdict for every answer: right, a known mistake, wrong, an error, missing, unusable, and any forgery."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,7 +137,7 @@ def test_forged_cases_get_a_verdict_and_no_points(forged):
     assert not verdict.right and isinstance(verdict.text, str) and len(verdict.text) <= 1000
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=200, derandomize=True, database=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
@@ -157,3 +158,21 @@ def test_any_json_gets_a_verdict(data):
     """No JSON value makes judge raise, whether it stands for all cases or for each of them."""
     for forged in (data, [data, data]):
         assert not judge(RECORD, forged).right
+
+
+@settings(deadline=None, max_examples=200, derandomize=True, database=None)
+@given(
+    st.lists(st.floats(-1e3, 1e3, width=32), min_size=1, max_size=4),
+    st.sampled_from([0.0, 1e-9, 1e-6, 1e-4, 1e-3, 0.1, 2.0]),
+    st.sampled_from([0.0, 1e-6, 1e-3]),
+    st.sampled_from([0.0, 1e-5, 1e-2]),
+    st.sampled_from([1, -1]),
+)
+def test_right_is_what_numpy_calls_close(expected, off, atol, rtol, sign):
+    """An answer that is off by so much is right exactly where numpy.isclose says so for every number."""
+    numbers = np.array(expected)
+    answer = numbers + sign * off
+    record = {"question": "q", "points": 1, "rtol": rtol, "atol": atol, "mistakes": [], "variants": []}
+    record["answers"] = [{"value": encode(numbers)}] * 2
+    close = bool(np.isclose(answer, numbers, rtol=rtol, atol=atol).all())
+    assert judge(record, [{"value": encode(answer)}] * 2).right == close

@@ -331,7 +331,7 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=100, derandomize=True, database=None)
 @given(values)
 def test_whatever_travels_equals_itself(value):
     """Encoded, written, read and decoded, any allowed answer equals itself with tolerance zero."""
@@ -339,7 +339,7 @@ def test_whatever_travels_equals_itself(value):
     assert difference(decode(encode(value)), trip(value), rtol=0, atol=0) is None
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=200, derandomize=True, database=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
