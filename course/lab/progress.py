@@ -1,9 +1,10 @@
-"""How far a student is, read from the student's own notebooks: the cards that stand below the questions.
+"""How far a student is, read from the student's own notebooks: the cards below the questions, the quiz's sum.
 
 A notebook of a student may hold anything; whatever it holds, a state comes back. The cards show what the last
 run saved, and are no grades: the grader runs everything again.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +18,16 @@ from course.questions.judge import CORRECT, MISSING
 
 MAX_POINTS = 100  # of one question
 TITLE_LIMIT = 100  # characters
+QUIZ_SUM = re.compile(r"(\d{1,2} of \d{1,2}) right(?:, (\d{1,2}) open)?")  # as course.widgets.quiz prints it
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A session's exercise as it is saved; `trouble` says why it cannot be read."""
+    """A session as it is saved; `trouble` says why its exercise cannot be read.
+
+    `lecture_state` is "quiz 3 of 5" once a question of the quiz was answered, "run" once the lecture was run
+    and saved, else empty.
+    """
 
     session: str
     title: str
@@ -31,6 +37,7 @@ class Progress:
     trouble: str = ""
     lecture: Path | None = None
     exercise: Path | None = None
+    lecture_state: str = ""
 
     @property
     def state(self) -> str:
@@ -75,7 +82,7 @@ def read_progress(place: Path, session: str) -> Progress:
     """How far one session is."""
     lecture, exercise = (place / name / f"{session}.ipynb" for name in ("lectures", "exercises"))
     there = {"lecture": lecture if lecture.exists() else None, "exercise": None}
-    title = _title(lecture) if lecture.exists() else ""
+    title, there["lecture_state"] = read_lecture(lecture) if lecture.exists() else ("", "")
     if not exercise.exists():
         return Progress(session, title or _spoken(session), **there)
     there["exercise"] = exercise
@@ -113,23 +120,37 @@ def _is_points(value: object) -> bool:
 
 
 def _cards(cell: NotebookNode) -> list[tuple[str, str, int]]:
-    found = []
+    return [card for card in map(read_card, _texts(cell)) if card]
+
+
+def _texts(cell: NotebookNode) -> list[str]:
+    """The plain texts of a cell's outputs."""
+    shown_texts = []
     for output in cell.get("outputs", []):
         data = output.get("data")
         text = data.get("text/plain") if isinstance(data, dict) else None
         if isinstance(text, list) and all(isinstance(part, str) for part in text):
             text = "".join(text)
-        card = read_card(text)
-        if card:
-            found.append(card)
-    return found
+        if isinstance(text, str):
+            shown_texts.append(text)
+    return shown_texts
 
 
-def _title(path: Path) -> str:
+def read_lecture(path: Path) -> tuple[str, str]:
+    """A lecture's title, and how far it is: "quiz 3 of 5", "run", or empty as it was given out."""
     try:
-        return heading(read_notebook(path))[:TITLE_LIMIT]
+        notebook = read_notebook(path)
     except NotebookError:
-        return ""
+        return "", ""
+    title = heading(notebook)[:TITLE_LIMIT]
+    texts = (text for cell in notebook.cells for text in _texts(cell))
+    sums = [match for match in map(QUIZ_SUM.fullmatch, texts) if match]
+    if sums and sums[-1][1].split(" of ")[1] != sums[-1][2]:
+        return title, f"quiz {sums[-1][1]}"
+    language = notebook.metadata.get("language_info")
+    # JupyterLab writes the kernel's version into what it saves; a notebook that is given out has none
+    ran = isinstance(language, dict) and "version" in language
+    return title, "run" if ran else ""
 
 
 def _spoken(session: str) -> str:

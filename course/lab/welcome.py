@@ -22,7 +22,9 @@ WELCOME = Path("build") / "welcome.ipynb"
 GREETING = """# Welcome to the course
 
 Read a lecture, then solve its exercise: fill in the cells that say `# YOUR CODE HERE`, and run the question
-below. The table shows what your saved notebooks show. After you have saved one, click the table and press
+below. In every notebook run the cells at the top first.
+
+The table shows what your saved notebooks show. After you have saved one, click the table and press
 Shift-Enter."""
 BAR = 10  # blocks of a full bar
 CODE = "from course.lab.welcome import overview\n\noverview()"
@@ -72,6 +74,7 @@ def table(sessions: list[Progress], folder: Path) -> str:
             f"[{word}]({_address(path, folder)})" if path else ""
             for word, path in (("read", item.lecture), ("solve", item.exercise))
         )
+        lecture += f": {plain(item.lecture_state)}" if item.lecture_state else ""
         mark = "**← go on here**" if item is here else ""
         lines.append(f"| {plain(item.title)} | {lecture} | {exercise} | {plain(item.state)} | {mark} |")
     points, earned = sum(item.points for item in sessions), sum(item.earned for item in sessions)

@@ -10,14 +10,16 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_output
 
-from course.lab.progress import Progress
+from course.lab.progress import Progress, read_all
 from course.lab.start import SETTINGS, command_line, environment
 from course.lab.welcome import overview, plain, table, write_welcome
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.workbook import find_workbook
+from course.widgets.quiz import QuizQuestion, load_quiz, sum_of
 
 
 @pytest.fixture
@@ -55,6 +57,34 @@ def test_go_on_where_points_are_open():
     assert "done, 6 of 6 points |  |" in first and "2 of 4 points | **← go on here** |" in second
     assert total == "████████░░ 8 of 10 points"
     assert "go on" not in table([done], Path("build"))
+
+
+def test_a_lecture_has_a_state(folder):
+    """As it was given out it has none; saved by JupyterLab it was run; its quiz tells how many are right."""
+    path = folder / "lectures" / "09_dropout.ipynb"
+    lecture = read_notebook(path)
+
+    def row():
+        nbformat.write(lecture, path)  # as JupyterLab does
+        return table(read_all(folder), folder / "build").splitlines()[3]
+
+    assert "| [read](../lectures/09_dropout.ipynb) |" in row()
+    lecture.metadata.language_info["version"] = "3.12.1"
+    assert ".ipynb): run |" in row()
+    questions = [QuizQuestion(1, item["question"], item["choices"]) for item in load_quiz("09_dropout")]
+    lecture.cells.append(new_code_cell('quiz("09_dropout")'))
+    lecture.cells[-1].outputs = [new_output("display_data", sum_of(questions))]
+    assert ".ipynb): run |" in row(), "no question was answered"
+    right = [bool(choice.get("right")) for choice in questions[0].choices]
+    questions[0].buttons.index = right.index(True)
+    questions[1].buttons.index = 0
+    lecture.cells[-1].outputs = [new_output("display_data", sum_of(questions))]
+    assert re.search(rf"\.ipynb\): quiz [12] of {len(questions)} \|", row())
+
+
+def test_the_page_says_what_to_run_first(folder):
+    """In one line, before the table."""
+    assert "run the cells at the top first" in read_notebook(write_welcome(folder)).cells[0].source
 
 
 def test_the_page_leaves_the_folder_clean(folder):
