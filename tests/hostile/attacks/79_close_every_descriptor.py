@@ -1,5 +1,5 @@
 # Attack 79: Close all descriptors: nobody hears the kernel any more.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: double: (no answer|the kernel ended|not run|error)
 # timeout: 5
 

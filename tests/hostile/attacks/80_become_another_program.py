@@ -1,5 +1,5 @@
 # Attack 80: Put another program in the place of the kernel.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: ended the kernel
 
 # %% double-answer
