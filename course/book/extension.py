@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from .markup import finished
 from .pages import described_pictures, names_of, page, resolve_links
 
 COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S")  # numbers or words below each other
@@ -19,6 +20,7 @@ def setup(app) -> dict:
     app.connect("source-read", read_source)
     app.connect("doctree-read", describe_pictures)
     app.connect("doctree-read", mark_columns)
+    app.connect("html-page-context", finish_page)
     app.add_js_file(None, body=REACHABLE)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -32,6 +34,12 @@ def read_source(app, name: str, source: list[str]) -> None:
         also = {other for other in FOLDERS if (root / other / path.name).is_file()} - {folder}
         source[0] = page(folder, stem, source[0], also)
     source[0] = resolve_links(source[0], path.parent.name, app.config.left_out, app.config.elsewhere)
+
+
+def finish_page(app, name: str, template: str, context: dict, tree) -> None:
+    """Give the page's HTML its last touches."""
+    if "body" in context:
+        context["body"] = finished(context["body"])
 
 
 def heading_address(text: str) -> str:

@@ -10,18 +10,19 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
-from course.notebooks.cells import BEGIN_SOLUTION, END_SOLUTION, role
+from course.notebooks.cells import BEGIN_SOLUTION, END_SOLUTION, role, versions
 from course.notebooks.contract import CLAIM
 
-FOLDS = {  # role of a cell: what its fold says
-    "answer": "Show the answer",
-    "versions": "Show typical mistakes, and odd but right answers",
-    "hidden": "Show what belongs to the answer",
-}
+SHOW, HIDE = "Show", "Hide"  # what a fold says when it is shut, and when it is open
+FOLDED = ("answer", "versions", "hidden")  # roles of the cells of a solution that would give the answer away
+EQUIVALENT = "equivalent"  # tag of a text about changes that leave an answer right
+IMPORTS = re.compile(r"((from|import)\b[^\n]*\s*)+")
+ANNOUNCEMENT = re.compile(r"\*[^*\n]+\*")  # a line in italics that says what the folds below it say too
 OUTSIDE = re.compile(r"\[([^\[\]]+)\]\(\.\./(?!lectures/|solutions/|exercises/|docs/)([\w./-]+)(#[^)\s]*)?\)")
 NOTEBOOK_LINK = re.compile(r"\[([^\[\]]+)\]\(([\w./]+)\.ipynb(?:#[^)\s]*)?\)")
-CLAIM_FOLD = "Show how this is checked"
+CLAIM_FOLD = "how this is checked"
 
 
 def page(folder: str, stem: str, text: str, also: set[str]) -> str:
@@ -37,48 +38,82 @@ def page(folder: str, stem: str, text: str, also: set[str]) -> str:
     notebook["metadata"].setdefault("language_info", {})["pygments_lexer"] = "ipython3"
     cells = notebook["cells"]
     if folder == "solutions":
-        notebook["cells"] = [*cells[:1], *_note(stem, also), *(folded(cell) for cell in cells[1:])]
+        shown = (folded(cell) for cell in cells[1:] if not is_empty(cell))
+        notebook["cells"] = [*cells[:1], *_note(stem, also), *shown]
     else:
         notebook["cells"] = [*(folded_claim(cell) for cell in cells), *_onward(stem, also)]
     return json.dumps(notebook)
 
 
+def is_empty(cell: dict) -> bool:
+    """Whether a hidden cell of a solution tells a reader nothing: it imports, or announces what follows."""
+    text = _source(cell).strip()
+    told = IMPORTS if cell["cell_type"] == "code" else ANNOUNCEMENT
+    return role(_Cell(cell)) == "hidden" and bool(told.fullmatch(text))
+
+
 def folded(cell: dict) -> dict:
-    """A cell of a solution; what would give the answer away stands in a fold."""
-    source = "".join(cell["source"])
-    kind = role(_Cell(cell, source))
-    if kind not in FOLDS:
+    """A cell of a solution; what would give the answer away stands in a fold, which says what it holds."""
+    source, kind = _source(cell), role(_Cell(cell))
+    if kind not in FOLDED or _is_claim(cell):
         return folded_claim(cell)
+    held = contents(cell, kind)
     if cell["cell_type"] == "markdown":
-        text = f"<details>\n<summary>{FOLDS[kind]}</summary>\n\n{source}\n\n</details>"
-        return cell | {"source": text}
+        titles = (
+            f'<p class="{state} admonition-title">{word} {held}</p>'
+            for state, word in (("collapsed", SHOW), ("expanded", HIDE))
+        )
+        head = f'<details class="admonition hide">\n<summary>{"".join(titles)}</summary>'
+        return cell | {"source": f"{head}\n\n{source}\n\n</details>"}
     lines = [line for line in source.split("\n") if line.strip() not in (BEGIN_SOLUTION, END_SOLUTION)]
-    return cell | {"source": "\n".join(lines), "metadata": _hidden_input(cell, FOLDS[kind])}
+    return cell | {"source": "\n".join(lines), "metadata": _hidden_input(cell, held)}
+
+
+def contents(cell: dict, kind: str) -> str:
+    """What the fold of a cell holds, in words that follow "Show" and "Hide"."""
+    if kind == "answer":
+        return "the answer"
+    if kind == "hidden" and cell["cell_type"] == "markdown":
+        equivalent = EQUIVALENT in cell["metadata"].get("tags", [])
+        return "which changes leave the answer right" if equivalent else "a note on the answer"
+    if kind == "hidden":
+        return "code that the mistakes below share"
+    variants = len(re.findall(r"^@variant\(", _source(cell), re.MULTILINE))
+    mistakes = versions(SimpleNamespace(cells=[_Cell(cell)])).total() - variants  # one hint counts once
+    parts = [_several(mistakes, "typical mistake")] if mistakes else []
+    return " and ".join([*parts, *([_several(variants, "odd but right answer")] if variants else [])])
+
+
+def _several(number: int, thing: str) -> str:
+    return f"{number} {thing}s" if number > 1 else f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
 
 
 def folded_claim(cell: dict) -> dict:
     """A cell whose input is folded away if it checks a claim; its output, the checked sentence, is shown."""
-    if cell["cell_type"] != "code" or CLAIM not in cell["metadata"].get("tags", []):
-        return cell
-    return cell | {"metadata": _hidden_input(cell, CLAIM_FOLD)}
+    return cell | {"metadata": _hidden_input(cell, CLAIM_FOLD)} if _is_claim(cell) else cell
 
 
-def _hidden_input(cell: dict, prompt: str) -> dict:
-    """The cell's metadata with a fold over its input, which says `prompt`."""
+def _is_claim(cell: dict) -> bool:
+    return cell["cell_type"] == "code" and CLAIM in cell["metadata"].get("tags", [])
+
+
+def _source(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def _hidden_input(cell: dict, held: str) -> dict:
+    """The cell's metadata with a fold over its input, which says what it holds."""
     tags = [*cell["metadata"].get("tags", []), "hide-input"]
-    return cell["metadata"] | {"tags": tags, "mystnb": {"code_prompt_show": prompt}}
+    prompts = {"code_prompt_show": f"{SHOW} {held}", "code_prompt_hide": f"{HIDE} {held}"}
+    return cell["metadata"] | {"tags": tags, "mystnb": prompts}
 
 
 class _Cell:
     """The four things that `role` asks of a cell."""
 
-    def __init__(self, cell: dict, source: str):
-        self.cell_type, self.metadata, self.source, self.id = (
-            cell["cell_type"],
-            cell["metadata"],
-            source,
-            cell.get("id", ""),
-        )
+    def __init__(self, cell: dict):
+        self.cell_type, self.metadata, self.id = cell["cell_type"], cell["metadata"], cell.get("id", "")
+        self.source = _source(cell)
 
 
 def _markdown(name: str, text: str) -> dict:
@@ -139,37 +174,6 @@ def described_pictures(text: str) -> dict[str, dict]:
     return pictures
 
 
-def index(title_text: str, entries: list[str], documents: list[str], repository: str) -> str:
-    """The first page: what the book is, and the order of its pages.
-
-    Args:
-        title_text: the heading.
-        entries: the names of the sessions' pages, in reading order, such as "lectures/06_optimizers".
-        documents: the names of the pages from docs/, such as "docs/glossary".
-        repository: the address to install from; empty when there is none.
-    """
-    lines = [f"# {title_text}", "", INTRODUCTION, ""]
-    if repository:
-        lines += [COLAB.format(repository=repository), ""]
-    for caption, names in (("Sessions", entries), ("To look up", documents)):
-        if names:
-            lines += ["```{toctree}", ":maxdepth: 1", f":caption: {caption}", "", *names, "```", ""]
-    return "\n".join(lines)
-
-
 def names_of(path: Path) -> tuple[str, str]:
     """Folder and stem of a notebook's path."""
     return path.parent.name, path.stem
-
-
-INTRODUCTION = """A course on deep learning for images. Each session is a lecture, which measures what it
-claims, and an exercise. The pages show stored outputs: nothing runs here. An explorer shows one picture; to
-move its controls, download the notebook with the button at the top of its page, and open it
-in JupyterLab."""
-
-COLAB = """The rocket at the top of a page opens its notebook in Binder, or in Colab where the repository
-allows. Binder installs the course by itself; on Colab, run this in a first cell:
-
-```
-%pip install git+{repository}
-```"""

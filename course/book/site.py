@@ -5,8 +5,8 @@
 
     build/book/written.json    hashes of both; a folder in which a person wrote is refused
 
-Formulas are drawn by MathJax's tex-svg, one local file out of the package sphinx-mathjax-offline. Every
-warning is a fault, a link that leads nowhere above all.
+Formulas are drawn by MathJax, local files out of the package sphinx-mathjax-offline. Every warning is a
+fault, a link that leads nowhere above all.
 """
 
 import os
@@ -26,10 +26,10 @@ from course.notebooks.document import read_notebook, write_text
 from course.notebooks.workbook import Workbook
 from course.notebooks.written import Record
 
-from .pages import index
+from .assets import ICONS, LOADED, MATHJAX, copy_mathjax, leave_unused_icons_out
+from .front import Card, cover, index, sentence
 
 TITLE = "The CNN course workbook"
-MATHJAX = "tex-svg-full.js"
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx-mathjax-offline")
 UNFINISHED = "unfinished"
 FOLDERS = ("lectures", "solutions")  # in reading order, within a session
@@ -72,13 +72,17 @@ def build_book(
     for folder in (source, site):
         if folder.exists():
             shutil.rmtree(folder)
-    entries = _copy_notebooks(workbook, source, stems, FOLDERS if solutions else FOLDERS[:1])
+    readme = workbook.root / "README.md"
+    told = readme.read_text("utf-8") if readme.is_file() else ""
+    cards = _copy_notebooks(workbook, source, stems, FOLDERS if solutions else FOLDERS[:1], told)
     documents = _copy_documents(workbook.root / "docs", source / "docs")
-    write_text(index(TITLE, entries, documents, repository), source / "index.md")
+    write_text(index(TITLE, cards, documents, repository, told), source / "index.md")
     left_out = _left_out(workbook, source)
     write_text(settings(repository.rstrip("/"), branch, left_out), source / "conf.py")
-    _copy_static(source / "_static")
+    _copy_static(source)
     faults = [*_failed_claims(source), *run_sphinx(source, site)]
+    if (site / ICONS).is_file():
+        leave_unused_icons_out(site)
     record.files.clear()
     for path in _files(out):
         record.note(path)
@@ -107,17 +111,30 @@ def _claim(out: Path) -> Record:
     return record
 
 
-def _copy_notebooks(workbook: Workbook, source: Path, stems: list[str], shown: tuple[str, ...]) -> list[str]:
-    entries = []
+def _copy_notebooks(
+    workbook: Workbook, source: Path, stems: list[str], shown: tuple[str, ...], readme: str
+) -> list[Card]:
+    """Copy the notebooks, and of each lecture the picture that stands for it; gives the sessions' cards."""
+    cards = []
     for stem in stems:
+        pages, title, picture = [], "", None
         for folder in (*shown, "exercises"):
             path = workbook.path(folder, stem)
-            if path.is_file():
-                title = heading(read_notebook(path))  # a damaged file is named here, by its own path
-                write_text(path.read_text("utf-8"), source / folder / path.name)
-                if folder in shown:
-                    entries.append(f"{title} <{folder}/{stem}>" if _safe(title) else f"{folder}/{stem}")
-    return entries
+            if not path.is_file():
+                continue
+            notebook = read_notebook(path)  # a damaged file is named here, by its own path
+            write_text(path.read_text("utf-8"), source / folder / path.name)
+            if folder in shown:
+                pages.append(f"{folder}/{stem}")
+            if folder == "lectures":
+                title, picture = heading(notebook), cover(notebook)
+        if picture:
+            address = Path("_static") / "covers" / f"{stem}.png"
+            (source / address).parent.mkdir(parents=True, exist_ok=True)
+            (source / address).write_bytes(picture[0])
+            picture = (address.as_posix(), picture[1])
+        cards.append(Card(title, tuple(pages), sentence(readme, stem), picture))
+    return cards
 
 
 def _copy_documents(folder: Path, target: Path) -> list[str]:
@@ -147,15 +164,11 @@ def _failed_claims(source: Path) -> list[str]:
     ]
 
 
-def _safe(title: str) -> bool:
-    return bool(title) and not re.search(r"[<>`\\\n]", title)
-
-
-def _copy_static(target: Path) -> None:
-    mathjax = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax" / MATHJAX
-    (target / "mathjax").mkdir(parents=True)
-    shutil.copyfile(mathjax, target / "mathjax" / MATHJAX)
-    shutil.copyfile(Path(__file__).with_name("book.css"), target / "book.css")
+def _copy_static(source: Path) -> None:
+    here = Path(__file__).parent
+    copy_mathjax(source / "_static" / "mathjax")
+    shutil.copyfile(here / "book.css", source / "_static" / "book.css")
+    write_text((here / "layout.html.j2").read_text("utf-8"), source / "_templates" / "layout.html")
 
 
 def settings(repository: str, branch: str, left_out: Sequence[str] = ()) -> str:
@@ -191,12 +204,14 @@ def settings(repository: str, branch: str, left_out: Sequence[str] = ()) -> str:
         "html_theme": "sphinx_book_theme",
         "html_theme_options": theme,
         "html_static_path": ["_static"],
+        "templates_path": ["_templates"],
         "html_css_files": ["book.css"],
         "html_sourcelink_suffix": "",
         "html_show_copyright": False,
         "html_show_sphinx": False,
         "html_last_updated_fmt": None,
         "mathjax_path": f"mathjax/{MATHJAX}",
+        "mathjax3_config": {"loader": {"load": LOADED}},
         "myst_enable_extensions": ["dollarmath"],
         "myst_heading_anchors": 4,
         "myst_heading_slug_func": "course.book.extension.heading_address",
