@@ -15,6 +15,7 @@ from course import sandbox
 from course.grading.report.pages import write_feedback
 from course.grading.submission.causes import Causes, with_own_lines
 from course.grading.submission.grade import GRADED, grade_content
+from course.questions.judge import ERROR, Verdict
 
 DOUBLE, HALF = "def double(x):\n    return 2 * x", "def half(x):\n    return x / 2"
 
@@ -107,6 +108,12 @@ CAUSES = {
         "SyntaxError: unmatched ')', in the line: return 2 * x)",
         "cell added-0: SyntaxError",
     ),
+    "an error of one's own": (
+        {"double": "def double(x):\n    raise NameError(\"name 'double' is not defined\")"},
+        "NameError: name 'double' is not defined, "
+        "in the line: raise NameError(\"name 'double' is not defined\")",
+        "",
+    ),
     "exit in the function": (
         {"double": "def double(x):\n    exit()\n    return 2 * x"},
         "KernelExit: exit() would end the kernel; leave a function with return, in the line: exit()",
@@ -183,6 +190,16 @@ def test_a_helper_that_ends_every_kernel_does_not_go_on_for_ever(ran_task, hand_
     assert result.verdicts["half"].text == "not run: the kernel had ended 4 times"
 
 
+def test_recursion_without_a_limit(ran_task, hand_in):
+    """Who takes the limit away fills the memory, or crashes; the other question keeps its point."""
+    deep = "import sys\n\nsys.setrecursionlimit(10**8)\n\n\ndef double(x):\n    return double(x)"
+    result = hand_in(double=deep)
+    assert points(ran_task, result) == [0, 1]
+    assert re.match(
+        "the kernel ended while it answered: it |no answer within", result.verdicts["double"].text
+    )
+
+
 LOOP = """
 import matplotlib.pyplot as plt
 
@@ -250,6 +267,18 @@ def test_an_answer_in_the_questions_cell_is_named(ran_task):
     result = grade_content(ran_task, "ann", json.dumps(notebook).encode())
     text = "double stands in a cell of the course, which is not graded; give it a cell of its own"
     assert result.verdicts["double"].text == text
+
+
+def test_a_gpu_that_is_not_there(ran_task):
+    """torch's words are about forked processes; the cause is that a notebook is graded without a GPU."""
+    torch_says = "RuntimeError: Cannot re-initialize CUDA in forked subprocess. To use CUDA with "
+    torch_says += "multiprocessing, you must use the 'spawn' start method"
+    causes = Causes(ran_task, ran_task.released, ran_task.released)
+    said = causes.explain(
+        causes.cells["double-question"], Verdict(ERROR, f"{torch_says}, in the line: x.cuda()")
+    )
+    words = "RuntimeError: where notebooks are graded there is no GPU; compute on the CPU"
+    assert said.text == f"{words}, in the line: x.cuda()"
 
 
 def test_names_of_an_exercise_and_their_cells(ran_task):

@@ -22,6 +22,9 @@ from .compose import own_cells
 from .forbidden_modules import forbidden
 
 MISSING_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
+NO_GPU = re.compile(
+    r"RuntimeError: Cannot re-initialize CUDA in forked subprocess.*?(?=, in the line: |$)", re.DOTALL
+)
 NO_ATTRIBUTE = re.compile(r"AttributeError: module '([\w.]+)' has no attribute '(\w+)'")
 
 
@@ -34,7 +37,7 @@ class Causes:
     """
 
     def __init__(self, task: Task, submitted: NotebookNode, notebook: NotebookNode):
-        self.task, self.submitted, self.notebook = task, submitted, notebook
+        self.task, self.notebook = task, notebook
         self.own = own_cells(task.released, submitted)
         self.homes = homes_of_names(task.released)
         self.cells = {cell.id: cell for cell in notebook.cells}
@@ -58,29 +61,32 @@ class Causes:
         if verdict.kind not in (ERROR, WRONG, UNUSABLE) or verdict.hint:
             return verdict
         text = NO_ATTRIBUTE.sub(lambda found: _refused(self.task, found), verdict.text)
+        text = NO_GPU.sub(
+            "RuntimeError: where notebooks are graded there is no GPU; compute on the CPU", text
+        )
         asked_for = [name for name in re.findall(r"\w+", cell.source) if name in self.homes]
         cut = next((name for name in asked_for if self._is_cut(name)), None)
         missing = self._missing_name(verdict, asked_for)
         if cut is not None:
             text = f"a part of {cut} stands in a cell of its own; put both parts into one cell"
         elif missing is not None:
-            text = self._of_missing(missing)
+            text = self._of_missing(missing) or text
         return replace(verdict, text=text)
 
     def _missing_name(self, verdict: Verdict, asked_for: list[str]) -> str | None:
         """Which name of the exercise is not there; its cell may have been interrupted."""
         found = MISSING_NAME.match(verdict.text)
-        names = [found[1]] if found else asked_for if verdict.text.startswith("KeyboardInterrupt") else []
-        for name in names:
-            late = name in self.homes and self._state(self.homes[name][0]) == TIME_LIMIT
-            if name in self.homes and (found or late):
-                return name
+        if found:
+            return found[1] if found[1] in self.homes else None
+        if verdict.text.startswith("KeyboardInterrupt"):
+            return next((name for name in asked_for if self._state(self.homes[name][0]) == TIME_LIMIT), None)
         return None
 
     def _state(self, cell_id: str) -> str | None:
         return self.cells[cell_id].metadata.get("run") if cell_id in self.cells else None
 
     def _of_missing(self, name: str) -> str:
+        """Why a name is not there; "" when its cell ran and defines it."""
         home, _ = self.homes[name]
         own, cell, state = self.own.get(home), self.cells.get(home), self._state(home)
         if own is not None and own.cell_type != "code":
@@ -97,6 +103,8 @@ class Causes:
         error, others = error_of(cell), sorted(defined_names(cell.source))
         if error is not None:
             return f"the cell of {name} stopped with {error.ename}: {error.evalue}"[:300]
+        if name in others:
+            return ""
         if others:
             listed = ", ".join(others[:3])
             return f"{name} is not defined; its cell defines {listed}. Keep the name as it was given"
