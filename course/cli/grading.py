@@ -171,7 +171,7 @@ def _show(task, results, out: Path) -> None:
     for result in results:
         total = result.total(task)
         points = "" if total is None else str(total)
-        table.add_row(clean(result.student), result.status, points, clean(result.reason)[:60])
+        table.add_row(clean(result.student), result.status, points, clean(result.reason)[:120])
     console.print(table)
     print(f"report: {out / 'report.html'}\ngrades: {out / 'gradebook.csv'}")
 

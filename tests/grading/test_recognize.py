@@ -94,6 +94,7 @@ def test_another_session(task):
     begin = 'begin("07_convolution", seed=seed, collect=collect, answers="0123")'
     assert why(task, notebook(begin, "def conv(x): ...", ask("conv"))) == words
     assert why(task, notebook(begin)) == words
+    assert why(task, notebook(begin, ask("double"), ask("conv"), ask("pool"))) == words, "one name is shared"
     assert why(task, notebook(ask("conv"), ask("pool"))) == (
         "is another notebook: it asks conv, pool, no question of 01_test"
     )
