@@ -120,6 +120,7 @@ def test_generators_are_reseeded(isolated, notebook):
 def test_forbidden_modules(isolated, notebook):
     """A module that an exercise does without cannot be imported, nor found on its parent."""
     cells = ("import torch\nprint(hasattr(torch, 'optim'))", "from torch.optim import SGD", "import torch.nn")
+    cells += ("print(open(f'{torch.__path__[0]}/optim/adam.py').read())",)
     done = run(notebook(*cells), env=sandbox.environment(without=("torch.optim",)))
     error = done.notebook.cells[1].outputs[0]
     assert (error.ename, error.evalue) == (
@@ -127,6 +128,8 @@ def test_forbidden_modules(isolated, notebook):
         "torch.optim cannot be imported: this exercise asks you to do without torch.optim",
     )
     assert text(done, 0) == "False\n" and not done.notebook.cells[2].outputs
+    if isolated.level == 3:
+        assert done.notebook.cells[3].outputs[0].ename == "FileNotFoundError", "its source is not shown"
     assert run(notebook("import torch.optim")).trouble() is None
 
 
@@ -163,6 +166,20 @@ def test_a_memory_bomb(isolated, notebook):
     done = run(notebook("x = bytearray(900 * 2**20)", "print(1)"), env=sandbox.environment(SMALL))
     assert done.notebook.cells[0].outputs[0].ename == "MemoryError"
     assert text(done) == "1\n"
+
+
+@pytest.mark.nightly("fills memory once more; one process does by day")
+def test_a_memory_bomb_of_other_programs(isolated, notebook):
+    """What another program has touched counts whole: nothing of it was there when the kernel was forked."""
+    code = """
+import subprocess, sys, time
+fill = "import time; x = bytearray(b'1' * (90 * 2**20)); time.sleep(600)"
+for _ in range(7):
+    subprocess.Popen([sys.executable, "-c", fill])
+time.sleep(600)
+"""
+    done = run(notebook(code), env=sandbox.environment(SMALL), cell_timeout=300)
+    assert done.notebook.cells[0].metadata["run"] == "kernel died"
 
 
 @pytest.mark.nightly("fills memory once more; one process does by day")
