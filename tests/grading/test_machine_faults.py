@@ -19,7 +19,8 @@ from course.grading.record import database, lock, roster
 from course.grading.record.database import open_database
 from course.grading.record.final_grades import adjustments
 from course.grading.result import FAILED, Adjustment
-from course.grading.submission import grade as grade_module
+from course.grading.submission import fresh_kernel
+from course.grading.submission.grade import grade_content
 from course.notebooks.document import write_notebook
 
 KILLED = runpy.run_path(str(Path(__file__).with_name("killed.py")))
@@ -127,9 +128,9 @@ def test_a_machine_without_memory(task, monkeypatch):
     def no_memory(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr(grade_module, "execute", no_memory)
+    monkeypatch.setattr(fresh_kernel, "execute", no_memory)
     content = json.dumps(task.released).encode()
-    result = grade_module.grade_content(task, "s", content)
+    result = grade_content(task, "s", content)
     assert result.status == FAILED and result.reason.startswith("MemoryError")
 
 
