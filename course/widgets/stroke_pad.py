@@ -1,4 +1,4 @@
-"""A control that is drawn on, by mouse or finger; its value is the strokes of the pen."""
+"""Drawing pad control, by mouse or finger; its value is the strokes of the pen."""
 
 import time
 from collections.abc import Sequence
@@ -33,6 +33,9 @@ def example_named(name: str) -> Strokes:
 class StrokePad(VBox, DescriptionWidget, ValueWidget):
     """A black board of 280 x 280 pixels, examples to begin with, and a button that wipes it.
 
+    The kernel draws what the browser reports. In JupyterLab the course's extension shows the ink before that,
+    at once: it knows a board, and the width of its pen, by the class `course-pen-24`.
+
     Args:
         example: the digit that stands on it at first; it goes when somebody draws.
 
@@ -55,6 +58,7 @@ class StrokePad(VBox, DescriptionWidget, ValueWidget):
         self.examples.layout.width = "13em"
         self.wipe = Button(description="wipe the board", layout=Layout(width="10em"))
         super().__init__([self.canvas, HBox([self.examples, self.wipe])], value=value)
+        self.add_class(f"course-pen-{PEN}")
         self._stroke: list[tuple[float, float]] | None = None  # the one that is being drawn
         self._shown_at = 0.0
         self.canvas.on_client_ready(self._redraw)

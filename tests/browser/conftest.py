@@ -53,6 +53,12 @@ class Lab:
         nbformat.write(notebook, self.folder / name)
         return name
 
+    def prepend(self, name, text):
+        """Put a Markdown cell before the cells of a notebook of the copy."""
+        notebook = nbformat.read(self.folder / name, 4)
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text))
+        nbformat.write(notebook, self.folder / name)
+
     def sessions(self):
         """The notebooks that have a kernel, as the server tells them."""
         with urllib.request.urlopen(f"{self.url}/api/sessions", timeout=30) as answer:

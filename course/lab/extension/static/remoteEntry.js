@@ -1,6 +1,7 @@
 // What JupyterLab leaves out for those who do not see a page: pictures get the alternative text that is stored
 // beside them, sliders of ipywidgets get their names, and a value that is read aloud is the one that is shown.
-// And for those who have no mouse: keys go to the control that has the focus.
+// And for those who have no mouse: keys go to the control that has the focus. For all: text of a width that reads
+// well, and a drawing board whose ink follows the pen at once, also while the kernel computes.
 // A notebook that was only read is not marked as changed, so that nothing asks whether to save it.
 //
 // Plain JavaScript in the shape of a prebuilt extension (module federation), so that nothing must be built:
@@ -75,6 +76,78 @@
     window.addEventListener("keydown", heard, true); // before JupyterLab, which listens in the document
   }
 
+  /** Text is as wide as the pictures: some 95 letters a line on the widest screen. */
+  function boundText() {
+    const style = document.createElement("style");
+    style.textContent = ".jp-Notebook .jp-MarkdownOutput > :is(p, ul, ol, blockquote) { max-width: 46em; }";
+    document.head.append(style);
+  }
+
+  /** A transparent layer that lies upon a board, as large as it. */
+  function layerOf(canvas) {
+    let layer = canvas.parentElement.querySelector(".course-ink");
+    if (!layer) {
+      layer = document.createElement("canvas");
+      layer.className = "course-ink";
+      layer.width = canvas.width;
+      layer.height = canvas.height;
+      canvas.after(layer);
+    }
+    layer.style.cssText = `position: absolute; pointer-events: none; width: ${canvas.clientWidth}px;
+      height: ${canvas.clientHeight}px; left: ${canvas.offsetLeft + canvas.clientLeft}px;
+      top: ${canvas.offsetTop + canvas.clientTop}px`;
+    return layer;
+  }
+
+  /** Draw on a board at once what the kernel will draw when it answers; `course-pen-24` is a board's class. */
+  function inkAtOnce() {
+    const BOARD = "[class*='course-pen-']";
+    let stroke = null;
+    const place = (event, canvas) => {
+      const box = canvas.getBoundingClientRect();
+      return [
+        ((event.clientX - box.left) * canvas.width) / box.width,
+        ((event.clientY - box.top) * canvas.height) / box.height,
+      ];
+    };
+    const line = (to) => {
+      stroke.ink.beginPath();
+      stroke.ink.moveTo(...stroke.at);
+      stroke.ink.lineTo(...to);
+      stroke.ink.stroke();
+      stroke.at = to;
+    };
+    const board = (event) => event.target instanceof Element && event.target.closest(BOARD);
+    const wipe = (event) => {
+      const ours = board(event);
+      if (ours && event.target.closest("button, select")) {
+        ours.querySelectorAll(".course-ink").forEach((layer) => (layer.width = layer.width)); // empties it
+      }
+    };
+    const down = (event) => {
+      const ours = board(event);
+      if (!ours || !event.isPrimary || event.button !== 0 || !(event.target instanceof HTMLCanvasElement)) {
+        return;
+      }
+      const canvas = event.target;
+      const ink = layerOf(canvas).getContext("2d");
+      const pen = Number(/course-pen-(\d+)/.exec(ours.className)[1]);
+      Object.assign(ink, { strokeStyle: "white", lineWidth: pen, lineCap: "round", lineJoin: "round" });
+      stroke = { canvas, ink, at: place(event, canvas) };
+      line(stroke.at);
+    };
+    const move = (event) => {
+      if (stroke && event.isPrimary) {
+        event.target === stroke.canvas ? line(place(event, stroke.canvas)) : (stroke = null);
+      }
+    };
+    const up = () => (stroke = null);
+    const heard = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, click: wipe, change: wipe };
+    for (const [kind, listener] of Object.entries(heard)) {
+      document.addEventListener(kind, listener, true);
+    }
+  }
+
   /** Watch the page for sliders, and for controls whose kernel is gone. */
   function watch() {
     const SLIDER = ".widget-slider";
@@ -134,7 +207,7 @@
     const { INotebookTracker } = await load("@jupyterlab/notebook");
     return {
       id: `${NAME}:plugin`,
-      description: "Alternative texts of pictures, names and values of sliders, keys for controls, clean notebooks.",
+      description: "Alternative texts of pictures, names of sliders, keys for controls, clean notebooks, ink.",
       autoStart: true,
       requires: [IRenderMimeRegistry, INotebookTracker],
       activate: (app, rendermime, tracker) => {
@@ -142,6 +215,8 @@
         tracker.widgetAdded.connect((sender, panel) => keepClean(panel));
         watch();
         keepKeys();
+        boundText();
+        inkAtOnce();
       },
     };
   }
