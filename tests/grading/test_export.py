@@ -275,3 +275,18 @@ def test_a_column_that_canvas_takes_for_a_total(task, tmp_path):
     for options in ({}, {"sheet": sheet}):
         told = exported(task, tmp_path, "canvas", assignment="Final nets", **options)[1]
         assert sum("Canvas may ignore the column 'Final nets" in line for line in told) == 1
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_no_spreadsheet_finds_a_formula_in_a_sheet(task, tmp_path, delimiter):
+    """Whichever sign it cuts rows at: names of files that a student chose stand in comments."""
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        delimiter.join(["Identifier", "Grade", "Feedback comments"]) + f"\n7{delimiter}\n", "utf-8"
+    )
+    reason = 'no notebook was handed in; a,=1+1;=2+2, "+3.pdf (not a notebook) lies there'
+    missing = Result("eve_7", BROKEN, reason, dict.fromkeys(task.records, Verdict(MISSING, reason)))
+    export_grades(task, [missing], "moodle", tmp_path / "out.csv", sheet)
+    for sign in (",", ";"):
+        for row in csv.reader((tmp_path / "out.csv").read_text("utf-8").splitlines(), delimiter=sign):
+            assert not any(cell.strip(' "').startswith(("=", "+", "-", "@")) for cell in row), row

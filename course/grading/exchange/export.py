@@ -4,17 +4,21 @@ A student who has no score gets an empty grade, never zero. Points have at most 
 formula.
 """
 
+import re
 from pathlib import Path
 
 from course.errors import UsageError, unknown_name
 from course.notebooks.document import write_text
 from course.notebooks.written import Record
 
-from ..report.gradebook import clean, csv_text
+from ..report.gradebook import FORMULA, clean, csv_text
 from ..result import Result, Task
 from . import PLATFORMS
 from .platform import Platform, Sheet, Table
 from .sheets import NUMBER, SheetFile, read_sheet, readings, trailing_number
+
+# where a point is the decimal point, a spreadsheet cuts a row of a semicolon sheet at each comma
+FORMULA_BEHIND_COMMA = re.compile(rf',(?=[\s"]*[{"".join(map(re.escape, FORMULA))}])')
 
 
 def export_grades(
@@ -54,18 +58,20 @@ def export_grades(
     if sheet is not None:
         form = read_sheet(sheet, "--sheet")
         table, lines = _fill_in(platform, form.rows, table, assignment, task.points)
-    write_text(form.to_text([[_cell(value) for value in row] for row in table]), path)
+    write_text(form.to_text([[_cell(value, form.delimiter) for value in row] for row in table]), path)
     if record is not None:
         record.note(path)
         record.save()
     return lines
 
 
-def _cell(value: object) -> object:
+def _cell(value: object, delimiter: str) -> object:
     if value is None:
         return ""
-    harmless = isinstance(value, int | float) or value == "-" or NUMBER.fullmatch(str(value))
-    return value if harmless else csv_text(value)
+    if isinstance(value, int | float) or value == "-" or NUMBER.fullmatch(str(value)):
+        return value
+    text = csv_text(value)
+    return text if delimiter == "," else FORMULA_BEHIND_COMMA.sub(",'", text)
 
 
 def _fill_in(

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from course.errors import UsageError
 
+from ..report.gradebook import BOM
 from .platform import Table
 
 DELIMITERS = (",", ";", "\t")
 ROWS_LOOKED_AT = 20
-BOM = "\ufeff"
 NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,15})?")
 GROUPED = re.compile(r"-?[0-9]{1,3}(?P<group>[.,])([0-9]{3})((?P=group)[0-9]{3})*([.,][0-9]{1,15})?")
 BLANKS = re.compile(r"[\s'\u2019]")  # between groups of three digits
