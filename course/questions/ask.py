@@ -179,13 +179,14 @@ def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
             "message": _sendable(cause.message),
             "line": _sendable(cause.line)[:LINE_LIMIT],
         }
-    line, last = students_line(error.__traceback__, function, _given()), calls.last()
+    line, last = students_line(error.__traceback__, function, _given()), calls.last(_given())
+    missing = type(error) is NameError and not line
     trouble = {
         "error": type(error).__name__[:100],
-        "message": _sendable(str(error))[:500],
+        "message": _sendable(str(error))[:500] + ("; run the cell that defines it" if missing else ""),
         "line": _sendable(line)[:LINE_LIMIT],
     }
-    if last is not None and (not line or last.result is None):
+    if last is not None and not missing and (not line or last.result is None):
         trouble["returned"] = _sendable(f"{last.function} returned {described(last.result)}")[:300]
     return trouble
 

@@ -100,7 +100,8 @@ STATES = {
     ),
     "not defined": (
         "",
-        "! double · stopped with an error · 0 of 2 points\n  NameError: name 'double' is not defined",
+        "! double · stopped with an error · 0 of 2 points\n"
+        "  NameError: name 'double' is not defined; run the cell that defines it",
     ),
 }
 

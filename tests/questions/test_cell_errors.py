@@ -85,6 +85,20 @@ def test_the_cause_stands_at_the_question(notebook, store, cause):
     assert plain_of(notebook.run(DOUBLE)) == "✓ double · correct · 2 of 2 points"
 
 
+def test_what_the_exercise_gives_is_no_cause(notebook, store_public):
+    """What the exercise's own function gave back is not told, neither of a missing name nor of an error."""
+    store_public("bowl")
+    notebook.begin(collect=True)
+    notebook.run("def bowl(x):\n    return x")
+    question = '@question("double")\ndef _(rng):\n    a, b = double(bowl(1.0))\n    return bowl(a) + b'
+    case = notebook.run(question).bundles[0]["answers"][0]
+    missing = "name 'double' is not defined; run the cell that defines it"
+    assert case == {"error": "NameError", "message": missing, "line": ""}
+    notebook.run("def double(x):\n    return 'a', 'b'\n\ndef bowl(x):\n    return 1")
+    case = notebook.run(question).bundles[0]["answers"][0]
+    assert case["returned"] == "double returned 2 values: a str, a str" and case["error"] == "TypeError"
+
+
 def test_a_slip_in_a_helper_is_named_at_the_question_that_needs_it(notebook, store):
     """The name that is missing may be another than the one that the question calls."""
     store()
