@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from itertools import chain
 
 import pytest
 
 from course import __version__
+from course.cli import COMMANDS
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
 
@@ -131,6 +133,7 @@ def test_importing_the_command_line_is_cheap():
     script = (
         "import sys, course.cli, course.grading.batch, course.grading.report.pages, course.notebooks.check, "
         "course.notebooks.lectures, course.notebooks.execute, papermill.engines\n"
+        "course.cli.load_commands([])\n"
         "print([name for name in ('torch', 'torchvision', 'sklearn') if name in sys.modules])\n"
         "sys.argv = ['course', sys.argv[1]]\ncourse.cli.main()"
     )
@@ -141,9 +144,32 @@ def test_importing_the_command_line_is_cheap():
         timeout=120,
     )
     assert done.stdout.split() == ["[]", __version__] and done.returncode == 0, done.stderr
-    script = "import sys, course.cli\nprint([m for m in ('torch', 'numpy', 'papermill') if m in sys.modules])"
+    script = (
+        "import sys, course.cli\ncourse.cli.load_commands([])\n"
+        "print([m for m in ('torch', 'numpy', 'papermill') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_command_loads_its_own_file_alone():
+    """Each command is registered by the file that the table names; the other files are not needed for it."""
+    script = (
+        "import sys, course.cli\nfrom course.cli.app import app\n"
+        "course.cli.load_commands(sys.argv[1:])\n"
+        "print(*[f'{item.callback.__module__}:{item.name or item.callback.__name__}' "
+        "for item in app.registered_commands])"
+    )
+
+    def registered(*arguments):
+        done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True)
+        return sorted(done.stdout.split())
+
+    names = {file: [f"course.cli.{file}:{name}" for name in names] for file, names in COMMANDS.items()}
+    assert registered() == registered("--help") == registered("grde") == sorted(chain(*names.values()))
+    assert registered("doctor") == sorted(names["reading"])
+    assert names["grading"][0] in registered("grade", "--help")
+    assert names["training"][0] not in registered("grade", "--help")
 
 
 def test_course_alone_shows_its_commands(tmp_path):

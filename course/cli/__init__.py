@@ -6,6 +6,7 @@ isolation too low; 4 and 130 grading stopped or was interrupted: the same call g
 """
 
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -13,21 +14,32 @@ import typer
 from course import __version__
 from course.errors import CourseError
 
-from . import collecting as collecting  # each import registers the commands of its file
-from . import grading as grading
-from . import handing_out as handing_out
-from . import maintaining as maintaining
-from . import reading as reading
-from . import reviewing as reviewing
-from . import training as training
 from .app import app
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
+COMMANDS = {
+    "collecting": ("collect", "submissions", "export"),
+    "grading": ("grade",),
+    "handing_out": ("start", "release"),
+    "maintaining": ("build", "check", "new", "run"),
+    "reading": ("book", "lab", "doctor"),
+    "reviewing": ("adjust", "mistake", "term"),
+    "training": ("train", "predict"),
+}
+"""Each file of this folder with its commands, which it registers when it is imported."""
+
+
+def load_commands(arguments: list[str]) -> None:
+    """Import the file of the command that is called; all files where there is none, as for --help."""
+    called = [file for file, names in COMMANDS.items() if arguments[:1] and arguments[0] in names]
+    for file in called or COMMANDS:
+        import_module(f"{__name__}.{file}")
 
 
 def main() -> None:
     """Entry point. Every trouble that a person can mend becomes one line and exit code 2."""
     sys.stdout.reconfigure(errors="replace")  # a student's name must not end a run on an old terminal
+    load_commands(sys.argv[1:])
     try:
         code = app(standalone_mode=False)
         if code == INTERRUPTED:  # typer turns Ctrl-C into this code and says nothing

@@ -107,7 +107,7 @@ def _check_mutants(workbook, sessions, question, sample, write, progress) -> lis
 
 @app.command()
 def new(session: Annotated[str, typer.Argument(help="Two digits and a topic, such as 06_optimizers.")]):
-    """Write and build lecture, solution and exercise of a new session.
+    """Write and build the three notebooks of a new session.
 
     In the workbook that you are in; elsewhere, this folder becomes one.
     """
