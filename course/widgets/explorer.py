@@ -1,4 +1,4 @@
-"""One pattern for everything interactive: a pure drawing function, controls, and a plain image.
+"""Explorer base class: a pure drawing function, controls, and a plain image.
 
 The image is an ordinary output with a display id, and the controls replace it in place. So it stays when the
 notebook is saved, reopened without a kernel, put on a web page or run by a program, where widgets vanish.
@@ -10,7 +10,7 @@ from html import escape
 from uuid import uuid4
 
 from IPython.display import display, update_display
-from ipywidgets import HTML, ValueWidget, VBox, Widget
+from ipywidgets import HTML, Box, Layout, ValueWidget, VBox, Widget
 
 from course.visualize.style import Picture
 
@@ -70,8 +70,8 @@ class Explorer:
         return self.draw(**{name: control.value for name, control in self.controls.items()})
 
     def box(self) -> Widget:
-        """The controls as they stand on the page."""
-        return VBox([*self.controls.values()])
+        """The controls as they stand on the page: beside each other where there is room."""
+        return Box([*self.controls.values()], layout=Layout(flex_flow="row wrap"))
 
     def _ipython_display_(self) -> None:
         if has_reader():

@@ -52,7 +52,8 @@ class StrokePad(VBox, DescriptionWidget, ValueWidget):
 
     def __init__(self, example: str = "3"):
         value = example_named(example)
-        self.canvas = Canvas(width=BOARD, height=BOARD, layout=Layout(border="1px solid gray"))
+        frame = Layout(border="1px solid gray", width=f"{BOARD}px")  # without a width it would be stretched
+        self.canvas = Canvas(width=BOARD, height=BOARD, layout=frame)
         self.examples = Dropdown(options=[*EXAMPLES, OWN], value=example, description="example")
         self.examples.style.description_width = "5em"
         self.examples.layout.width = "13em"

@@ -6,6 +6,43 @@ import shutil
 import pytest
 
 SHOWN = ".jp-RenderedImage img"
+ARGUMENTS = """
+import numpy as np
+import torch
+from sklearn.datasets import load_sample_image
+from course.data import load
+from course.models import get_model
+from course.widgets import *
+
+digits = load("digits")
+images, labels = digits.test.images[:20], digits.test.labels[:20]
+weight, bias = torch.eye(10, images[0].numel()), torch.zeros(10)
+photo = load_sample_image("china.jpg")
+grey = photo[:200, :260].mean(-1) / 255
+color = torch.from_numpy(photo[::4, ::4].copy()).permute(2, 0, 1) / 255
+net = get_model("lenet5_modern")
+"""
+EXPLORERS = [
+    "polynomial_explorer()",
+    "neighbor_explorer()",
+    "half_plane_explorer()",
+    "score_explorer(images, labels, weight, bias, digits.classes)",
+    "backward_explorer()",
+    "slope_explorer()",
+    "signal_explorer()",
+    "optimizer_explorer()",
+    "convolution_explorer(grey, (70, 35))",
+    "receptive_field_explorer(grey[14:142, 36:164])",
+    "inside_explorer(number=3)",
+    "augmentation_explorer(color)",
+    "dropout_explorer()",
+    "connection_table_explorer()",
+    "drawing_board(net)",
+    "vgg_explorer()",
+    "inception_cost_explorer()",
+    "depth_signal_explorer()",
+    "shortcut_explorer()",
+]
 
 
 def open_explorer(notebook, lab, name):
@@ -24,6 +61,7 @@ def wait_for_another(page, before):
     return page.locator(SHOWN).first.get_attribute("src")
 
 
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
 def test_a_slider_moved_by_keyboard_changes_the_figure(notebook, lab):
     """Tab or click to the handle, press the arrow: the one picture is replaced in place."""
     page, before = open_explorer(notebook, lab, "slider.ipynb")
@@ -35,7 +73,7 @@ def test_a_slider_moved_by_keyboard_changes_the_figure(notebook, lab):
     assert notebook.errors() == []
 
 
-@pytest.mark.nightly("a browser; a slider stands for it by day")
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
 def test_a_list_chosen_by_keyboard_changes_the_figure(notebook, lab):
     """The rule of the explorer follows a key in its list, and its words are told to a screen reader."""
     page, before = open_explorer(notebook, lab, "list.ipynb")
@@ -44,7 +82,7 @@ def test_a_list_chosen_by_keyboard_changes_the_figure(notebook, lab):
     assert "Adam" in page.locator("[role='status']").text_content()
 
 
-@pytest.mark.nightly("a browser; a slider stands for it by day")
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
 def test_a_quiz_answers_each_choice(notebook, lab):
     """Before a choice no feedback is in the page; each choice brings its own."""
     name = lab.write("quiz.ipynb", 'from course.widgets import quiz\nquiz("06_optimizers")')
@@ -61,7 +99,24 @@ def test_a_quiz_answers_each_choice(notebook, lab):
     assert len(seen) == buttons.count() and before not in seen
 
 
-@pytest.mark.nightly("a browser; a slider stands for it by day")
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
+def test_every_explorer_fits_a_screen_of_900_pixels(notebook, lab):
+    """Controls and picture are seen together at 1440 × 900, a small laptop's."""
+    page = notebook.page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    notebook.open(lab.write("all.ipynb", ARGUMENTS, *EXPLORERS))
+    notebook.run_all(seconds=240)
+    drawn = f"() => document.querySelectorAll('{SHOWN}').length >= {len(EXPLORERS)}"
+    page.wait_for_function(drawn)
+    assert notebook.errors() == []
+    room = page.evaluate("document.querySelector('.jp-WindowedPanel-outer').clientHeight")
+    height = "cell => cell.querySelector('.jp-OutputArea').offsetHeight"
+    heights = page.evaluate(f"[...document.querySelectorAll('.jp-CodeCell')].map({height})")
+    shown = dict(zip(EXPLORERS, heights[1:], strict=True))
+    assert {call: height for call, height in shown.items() if not 100 < height <= room} == {}, room
+
+
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
 def test_a_saved_notebook_reopens_with_its_figures(notebook, lab):
     """After Save and with another kernel that has run nothing, the picture that was last shown is there."""
     page, before = open_explorer(notebook, lab, "saved.ipynb")
