@@ -1,6 +1,7 @@
 # Attack 61: Full sockets in many processes; what waits in them belongs to no process.
 # points: double 0, half 1
 # reads: ended the kernel
+# timeout: 120
 
 # %% double-answer
 import os
@@ -27,7 +28,7 @@ for _ in range(40):
     if os.fork() == 0:
         pairs = fill()
         time.sleep(1000)
-time.sleep(15)
+time.sleep(100)
 print("REACHED: 16 GB in sockets")
 
 
