@@ -8,10 +8,12 @@ from .pages import described_pictures, names_of, page, resolve_links
 
 COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S")  # numbers or words below each other
 FOLDERS = ("lectures", "solutions", "exercises")
-# A table or printed columns wider than a page scroll in their own box: the keyboard must reach it, too.
-REACHABLE = """addEventListener("load", () =>
-  document.querySelectorAll(".bd-article :is(table, pre)").forEach(
-    (box) => { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; }));"""
+# Tables, columns and formulas wider than a page scroll in their own box: the keyboard must reach it, too.
+REACHABLE = """addEventListener("load", async () => {
+  await window.MathJax?.startup?.promise;
+  document.querySelectorAll(".bd-article :is(table, pre, mjx-container)").forEach(
+    (box) => { if (box.scrollWidth > box.clientWidth && box.clientWidth) box.tabIndex = 0; });
+});"""
 
 
 def setup(app) -> dict:

@@ -106,7 +106,9 @@ def test_on_a_phone_columns_keep_their_lines_and_the_keyboard_reaches_wide_table
     assert page.locator(".output.aligned pre").last.evaluate(space) == "pre"
     assert page.locator(".output.stream:not(.aligned) pre").last.evaluate(space) == "pre-wrap"
     assert page.locator(".bd-article table").count() > 10
-    out_of_reach = """[...document.querySelectorAll(".bd-article :is(table, pre)")].filter(
+    out_of_reach = """[...document.querySelectorAll(
+        ".bd-article :is(table, pre, mjx-container[display=true])")].filter(
         (box) => box.scrollWidth > box.clientWidth && box.tabIndex < 0).length"""
+    page.wait_for_selector("mjx-container[display=true][tabindex='0']")
     assert page.evaluate(out_of_reach) == 0
     page.close()
