@@ -19,9 +19,9 @@ import psutil
 from classes import ROOT, SESSION, write_class
 
 from course.grading.batch import grade_class, prepare
+from course.grading.exchange.intake import find_submissions
 from course.grading.pool.local import local_pool
 from course.grading.record.database import open_database
-from course.grading.exchange.intake import find_submissions
 from course.notebooks.workbook import find_workbook
 
 COLUMNS = ("grader, MiB", "workers, MiB", "warm, MiB", "processes", "open files", "left in tmp")

@@ -18,10 +18,10 @@ from pathlib import Path
 import psutil
 
 from course.grading.batch import grade_class
+from course.grading.exchange.intake import find_submissions
 from course.grading.pool.local import InProcess
 from course.grading.record.database import open_database
 from course.grading.result import GRADED, Result, unpack_task
-from course.grading.exchange.intake import find_submissions
 from course.questions.judge import CORRECT, WRONG, Verdict
 
 TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir")  # events that Python tells its auditors

@@ -9,10 +9,10 @@ from nbformat.v4 import new_code_cell
 
 from course.errors import UsageError
 from course.grading.batch import grade_class, prepare
+from course.grading.exchange.intake import find_submissions
 from course.grading.pool import scheduler
 from course.grading.record.lock import claim_output
 from course.grading.submission import grade as grade_module
-from course.grading.exchange.intake import find_submissions
 from course.grading.submission.files import Submission
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from course.grading.batch import grade_class, prepare
+from course.grading.exchange.intake import find_submissions
 from course.grading.pool.local import Processes
 from course.grading.record.database import open_database
-from course.grading.exchange.intake import find_submissions
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
