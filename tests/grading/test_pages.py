@@ -178,6 +178,8 @@ def test_what_to_look_at(task, tmp_path):
     check_report(page)
     assert "ann double torch.optim import torch.optim as o" in page.text
     assert "<i>bob</i> ann 100 % double" in page.text and "eve ann" not in page.text
+    assert "nor what more than 4 students wrote" in page.text, "in a small class a quarter is too few"
+    assert "in the sandbox such a module cannot be imported" in page.text
     write_feedback(task, results[0], path, review(task, files["ann"]).uses)
     page = Page(path)
     assert (
@@ -204,7 +206,7 @@ def test_numbers_of_the_questions(task, tmp_path):
     assert "2 hard, 20 % earned well, 0.41 0.25 s 0.25 s" in page.text
     assert "1 medium, 60 % earned well, 0.41 – –" in page.text
     assert (
-        "Isolation of student code: level namespaces <1> for 5 of 6 submissions." in page.text
+        "Isolation of student code: level namespaces <1> for 5 of 5 notebooks that were run." in page.text
         and "ordinary" not in page.text
     )
     assert "To look at" not in page.text

@@ -7,6 +7,7 @@ import pytest
 
 from course.grading.submission.compose import compose
 from course.grading.submission.plagiarism import (
+    LONG_ANSWER,
     fingerprints,
     fingerprints_by_question,
     released_fingerprints,
@@ -96,6 +97,25 @@ def test_a_copy_is_found_and_nobody_else(released):
     changed = COPY.replace("n + abs(n)", "abs(n) + n").replace("0.0, 0.0", "0.0")
     pairs = similar_pairs(prints(released, answers | {"bob": changed}))
     assert not pairs or pairs[0].share < 1
+
+
+def test_one_copied_answer_among_own_ones(released):
+    """Two notebooks that are unlike but for one long answer: the pair is named with that question alone."""
+    honest_class = {f"honest {n:02}": {"double": honest(n), "half": honest(n + 100)} for n in range(18)}
+    class_of = honest_class | {
+        "ann": {"double": OWN, "half": honest(200) + honest(201)},
+        "bob": {"double": COPY, "half": honest(300) + honest(301)},
+    }
+    found = {}
+    for student, answers in class_of.items():
+        found[student] = {name: fingerprints(tokens(source)) for name, source in answers.items()}
+    assert len(found["ann"]["double"]) >= LONG_ANSWER, "long enough to be compared by itself"
+    [pair] = similar_pairs(found)
+    assert (pair.first, pair.second, pair.share) == ("ann", "bob", 1)
+    assert (pair.questions, pair.whole) == (("double",), False)
+    others = {f"same {n}": fingerprints(tokens(honest(400 + n))) for n in range(3)}
+    five = found | {name: {"double": found["bob"]["double"], "half": half} for name, half in others.items()}
+    assert not [pair for pair in similar_pairs(five) if not pair.whole], "five who wrote it are no pair"
 
 
 def test_what_many_write_is_no_copy(released):

@@ -18,7 +18,7 @@ from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
 
 from ..result import Result, Task
 from ..submission.forbidden_modules import Use, forbidden
-from ..submission.plagiarism import Pair
+from ..submission.plagiarism import Pair, most_holders
 from .charts import histogram, summary
 from .clusters import Cluster, without_numbers
 from .gradebook import clean, describe
@@ -168,6 +168,7 @@ def write_report(
         modules=forbidden(task),
         uses=[(student, use) for student, own in (uses or {}).items() for use in own],
         pairs=pairs,
+        holders=most_holders(len(results)),
         summary=summary(totals),
         bars=histogram(totals, task.points),
         clusters=shown,

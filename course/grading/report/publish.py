@@ -127,10 +127,9 @@ def _pairs(db: Database, task: Task, rows: list[Row]) -> list[Pair]:
         prints = {row.result.student: unpack_prints(packed.get(row.number)) for row in rows}
         return [astuple(pair) for pair in similar_pairs(prints, released_fingerprints(task.released))]
 
-    found = (
-        db.derived("similar pairs", [task.id, len(rows), sorted(numbers.items())], compare) if rows else []
-    )
-    return [Pair(*fields, tuple(questions)) for *fields, questions in found]
+    inputs = [task.id, len(rows), sorted(numbers.items())]
+    found = db.derived("similar notebooks and answers", inputs, compare) if rows else []
+    return [Pair(*fields, tuple(questions), whole) for *fields, questions, whole in found]
 
 
 def _review_old_results(db: Database, task: Task) -> None:

@@ -5,9 +5,11 @@ Winnowing (Schleimer, Wilkerson and Aiken 2003, "Winnowing: local algorithms for
 1. Of each student only answer cells and added cells are read. They become tokens; comments, docstrings and
    layout are dropped, every name counts as the same name; attributes, numbers and keywords stay.
 2. Every K tokens in a row give a number; of each window of W numbers the smallest is kept: a fingerprint.
-3. Fingerprints that stand in the release, or that more than a quarter of the class share, are dropped: short
-   right answers are alike because they are right.
+3. Fingerprints that stand in the release, or that many share (`most_holders`), are dropped: short right
+   answers are alike because they are right.
 4. Two students are as similar as the share of fingerprints that they have in common (Jaccard).
+5. The answers to each question are compared by themselves, too, for one copied answer is a small part of a
+   notebook: a long one counts that is near-identical, in parts that few others wrote.
 
 It is a reason to look, no proof. Nothing is executed.
 """
@@ -28,6 +30,9 @@ from .compose import python_of, sections
 K, W = 12, 6
 LEAST_SHARE = 0.8
 LEAST_COMMON = 8  # fingerprints; fewer are chance
+LEAST_SHARE_OF_ANSWER = 0.9
+LONG_ANSWER = 20  # fingerprints in common, with those that many share
+FEW = 4  # students; what more of them wrote in a question is no copy of one answer
 MOST_PAIRS = 50
 DROPPED = {
     tokenize.COMMENT,
@@ -41,12 +46,16 @@ DROPPED = {
 
 @dataclass(frozen=True)
 class Pair:
-    """Two students, how much of what they wrote is the same, and in which questions."""
+    """Two students, how much of what they wrote is the same, and in which questions.
+
+    Where only their answers to these questions are alike, `whole` is false and the share is of these answers.
+    """
 
     first: str
     second: str
     share: float
     questions: tuple[str, ...]
+    whole: bool = True
 
 
 def tokens(source: str) -> list[str]:
@@ -103,28 +112,74 @@ def released_fingerprints(released: NotebookNode) -> set[int]:
     return set().union(*(fingerprints(tokens(python_of(cell))) for cell in cells))
 
 
+def most_holders(students: int) -> int:
+    """How many students of a class may have a fingerprint that counts: a quarter, from 4 to 100."""
+    return max(FEW, min(students // 4, 100))
+
+
 def similar_pairs(prints: dict[str, dict[str, set[int]]], released: Iterable[int] = ()) -> list[Pair]:
-    """The pairs that share most, the most similar first.
+    """The pairs that share most, the most similar first; of a pair whose notebooks are alike, only that.
 
     Args:
         prints: of each student, the fingerprints by question.
         released: fingerprints that do not count.
     """
-    holders = Counter(mark for own in prints.values() for mark in set().union(*own.values()))
-    too_many = max(4, min(len(prints) // 4, 100))
-    common = set(released) | {mark for mark, count in holders.items() if count > too_many}
-    rare = {student: set().union(*own.values()) - common for student, own in prints.items()}
-    by_mark: dict[int, list[str]] = {}
-    for student, marks in sorted(rare.items()):
-        for mark in marks:
-            by_mark.setdefault(mark, []).append(student)
-    shared = Counter(pair for students in by_mark.values() for pair in combinations(students, 2))
+    given = set(released)
+    alike = {(pair.first, pair.second): pair for pair in _similar_notebooks(prints, given)}
+    for pair in _similar_answers(prints, given):
+        alike.setdefault((pair.first, pair.second), pair)
+    return sorted(alike.values(), key=lambda pair: (-pair.share, pair.first, pair.second))[:MOST_PAIRS]
+
+
+def _similar_notebooks(prints: dict[str, dict[str, set[int]]], given: set[int]) -> list[Pair]:
+    """The pairs that are alike in all that they wrote."""
+    rare = _rare(
+        {student: set().union(*own.values()) - given for student, own in prints.items()},
+        most_holders(len(prints)),
+    )
     pairs = []
-    for (first, second), count in shared.items():
+    for (first, second), count in _shared(rare).items():
         share = count / len(rare[first] | rare[second])
         if count >= LEAST_COMMON and share >= LEAST_SHARE:
+            common = rare[first] & rare[second]
             both = [
-                name for name, own in prints[first].items() if own & prints[second].get(name, set()) - common
+                name for name, own in prints[first].items() if own & prints[second].get(name, set()) & common
             ]
             pairs.append(Pair(first, second, share, tuple(name for name in both if name)))
-    return sorted(pairs, key=lambda pair: (-pair.share, pair.first, pair.second))[:MOST_PAIRS]
+    return pairs
+
+
+def _similar_answers(prints: dict[str, dict[str, set[int]]], given: set[int]) -> list[Pair]:
+    """The pairs that are alike in a long answer to a question; the share is of all such answers together."""
+    found: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+    for name in dict.fromkeys(name for own in prints.values() for name in own if name):
+        answers = {student: own[name] - given for student, own in prints.items() if name in own}
+        long = {student: marks for student, marks in answers.items() if len(marks) >= LONG_ANSWER}
+        for (first, second), count in _shared(_rare(long, FEW)).items():
+            common, either = len(long[first] & long[second]), len(long[first] | long[second])
+            if count >= LEAST_COMMON and common >= max(LONG_ANSWER, LEAST_SHARE_OF_ANSWER * either):
+                found.setdefault((first, second), []).append((name, common, either))
+    return [
+        Pair(
+            *pair,
+            sum(row[1] for row in rows) / sum(row[2] for row in rows),
+            tuple(row[0] for row in rows),
+            False,
+        )
+        for pair, rows in found.items()
+    ]
+
+
+def _rare(marks: dict[str, set[int]], most: int) -> dict[str, set[int]]:
+    """Of each student the fingerprints that at most so many students have."""
+    holders = Counter(mark for own in marks.values() for mark in own)
+    return {student: {mark for mark in own if holders[mark] <= most} for student, own in marks.items()}
+
+
+def _shared(marks: dict[str, set[int]]) -> Counter[tuple[str, str]]:
+    """How many fingerprints two students have in common, by pair in alphabetical order."""
+    by_mark: dict[int, list[str]] = {}
+    for student, own in sorted(marks.items()):
+        for mark in own:
+            by_mark.setdefault(mark, []).append(student)
+    return Counter(pair for students in by_mark.values() for pair in combinations(students, 2))
