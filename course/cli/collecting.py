@@ -116,10 +116,12 @@ def export(
         if sheet or assignment:
             raise UsageError(f"--to {to} takes neither --sheet nor --assignment")
         target = file or out / f"{to}.zip"
-        told = moodle_feedback.write_feedback_zip(task, results, out / "feedback", target, Record(out))
+        done = moodle_feedback.write_feedback_zip(task, results, out / "feedback", target, Record(out))
     else:
         target = file or out / f"grades_{to}.csv"
-        told = export_grades(task, results, to, target, sheet, assignment, Record(out))
-    for line in told:
+        done = export_grades(task, results, to, target, sheet, assignment, Record(out))
+    for line in done.lines:
         console.print(line, soft_wrap=True)
-    print(f"{len(results)} students: {target}")
+    whole = len(results)
+    counted = f"{whole}" if done.students == whole else f"{done.students} of {whole}"
+    print(f"{counted} students: {target}")

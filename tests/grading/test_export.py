@@ -36,7 +36,7 @@ def exported(task, tmp_path, to, **options):
     path = tmp_path / "grades.csv"
     path.unlink(missing_ok=True)
     delimiter = options.pop("delimiter", ",")
-    told = export_grades(task, class_of_five(task), to, path, **options)
+    told = export_grades(task, class_of_five(task), to, path, **options).lines
     with open(path, encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file, delimiter=delimiter))
     for row in rows:
@@ -112,7 +112,30 @@ def test_filling_in_a_worksheet_of_moodle(task, tmp_path):
     assert rows[1][:6] == ["Participant 11", "Zoë", "Submitted", "3", "3", "-"]
     assert rows[2] == ["Participant 99", "Absent", "No submission", "", "3", "-", ""]
     assert rows[3][3:6] == ["1", "3", "Monday, 2 March 2026, 1:00 PM"]
-    assert told == ["not in the sheet: ann", "not in the sheet: =cmd|'!A1", "not in the sheet: bob"]
+    assert told == [
+        "1 of 5 students have no number of Moodle, which finds them by it: grade names such as "
+        "Full Name_1234567, as course collect writes them",
+        *("not in the sheet: ann", "not in the sheet: =cmd|'!A1", "not in the sheet: bob"),
+    ]
+    done = export_grades(task, class_of_five(task), "moodle", tmp_path / "again.csv", sheet)
+    assert done.students == 2
+
+
+def test_a_student_without_the_platforms_number_is_told(task, tmp_path):
+    """Moodle and Canvas find nobody without it; a spreadsheet needs none."""
+    for to, count in {"moodle": 1, "canvas": 1, "csv": 0, "nbgrader": 0}.items():
+        told = exported(task, tmp_path, to)[1]
+        assert sum(f"no number of {to.capitalize()}" in line for line in told) == count
+
+
+def test_the_sheet_is_never_written_over(task, tmp_path):
+    """Not even where it is an earlier export of ours, which could be replaced."""
+    path, record = tmp_path / "grades.csv", Record(tmp_path)
+    export_grades(task, class_of_five(task), "moodle", path, record=record)
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="is the --sheet, which stays as it came; name another file with -o"):
+        export_grades(task, class_of_five(task), "moodle", path, path, record=record)
+    assert path.read_bytes() == before
 
 
 def test_filling_in_a_gradebook_of_canvas(task, tmp_path):
@@ -144,6 +167,7 @@ def test_another_maximum_is_told(task, tmp_path, to, text):
     for maximum, words in {"100.00": ["the sheet has 100.00 points"], "3,00": [], "3": [], "": []}.items():
         sheet.write_text(text.format(f'"{maximum}"'), "utf-8")
         told = exported(task, tmp_path, to, sheet=sheet)[1]
+        told = [line for line in told if "no number of" not in line]
         found = [line[:27] for line in told if not line.startswith("not in the sheet")]
         assert found == words, maximum
 
@@ -209,7 +233,7 @@ def test_worksheets_in_other_languages(task, tmp_path, head, bom):
     assert filled[1][:4] == ["Teilnehmer/in11", "Zoë", "3", "3,00"]
     assert filled[1][4].startswith("double: 2 of 2")
     assert filled[2] == ["Participant99", "Absent", "", "3,00", ""]
-    assert all(line.startswith("not in the sheet") for line in told)
+    assert all(line.startswith("not in the sheet") for line in told[1:])
     assert (tmp_path / "grades.csv").read_text("utf-8").startswith(bom + head)
 
 
@@ -249,7 +273,7 @@ def test_every_other_maximum_is_told(task, tmp_path, theirs, words, row):
         f'Student,ID,Section,01_test (7)\n,,,Manual Posting\n{row},,,"{theirs}"\nZoë,11,A,\n', "utf-8"
     )
     told = exported(task, tmp_path, "canvas", sheet=sheet)[1]
-    found = [line for line in told if not line.startswith("not in the sheet")]
+    found = [line for line in told if not line.startswith(("not in the sheet", "1 of 5 students"))]
     assert len(found) == bool(words) and "".join(found).startswith(words)
 
 

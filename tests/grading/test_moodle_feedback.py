@@ -42,7 +42,7 @@ def class_of(task):
 def test_each_page_reaches_its_participant(task, feedback, tmp_path):
     """Also where a name has underscores, at which Moodle cuts; who has no number or score is told."""
     path = tmp_path / "moodle-feedback.zip"
-    told = write_feedback_zip(task, class_of(task), feedback, path, Record(tmp_path))
+    count, told = write_feedback_zip(task, class_of(task), feedback, path, Record(tmp_path))
     with zipfile.ZipFile(path) as archive:
         read = {moodles_reading(name)[0]: (moodles_reading(name)[1:], archive.read(name).decode())
                 for name in archive.namelist()}  # fmt: skip
@@ -54,7 +54,7 @@ def test_each_page_reaches_its_participant(task, feedback, tmp_path):
         "a b c_12_assignsubmission_file_/feedback.html",
     ]
     assert Moodle().parse_upload(names[0]).student == "Zoë Müller_11"
-    assert told == [
+    assert count == 2 and told == [
         "no number of Moodle behind the name: ann",
         "no feedback page: gone_15",
         "no score yet: eve_14",
@@ -71,6 +71,8 @@ def test_the_same_grades_give_the_same_zip(task, feedback, tmp_path):
     path.write_bytes(b"mine")
     with pytest.raises(UsageError, match="is no export as it was written"):
         write_feedback_zip(task, class_of(task), feedback, path, Record(tmp_path))
-    with pytest.raises(UsageError, match="nobody has a page and Moodle's number"):
-        write_feedback_zip(task, class_of(task)[2:3], feedback, tmp_path / "new.zip", Record(tmp_path))
+    unnamed, without_page = "no student has a number of Moodle behind the name; grade names", "a score and a"
+    for result, words in zip(class_of(task)[2:4], (unnamed, without_page), strict=True):
+        with pytest.raises(UsageError, match=words):
+            write_feedback_zip(task, [result], feedback, tmp_path / "new.zip", Record(tmp_path))
     assert sorted(item.name for item in tmp_path.glob("*zip*")) == ["x.zip"]

@@ -96,6 +96,7 @@ def test_pages_for_moodle(course, tmp_path):
     """A zip in OUT; who has no number of Moodle is named."""
     code, said, _ = course("export", "out", "--to", "moodle-feedback")
     assert code == 0 and "no number of Moodle behind the name: bob" in said
+    assert said.splitlines()[-1].startswith("1 of 2 students: ")
     with zipfile.ZipFile(tmp_path / "out" / "moodle-feedback.zip") as archive:
         assert archive.namelist() == ["Ann Lee_11_assignsubmission_file_/feedback.html"]
     assert course("export", "out", "--to", "moodle-feedback")[0] == 0, "it replaces its own zip"

@@ -14,7 +14,7 @@ from course.notebooks.written import Record
 from ..report.gradebook import FORMULA, clean, csv_text
 from ..result import Result, Task
 from . import PLATFORMS
-from .platform import Platform, Sheet, Table
+from .platform import Exported, Platform, Sheet, Table, without_number
 from .sheets import NUMBER, SheetFile, read_sheet, readings, trailing_number
 
 # where a point is the decimal point, a spreadsheet cuts a row of a semicolon sheet at each comma
@@ -29,7 +29,7 @@ def export_grades(
     sheet: Path | None = None,
     assignment: str | None = None,
     record: Record | None = None,
-) -> list[str]:
+) -> Exported:
     """Write the grades in another program's form.
 
     Args:
@@ -39,11 +39,12 @@ def export_grades(
         record: knows earlier exports, which may be replaced while nobody has edited them.
 
     Returns:
-        Lines about students who are not in the sheet, about another maximum there, and about what the
-        platform does not read.
+        How many students got a row, or one of the sheet's; lines about those who are not in it or have no
+        number of the platform, about another maximum there, and about what the platform does not read.
 
     Raises:
-        UsageError: an unknown platform, a sheet that is not one, or a file that is there already.
+        UsageError: an unknown platform, a sheet that is not one, or a file that is there already,
+            such as the sheet itself.
     """
     if to not in PLATFORMS:
         raise UsageError(unknown_name("--to", to, PLATFORMS))
@@ -53,16 +54,20 @@ def export_grades(
         raise UsageError(f"--sheet={str(sheet)!r} is for {' and '.join(with_sheets)}")
     if path.exists() and not (record and record.ours(path)):
         raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
-    table = platform.table(task, results, assignment)
+    if sheet is not None and path.resolve() == sheet.resolve():
+        raise UsageError(f"{path} is the --sheet, which stays as it came; name another file with -o")
+    table, count = platform.table(task, results, assignment), len(results)
     form, lines = SheetFile([], ",", platform.bom), platform.notes(assignment)
     if sheet is not None:
         form = read_sheet(sheet, "--sheet")
-        table, lines = _fill_in(platform, form.rows, table, assignment, task.points)
+        table, count, lines = _fill_in(platform, form.rows, table, assignment, task.points)
+    if platform.sheets:
+        lines = [*without_number(platform.name, results), *lines]
     write_text(form.to_text([[_cell(value, form.delimiter) for value in row] for row in table]), path)
     if record is not None:
         record.note(path)
         record.save()
-    return lines
+    return Exported(count, lines)
 
 
 def _cell(value: object, delimiter: str) -> object:
@@ -76,20 +81,22 @@ def _cell(value: object, delimiter: str) -> object:
 
 def _fill_in(
     platform: Platform, rows: Table, table: Table, assignment: str, points: float
-) -> tuple[Table, list[str]]:
-    """Put our grades into a downloaded sheet, matched by the student's number."""
+) -> tuple[Table, int, list[str]]:
+    """Put our grades into a downloaded sheet, matched by number: the rows, how many it took, and lines."""
     ours, head = table[platform.heads :], rows[0]
     form = platform.sheet(head, assignment)
     grades = {number: row for row in ours if (number := trailing_number(row[form.key_at]))}
     unknown = [row for row in ours if not trailing_number(row[form.key_at])]
+    count = 0
     for row in rows[1:]:
         mine = grades.pop(trailing_number(row[head.index(form.key)]), None)
-        for name, at in form.columns.items():
-            if mine is not None and mine[at] is not None:
-                row[head.index(name)] = mine[at]
+        filled = {name: mine[at] for name, at in form.columns.items() if mine and mine[at] is not None}
+        for name, value in filled.items():
+            row[head.index(name)] = value
+        count += bool(filled)
     lines = [f"not in the sheet: {clean(row[form.name_at])}" for row in (*unknown, *grades.values())]
     lines += platform.notes(next(iter(form.columns)))
-    return rows, lines + _other_maximum(rows, form, points)
+    return rows, count, lines + _other_maximum(rows, form, points)
 
 
 def _other_maximum(rows: Table, form: Sheet, points: float) -> list[str]:

@@ -17,7 +17,7 @@ from course.notebooks.written import Record
 
 from ..report.gradebook import clean
 from ..result import Result, Task
-from .platform import name_and_number
+from .platform import NAMED, Exported, name_and_number
 
 NAME = "moodle-feedback"
 MADE = (1980, 1, 1, 0, 0, 0)  # the same grades give the same bytes
@@ -25,7 +25,7 @@ MADE = (1980, 1, 1, 0, 0, 0)  # the same grades give the same bytes
 
 def write_feedback_zip(
     task: Task, results: list[Result], feedback: Path, path: Path, record: Record
-) -> list[str]:
+) -> Exported:
     """Write the zip from the feedback pages of an output folder.
 
     Args:
@@ -33,10 +33,12 @@ def write_feedback_zip(
         record: knows earlier zips, which may be replaced.
 
     Returns:
-        Lines about students who are not in it: without a score, without Moodle's number, without a page.
+        How many pages are in it; lines about students who are not: without a score, without Moodle's number,
+        without a page.
 
     Raises:
-        UsageError: a file is there already that is no export, or nobody has Moodle's number.
+        UsageError: a file is there already that is no export, or nobody has Moodle's number, a
+            score and a page.
     """
     if not record.ours(path):
         raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
@@ -53,8 +55,10 @@ def write_feedback_zip(
         else:
             folder = f"{' '.join(name.replace('_', ' ').split()) or 'unnamed'}_{number}"
             pages[f"{folder}_assignsubmission_file_/feedback.html"] = page.read_bytes()
+    if not any(name_and_number(result.student)[1] for result in results):
+        raise UsageError(f"--to {NAME}: no student has a number of Moodle behind the name; grade {NAMED}")
     if not pages:
-        raise UsageError("--to moodle-feedback: nobody has a page and Moodle's number (Full Name_1234567)")
+        raise UsageError(f"--to {NAME}: nobody with Moodle's number has a score and a feedback page")
     aside = path.with_name(f".aside-{path.name}")
     try:
         with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -67,4 +71,4 @@ def write_feedback_zip(
         aside.unlink(missing_ok=True)
     record.note(path)
     record.save()
-    return told
+    return Exported(len(pages), told)

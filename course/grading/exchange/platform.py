@@ -6,6 +6,7 @@ The number behind a student's name is the one that the platform uses and `course
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..result import Result, Task
 from ..submission.files import notebook_stem
@@ -16,7 +17,15 @@ NAME_AND_NUMBER = re.compile(r"(.+)_(\d{1,20})", re.S)
 NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]')
 NOT_IN_FRONT = ". =+-@＝＋－＠'"  # hidden files, options of commands, formulas of spreadsheets
 NAME_BYTES = 120
+NAMED = "names such as Full Name_1234567, as course collect writes them"
 Table = list[list[object]]
+
+
+class Exported(NamedTuple):
+    """What an export did: how many students are in the file, and lines about the others."""
+
+    students: int
+    lines: list[str]
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,15 @@ def name_and_number(student: str) -> tuple[str, str]:
     """
     match = NAME_AND_NUMBER.fullmatch(student)
     return (match[1], match[2]) if match else (student, "")
+
+
+def without_number(platform: str, results: list[Result]) -> list[str]:
+    """A line about students whose names carry no number of the platform; none where all do."""
+    count = sum(not name_and_number(result.student)[1] for result in results)
+    if not count:
+        return []
+    who = f"{count} of {len(results)} students have no number of {platform.capitalize()}"
+    return [f"{who}, which finds them by it: grade {NAMED}"]
 
 
 def safe_name(name: str) -> str:
