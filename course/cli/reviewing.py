@@ -1,5 +1,6 @@
 """Commands for what comes after grading: adjust points, the next mistake of a solution, a term's overview."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,9 @@ Out = Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `
 @app.command(context_settings={"ignore_unknown_options": True})
 def adjust(
     student: Annotated[str, typer.Argument(help="As the gradebook names the student.")],
-    question: Annotated[str, typer.Argument(help="A question, total, or late (days).")],
+    question: Annotated[
+        str | None, typer.Argument(help="A question, total, or late (days).", show_default=False)
+    ] = None,
     points: Annotated[
         str | None, typer.Argument(help="2 sets, +1 and -1 change, graded withdraws.", show_default=False)
     ] = None,
@@ -32,6 +35,7 @@ def adjust(
     """Change points or late days by hand, or comment.
 
     A change needs a reason. A comment changes nothing; both are kept on record, and the student reads them.
+    QUESTION is total for the whole notebook.
     """
     from course.grading.record.database import open_database
     from course.grading.record.final_grades import parse_adjustment, parse_comment
@@ -39,7 +43,7 @@ def adjust(
     from course.grading.report.gradebook import clean, describe
     from course.grading.report.publish import publish
 
-    _check_adjust(points, reason, comment)
+    _check_adjust(question, points, reason, comment)
     with open_database(out) as db:
         task = db.task()
         if task is None:
@@ -58,10 +62,14 @@ def adjust(
     points_now = result.points(task) | {"total": total}
     most = {name: record["points"] for name, record in task.records.items()} | {"total": task.points}
     if question in most and (points_now[question] or 0) > most[question]:
-        print(f"course: note: {question} is worth {most[question]:g} points", file=sys.stderr)
+        call = ["course", "adjust", student, question, "graded", "--reason", "WHY", "-o", str(out)]
+        more = f"that is more than the {most[question]:g} points of {question}"
+        print(f"course: note: {more}; this takes the change back: {clean(shlex.join(call))}", file=sys.stderr)
 
 
-def _check_adjust(points: str | None, reason: str | None, comment: str | None) -> None:
+def _check_adjust(question: str | None, points: str | None, reason: str | None, comment: str | None) -> None:
+    if question is None:
+        raise UsageError("QUESTION is missing: name a question, or total for the whole notebook")
     if comment is not None and (points is not None or reason is not None):
         raise UsageError("--comment changes no points; give POINTS and --reason in a call of their own")
     if comment is None and points is None:

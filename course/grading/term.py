@@ -93,7 +93,8 @@ def write_term(sessions: list[Session], folder: Path) -> list[Row]:
     record = Record(folder)
     head = ["student", *(session.name for session in sessions), "total", "of"]
     most = sum(session.points for session in sessions)
-    table: list[list[object]] = [head, ["points", *(session.points for session in sessions), most, most]]
+    possible = ["(points possible)", *(session.points for session in sessions), most, most]
+    table: list[list[object]] = [head, possible]
     for row in rows:
         scores = [row.scores.get(session.name) for session in sessions]
         cells = ["" if score is None else score for score in scores]

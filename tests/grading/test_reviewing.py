@@ -73,6 +73,7 @@ def test_a_comment(course, tmp_path):
     [
         (("adjust", "Ann", "double", "--comment", "x", "-o", "out"), "(did you mean 'Ann Lee_11'?)"),
         (("adjust", "bob", "doubel", "--comment", "x", "-o", "out"), "(did you mean 'double'?)"),
+        (("adjust", "bob", "--comment", "x"), "name a question, or total for the whole notebook"),
         (("mistake", "out", "half", "zzz"), "CLUSTER='zzz' must be one of the report"),
         (("mistake", "out", "double", "3fa2c1", "--write"), "--write needs --hint"),
         (("mistake", "new", "double", "3"), "OUT='new' holds no grades.sqlite"),

@@ -48,7 +48,7 @@ def test_a_row_a_student(outs, tmp_path):
     assert content.startswith(b"\xef\xbb\xbf")
     assert list(csv.reader(content.decode("utf-8-sig").splitlines())) == [
         ["student", "01_first", "02_second", "total", "of"],
-        ["points", "3", "3", "6", "6"],
+        ["(points possible)", "3", "3", "6", "6"],
         ["'=cmd", "", "0", "0", "6"],
         ["Kim Lee_12", "3", "", "3", "6"],
         ["Kim Lee_13", "0", "", "0", "6"],

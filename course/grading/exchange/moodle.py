@@ -96,21 +96,22 @@ PLATFORM = Moodle()
 
 
 def comment(task: Task, result: Result) -> str:
-    """What a student reads beside the grade: each question's points and words, lateness, changes by hand."""
+    """What a student reads beside the grade: each question's points and words, changes by hand, lateness."""
     if not result.verdicts:
         return "not graded yet"
     if result.status in (MISSING_FILE, BROKEN):
-        return "; ".join([result.reason, *map(describe, result.adjustments)])
-    points = result.points(task)
-    parts = []
+        return "; ".join([result.reason, *map(describe, result.in_force)])
+    points, parts = result.points(task), []
     for name, record in task.records.items():
         if verdict := result.verdicts.get(name):
             words = "; ".join(verdict.hints) or LOOKS[verdict.kind][2]
             parts.append(f"{name}: {points[name]} of {record['points']} ({words})")
+        parts += [describe(change) for change in result.in_force if change.what == name]
     if result.penalty:
         off = whole(100 * result.penalty)
         parts.append(f"{whole(result.days_late)} days late: {off} % of the points are taken off")
-    return "; ".join(part for part in (*parts, *map(describe, result.adjustments)) if part)
+    parts += [describe(change) for change in result.in_force if change.what not in task.records]
+    return "; ".join(parts)
 
 
 def read_worksheet(path: Path) -> dict[str, datetime]:
