@@ -156,6 +156,22 @@ class Result:
         """Whether there is a verdict on every question; no trouble of the machine is one."""
         return bool(self.verdicts) and self.status != FAILED
 
+    @property
+    def in_force(self) -> list[Adjustment]:
+        """The adjustments, without those that a later one replaced or took back."""
+        kept: list[Adjustment] = []
+        for change in self.adjustments:
+            if change.kind == "set":
+                kept = [item for item in kept if item.what != change.what or item.kind == COMMENT]
+            if change.kind != "set" or change.points is not None:
+                kept.append(change)
+        return kept
+
+    @property
+    def ran(self) -> bool:
+        """Whether its answers say something about a question: a missing or broken notebook has none."""
+        return self.judged and self.status == GRADED
+
     def points(self, task: Task) -> dict[str, float]:
         """Points by question, after adjustments; names and points are the solution's."""
         points = {name: _graded(record, self.verdicts.get(name)) for name, record in task.records.items()}

@@ -18,7 +18,7 @@ from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
 from course.questions.judge import ERROR, Verdict
 
-from ..result import Result, Task, whole
+from ..result import BROKEN, MISSING_FILE, Result, Task, whole
 from ..submission.forbidden_modules import Use
 from .gradebook import clean, describe
 
@@ -56,6 +56,8 @@ def table_script() -> dict[str, str]:
 def write_feedback(task: Task, result: Result, path: Path, uses: Iterable[Use] = ()) -> None:
     """Write a student's page: points, and for each question the card's words, the hint, the failing line.
 
+    A change by hand or a comment stands at its question, as long as it is in force.
+
     Args:
         uses: of modules that a question does without; the page names them.
     """
@@ -67,11 +69,13 @@ def write_feedback(task: Task, result: Result, path: Path, uses: Iterable[Use] =
             text, line = text_and_line(verdict)
             own = [use for use in uses if use.question == name]
             row = {"question": name, "points": points[name], "of": record["points"], "uses": own}
-            rows.append(
-                row | {"look": LOOKS[verdict.kind], "hints": verdict.hints, "text": text, "line": line}
-            )
+            row |= {"look": LOOKS[verdict.kind], "hints": verdict.hints, "text": text, "line": line}
+            rows.append(row | {"changes": [item for item in result.in_force if item.what == name]})
+    shown = set() if result.status in (MISSING_FILE, BROKEN) else result.verdicts.keys() & task.records.keys()
+    others = [item for item in result.in_force if item.what not in shown]
     page = PAGES.get_template("feedback.html.j2")
-    write_text(page.render(task=task, result=result, rows=rows, total=result.total(task)), path)
+    shown = {"rows": rows, "others": others, "total": result.total(task)}
+    write_text(page.render(task=task, result=result, **shown), path)
 
 
 def text_and_line(verdict: Verdict) -> tuple[str, str]:
