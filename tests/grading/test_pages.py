@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from course.grading.exchange.moodle import comment
 from course.grading.report.class_report import bar_parts, mistake_shares, write_report
 from course.grading.report.pages import write_feedback
 from course.grading.result import BROKEN, FAILED, GRADED, MISSING_FILE, Adjustment, Result
@@ -128,6 +129,31 @@ def test_a_comment_changes_nothing_and_is_read(task, tmp_path):
     result.adjustments = (Adjustment("2026-11-24", "half", "comment", None, "<b>nearly</b>"),)
     text = feedback(task, result, tmp_path).text
     assert "2 of 3 points" in text and "On half: <b>nearly</b>" in text and "Changed by hand" not in text
+    assert text.index("On half:") > text.index("half · not right yet"), "it stands at its question"
+
+
+def test_a_student_reads_the_changes_in_force(task, tmp_path):
+    """What was replaced or taken back stays on record and in the report, not on the student's page."""
+    steps = [
+        *(("half", "set", 20, "a slip"), ("half", "set", 0.5, "partly"), ("half", "add", 0.25, "and more")),
+        *(("double", "add", 1, "withdrawn"), ("double", "set", None, "as it was")),
+        *(("total", "add", 1, "neat"), ("double", "comment", None, "well put")),
+    ]
+    result = Result("ann", GRADED, "", {"double": RIGHT, "half": Verdict(WRONG, "no")})
+    result.adjustments = tuple(Adjustment("2026-11-24", *step) for step in steps)
+    text = feedback(task, result, tmp_path).text
+    told = ["total + 1 (neat)", "On double: well put", "half = 0.5 (partly)", "half + 0.25 (and more)"]
+    assert [text.count(line) for line in told] == [1, 1, 1, 1] and "3.75 of 3 points" in text
+    assert sorted(told, key=text.index) == told
+    words = comment(task, result)
+    for gone in ("slip", "withdrawn", "as it was"):
+        assert gone not in text and gone not in words
+    assert words == (
+        "double: 2 of 2 (correct); On double: well put; half: 0.75 of 1 (not right yet); "
+        "half = 0.5 (partly); half + 0.25 (and more); total + 1 (neat)"
+    )
+    write_report(task, [result], tmp_path / "report.html")
+    assert "half = 20 (a slip)" in Page(tmp_path / "report.html").text
 
 
 COPIED = """def double(x):
