@@ -223,14 +223,14 @@ def test_what_to_look_at(task, tmp_path):
 
 def test_numbers_of_the_questions(task, tmp_path):
     """Difficulty, discrimination and times; a dash where nothing can be said; the sandbox by its level."""
-    results = a_class(task)
+    results = [*a_class(task), Result("student 4", GRADED, "", {"double": RIGHT, "half": RIGHT})]
     path = tmp_path / "report.html"
-    for result in results[:5]:
+    for result in (result for result in results if result.ran):
         result.question_seconds, result.isolation = {"double": 0.25}, "namespaces <1>"
     write_report(task, results, path)
     page = Page(path)
-    assert "2 hard, 20 % earned well, 0.41 0.25 s 0.25 s" in page.text
-    assert "1 medium, 60 % earned well, 0.41 – –" in page.text
+    assert "2 medium, 40 % earned well, 0.41 0.25 s 0.25 s" in page.text
+    assert "1 easy, 80 % earned well, 0.41 – –" in page.text
     assert (
         "Isolation of student code: level namespaces <1> for 5 of 5 notebooks that were run." in page.text
         and "ordinary" not in page.text
@@ -244,6 +244,40 @@ def test_half_characters_end_no_page(task, tmp_path):
     assert "3 of 3 points" in page.text
 
 
+def test_students_read_no_ids_of_cells(task, tmp_path):
+    """What a question's card tells is not told twice; what no card tells is said without the cell's id."""
+    reason = (
+        "of another release: it asks third; cell double-answer ended the kernel; the cells below it ran in a "
+        "fresh kernel; cell half-answer: NameError; cell added-0 reached the limit of 60 s"
+    )
+    verdicts = {"double": Verdict(ERROR, "the cell of double ended the kernel"), "half": RIGHT}
+    text = feedback(task, Result("ann", GRADED, reason, verdicts), tmp_path).text
+    assert (
+        "About your notebook: of another release: it asks third; a cell of half stopped with NameError; "
+        "a cell that you added reached the limit of 60 s" in text
+    )
+    markdown = "cell double-answer is a Markdown cell"
+    assert "About your" not in feedback(task, Result("ann", GRADED, markdown, verdicts), tmp_path).text
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        (
+            "is the notebook of session 07_convolution; hand in 01_test",
+            "session 07_convolution; hand in 01_test.",
+        ),
+        ("is larger than 20 MiB", "is larger than 20 MiB. Clear its outputs"),
+        ("holds the marks of a merge that was not finished (<<<<<<< in line 4)", "Finish the merge"),
+    ],
+)
+def test_what_to_do_about_a_broken_notebook(task, tmp_path, reason, advice):
+    """A sentence with a subject, and what to do."""
+    result = Result("ann", BROKEN, reason, dict.fromkeys(task.records, Verdict(MISSING, reason)))
+    text = feedback(task, result, tmp_path).text
+    assert f"could not be graded: the file {reason}." in text and advice in text
+
+
 @pytest.mark.parametrize("status", [MISSING_FILE, BROKEN, FAILED])
 def test_feedback_without_a_grade(task, tmp_path, status):
     """A missing or broken notebook has zero points and a reason; one that failed on our side has no score."""
@@ -252,12 +286,14 @@ def test_feedback_without_a_grade(task, tmp_path, status):
     if status == FAILED:
         assert "this is no score" in page.text and "of 3 points" not in page.text
     else:
-        assert "0 of 3 points" in page.text and "could not be graded: is empty" in page.text
+        subject = "the file " if status == BROKEN else ""
+        assert "0 of 3 points" in page.text
+        assert f"could not be graded: {subject}is empty. Hand in 01_test.ipynb with your answers" in page.text
     assert "double ·" not in page.text
 
 
 def a_class(task):
-    """Five students: two right, two known mistakes (the same one), one broken; and one not graded."""
+    """Five students: one right, three with known mistakes, one broken; and one not graded."""
     wrong = Verdict(MISTAKE, "a typical mistake", "You add & add.", 1)
     square = Verdict(MISTAKE, "a typical mistake", "You square <b>.", 0)
     verdicts = [
@@ -274,23 +310,23 @@ def a_class(task):
 
 
 def test_shares_of_the_class(task):
-    """Fractions of those who have a grade; the most frequent mistake first; all kinds add up to the class."""
+    """Fractions of those whose notebook ran; the most frequent mistake first; all kinds add up to them."""
     double, half = mistake_shares(task, a_class(task))
-    assert (double["question"], double["correct"]) == ("double", 0.2)
+    assert (double["question"], double["correct"]) == ("double", 0.25)
     assert double["mistakes"] == [
-        {"hint": "You add & add.", "share": 0.4, "count": 2, "who": ["student 1", "student 2"]},
-        {"hint": "You square <b>.", "share": 0.2, "count": 1, "who": ["student 3"]},
+        {"hint": "You add & add.", "share": 0.5, "count": 2, "who": ["student 1", "student 2"]},
+        {"hint": "You square <b>.", "share": 0.25, "count": 1, "who": ["student 3"]},
     ]
-    assert double["other"] == {MISSING: ["broken"]} and double["texts"] == []
-    assert (half["correct"], half["mistakes"]) == (0.6, [])
-    assert half["other"] == {WRONG: ["student 1"], MISSING: ["broken"]}
+    assert double["other"] == {} and double["texts"] == []
+    assert (half["correct"], half["mistakes"]) == (0.75, [])
+    assert half["other"] == {WRONG: ["student 1"]}
 
 
 def test_a_bar_is_the_whole_class(task):
     """Its parts follow each other and fill it, also where one student counts in two mistakes."""
     for share in mistake_shares(task, a_class(task)):
         parts = bar_parts(share)
-        assert sum(part["count"] for part in parts) == 5
+        assert sum(part["count"] for part in parts) == 4
         ends = [0, *(part["left"] + part["width"] for part in parts)]
         assert [part["left"] for part in parts] == pytest.approx(ends[:-1]) and ends[-1] == pytest.approx(100)
 
@@ -332,15 +368,16 @@ def test_the_report(task, tmp_path):
     check_report(page)
     told = "6 submissions, 3 points at most. 5 with a score: mean 1, median 1, quartiles 0 and 1."
     assert told in page.text
-    assert "2 40 % You add & add. student 1, student 2 1 20 % You square <b>. student 3" in page.text
-    assert "1 20 % not attempted yet broken" in page.text
+    assert "1 of these did not run, because the notebook is missing or cannot be graded" in page.text
+    assert "2 50 % You add & add. student 1, student 2 1 25 % You square <b>. student 3" in page.text
+    assert "not attempted yet broken" not in page.text, "a broken notebook says nothing about a question"
     assert "student 2 feedback · notebook graded 1 0 1" in page.text
     assert "failed feedback not graded OSError: disk full" in page.text
     charts = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
     assert charts == [
         "Histogram of the points of the class: 0 points 2, 1 points 2, 3 points 1",
-        "1 right; 2 You add & add.; 1 You square <b>.; 1 not attempted yet",
-        "3 right; 1 other wrong answers; 1 not attempted yet",
+        "1 right; 2 You add & add.; 1 You square <b>.",
+        "3 right; 1 other wrong answers",
     ]
 
 

@@ -90,7 +90,7 @@ def ask(name):
 
 def test_another_session(task):
     """By what `begin` says, also with more arguments, or by questions that are none of this session's."""
-    words = "is the notebook of another session, 07_convolution"
+    words = "is the notebook of session 07_convolution; hand in 01_test"
     begin = 'begin("07_convolution", seed=seed, collect=collect, answers="0123")'
     assert why(task, notebook(begin, "def conv(x): ...", ask("conv"))) == words
     assert why(task, notebook(begin)) == words

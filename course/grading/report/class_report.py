@@ -32,10 +32,10 @@ MOST_TEXTS = 3  # of a question, that the report shows
 def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
     """How often each question was right and each known mistake was made, and by whom.
 
-    Shares are fractions of the class. A family of mistakes is one row; who makes two known mistakes counts in
-    both. A missing or broken notebook counts as not attempted; one that could not be graded does not count.
+    Shares are fractions of those whose notebook ran: one that is missing or broken says nothing about a
+    question. A family of mistakes is one row; who makes two known mistakes counts in both.
     """
-    graded = [result for result in results if result.judged]
+    graded = [result for result in results if result.ran]
     rows = []
     for name in task.records:
         verdicts = {result.student: result.verdicts[name] for result in graded}
@@ -162,6 +162,7 @@ def write_report(
         shares=[share | {"bar": bar_parts(share)} for share in shares],
         looks=LOOKS,
         rows=rows,
+        not_run=sum(result.judged and not result.ran for result in results),
         statuses=sorted({result.status for result in results}),
         isolation=Counter(result.isolation for result in results if result.isolation),
         compared=uses is not None,

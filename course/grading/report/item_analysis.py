@@ -42,8 +42,8 @@ class Item:
 
 
 def item_statistics(task: Task, results: list[Result]) -> list[Item]:
-    """A row for each question, over the students that have a score."""
-    graded = [result for result in results if result.judged]
+    """A row for each question, over the students whose notebook ran."""
+    graded = [result for result in results if result.ran]
     earned = [result.points(task) for result in graded]
     items = []
     for name, record in task.records.items():

@@ -21,6 +21,7 @@ from course.questions.judge import ERROR, Verdict
 from ..result import BROKEN, MISSING_FILE, Result, Task, whole
 from ..submission.forbidden_modules import Use
 from .gradebook import clean, describe
+from .student_notes import student_notes, what_to_hand_in
 
 LINE = ", in the line: "  # how a verdict about an error ends
 
@@ -74,7 +75,8 @@ def write_feedback(task: Task, result: Result, path: Path, uses: Iterable[Use] =
     shown = set() if result.status in (MISSING_FILE, BROKEN) else result.verdicts.keys() & task.records.keys()
     others = [item for item in result.in_force if item.what not in shown]
     page = PAGES.get_template("feedback.html.j2")
-    shown = {"rows": rows, "others": others, "total": result.total(task)}
+    notes, advice = student_notes(task, result), what_to_hand_in(task, result.reason)
+    shown = {"rows": rows, "others": others, "total": result.total(task), "notes": notes, "advice": advice}
     write_text(page.render(task=task, result=result, **shown), path)
 
 

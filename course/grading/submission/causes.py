@@ -21,6 +21,7 @@ from ..result import Task
 from .compose import own_cells
 from .forbidden_modules import forbidden
 
+FRESH_KERNEL = "the cells below it ran in a fresh kernel"
 MISSING_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 NO_GPU = re.compile(
     r"RuntimeError: Cannot re-initialize CUDA in forked subprocess.*?(?=, in the line: |$)", re.DOTALL
@@ -151,7 +152,7 @@ class Causes:
             elif error is not None:
                 parts.append(f"cell {cell.id}: {error.ename}")
             if "ended" in cell.metadata and after is not None and after.metadata.get("run") != NOT_RUN:
-                parts.append("the cells below it ran in a fresh kernel")
+                parts.append(FRESH_KERNEL)
         for cell_id, cell in self.own.items():
             if cell.cell_type != "code" and cell_id in {home for home, _ in self.homes.values()}:
                 parts.append(f"cell {cell_id} is a {cell.cell_type.capitalize()} cell")
