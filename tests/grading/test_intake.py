@@ -105,6 +105,25 @@ def test_another_name_in_the_tree(intake, archive):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("archive", [False, True])
+def test_a_second_download_beside_the_first_is_one_students(intake, archive):
+    """Beside "ben", "ben (1)" is ben's later file, "-Copy1" a copy as in a folder; alone, each is a name."""
+    files = {
+        "ben.ipynb": b"first", "ben (1).ipynb": b"second", "cy-Copy1.ipynb": b"copy", "cy.ipynb": b"cy",
+        "dee (1).ipynb": b"dee", "eva-1.ipynb": b"another", "eva.ipynb": b"eva",
+        "fay/06_optimizers.ipynb": b"fay", "fay (2)/06_optimizers.ipynb": b"fay 2",
+    }  # fmt: skip
+    students, aside, taken = intake(files, archive)
+    assert students == {
+        "ben": "second", "cy": "cy", "dee (1)": "dee", "eva": "eva", "eva-1": "another",
+        "fay": "fay", "fay (2)": "fay 2",
+    }  # fmt: skip
+    another = "another file of this student counts"
+    assert aside == {"ben.ipynb": another, "cy-Copy1.ipynb": another}
+    notes = {item.student: item.note for item in taken.submissions if item.note}
+    assert notes == {"ben": "handed in as ben (1).ipynb"}
+
+
 def test_who_handed_in_something_else_is_told(intake):
     """No notebook: the row says what lies there, and the files are left aside; an empty folder is a row."""
     files = {"pdf/answer.pdf": b"%PDF", "bad/hand in.zip": b"no zip", "empty/": b"", "rar/x.rar": b"Rar!"}

@@ -1,7 +1,8 @@
 """Intake: whose is every file that lies in SUBMISSIONS, and which one is graded.
 
 STUDENT/06_optimizers/06_optimizers.ipynb    nbgrader's tree: a folder a student
-STUDENT.ipynb                                a file a student
+STUDENT.ipynb                                a file a student; STUDENT (1).ipynb or STUDENT-Copy1.ipynb beside
+                                             it is the same student's
 STUDENT/…/any name.ipynb, STUDENT.zip        a folder or zip a student, however the notebook is called
 Ann Lee_1234_assignsubmission_file_/…        what Moodle's zip holds, unpacked; Canvas's likewise
 collected.csv                                when it was handed in, if `course collect` wrote it:
@@ -14,6 +15,7 @@ nobody's. Every other file that is not graded and might have been meant is left 
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -29,6 +31,7 @@ from .platform import Upload
 from .unzip import BY_PROGRAM, NO_NOTEBOOK, TABLES, ZIP, Member, by_program, folder_members, members
 
 MARKS = "collected.csv"
+COPY_OF = re.compile(r"(.+)(?: \(\d{1,6}\)|-Copy\d{1,6})", re.S)  # a browser's, JupyterLab's
 DEEPEST = 3  # folders around a class
 MOST_NAMED = 3  # files in the reason of somebody without a notebook
 
@@ -68,9 +71,12 @@ def take_in(place: Path, session: str, others: Iterable[str] = ()) -> Intake:
     )
     students: dict[str, list[File]] = {name: [] for name in _folders(folder)}
     canvas = _is_canvas([path for path, _ in inside])
+    flat = {notebook_stem(path) for path, _ in inside if "/" not in path}
     for path, member in inside:
         upload = _owner(path, canvas)
-        if upload is not None:
+        if upload is not None and (plain := _copied_name(upload, path, flat)):
+            students.setdefault(plain, []).insert(0, (replace(upload, student=plain), member))
+        elif upload is not None:
             students.setdefault(upload.student, []).append((upload, member))
         elif path not in TABLES:
             intake.aside.append((member.path, member.refused or _why_nobodys(path)))
@@ -148,7 +154,7 @@ def _is_canvas(paths: list[str]) -> bool:
 
 
 def _owner(path: str, canvas: bool) -> Upload | None:
-    """Whose a file is; None when that cannot be said."""
+    """Whose a file is; None when that cannot be said. macOS takes the accents in a name apart: NFC unites."""
     upload = MOODLE.parse_upload(path) or (CANVAS.parse_upload(path) if canvas else None)
     if upload is not None:
         return upload
@@ -159,6 +165,14 @@ def _owner(path: str, canvas: bool) -> Upload | None:
     if slash:
         return Upload(stem or top, below)
     return Upload(stem, top) if stem else None
+
+
+def _copied_name(upload: Upload, path: str, flat: set[str | None]) -> str | None:
+    """Whose notebook "ben (1).ipynb" or "ben-Copy1.ipynb" is where ben.ipynb lies beside it; else None."""
+    name, found = upload.student, None
+    while upload.file == path and (match := COPY_OF.fullmatch(name)) and match[1] in flat:
+        name = found = match[1]
+    return found
 
 
 def _why_nobodys(path: str) -> str:
