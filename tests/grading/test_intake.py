@@ -273,3 +273,41 @@ def test_left_aside_names_are_text(intake):
     csv.writer(table).writerows([["file", "why"], ["a,b\n.pdf", "not a notebook"]])
     files = {"ann.ipynb": b"", "left_aside.csv": table.getvalue().encode()}
     assert intake(files)[2].collected == [("a,b\n.pdf", "not a notebook")]
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_paths_as_programs_write_them(intake, archive):
+    """ "./" in a zip is no folder, and a name whose accents macOS took apart is the same student's."""
+    apart = "Zoe\u0308_1"
+    files = {
+        "ann.zip": zipped({"./06_optimizers.ipynb": b"ann"}), f"{apart}.ipynb": b"zoe",
+        f"Ann Lee_12{MOODLE}/a.zip": zipped({"./hand in/./06_optimizers.ipynb": b"lee"}),
+        "collected.csv": "student,handed_in,days_late\nZo\u00eb_1,2026-05-09,2\n".encode(),
+    }  # fmt: skip
+    students, aside, taken = intake(files, archive)
+    assert students == {"ann": "ann", "Ann Lee_12": "lee", "Zo\u00eb_1": "zoe"} and aside == {}
+    assert [item.days_late for item in taken.submissions] == [0, 2, 0]
+
+
+def test_a_whole_class_below_a_dot(tmp_path):
+    """Programs that pack the folder they stand in may write "./" in front of every name."""
+    (tmp_path / "class.zip").write_bytes(zipped({"./ann.ipynb": b"a", "./bob.ipynb": b"b"}))
+    assert [item.student for item in find_submissions(tmp_path / "class.zip", SESSION)] == ["ann", "bob"]
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_the_choice_is_by_name_and_folder(intake, archive):
+    """A year is no number of a download, folders may have capitals, and a folder chooses like a zip."""
+    files = {
+        "year/06_optimizers.ipynb": b"now", "year/06_optimizers-2025.ipynb": b"last year",
+        "capitals/06_Optimizers/06_optimizers.ipynb": b"mine", "capitals/zzz/06_optimizers.ipynb": b"other",
+        "same/06_optimizers.ipynb": b"small", "same/06_Optimizers.ipynb": b"large",
+        "astray/week 5/05_activations/06_optimizers.ipynb": b"astray",
+        "astray/week 5/05_activations/helper.py": b"", "astray/05_activations.ipynb": b"other",
+        "found/05_activations/06_optimizers.ipynb": b"astray", "found/hand in.ipynb": b"found",
+    }  # fmt: skip
+    students, _, taken = intake(files, archive)
+    assert students == {
+        "astray": "astray", "capitals": "mine", "found": "found", "same": "small", "year": "now",
+    }  # fmt: skip
+    assert [list(item.modules) for item in taken.submissions] == [["helper.py"], [], [], [], []]

@@ -34,23 +34,28 @@ def choose(files: Iterable[File], session: str, others: Iterable[str] = ()) -> C
     """Choose among the files of one student.
 
     Of several notebooks, one that is called like the session wins, then the one handed in last: the largest
-    number behind the name, then Canvas's larger upload number, then the later place in the zip. Lectures and
-    notebooks of other sessions lie there rightly where a student hands in the whole course.
+    number behind the name, then Canvas's larger upload number, then the later name. Lectures and notebooks of
+    other sessions lie there rightly where a student hands in the whole course; in another session's folder
+    this one's notebook counts when there is no other.
 
     Args:
         others: the names of the other sessions.
     """
     names = {other.casefold() for other in others} - {session.casefold()}
+    given = [(upload, member) for upload, member in files if member.refused != BY_PROGRAM]
     files = [
         (upload, member)
-        for upload, member in files
-        if member.refused != BY_PROGRAM and not _folders_of(upload, session) & names
+        for upload, member in given
+        if not _folders_of(upload, session) & names
+        or (notebook_stem(upload.name) and upload.likeness(session) == 3)
     ]
     choice, ranked = Choice(), []
     for place, (upload, member) in enumerate(files):
         if _is_candidate(upload, member, session):
-            of_another, inside = upload.plain_stem in names, session in upload.file.split("/")[:-1]
-            rank = (not of_another, inside, upload.likeness(session), upload.attempt, upload.upload, place)
+            of_another = upload.plain_stem in names or bool(_folders_of(upload, session) & names)
+            inside = session.casefold() in _folders(upload)
+            number = (upload.attempt, upload.upload)
+            rank = (not of_another, inside, upload.likeness(session), *number, member.path, place)
             ranked.append((rank, (upload, member)))
     ranked.sort(key=lambda item: item[0])
     choice.notebooks = len(ranked)
@@ -58,7 +63,7 @@ def choose(files: Iterable[File], session: str, others: Iterable[str] = ()) -> C
         *lesser, (best, choice.notebook) = ranked
         competing = [member for rank, (_, member) in lesser if rank[0] == best[0]]
         choice.aside += [(member.path, ANOTHER_COUNTS) for member in competing]
-        choice.modules = _modules_beside(choice.notebook[0], files)
+        choice.modules = _modules_beside(choice.notebook[0], given)
     taken = {member.path for _, (_, member) in ranked} | {m.path for m in choice.modules.values()}
     for upload, member in files:
         if member.path not in taken:
@@ -70,8 +75,12 @@ def choose(files: Iterable[File], session: str, others: Iterable[str] = ()) -> C
 
 def _folders_of(upload: Upload, session: str) -> set[str]:
     """The folders that a file lies in, below the student's own and above the session's."""
-    folders = [folder.casefold() for folder in upload.file.split("/")[:-1]]
-    return set() if session.casefold() in folders else set(folders)
+    folders = _folders(upload)
+    return set() if session.casefold() in folders else folders
+
+
+def _folders(upload: Upload) -> set[str]:
+    return {folder.casefold() for folder in upload.file.split("/")[:-1]}
 
 
 def _is_candidate(upload: Upload, member: Member, session: str) -> bool:

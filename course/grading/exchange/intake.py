@@ -16,6 +16,7 @@ import csv
 import io
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -65,7 +66,11 @@ def take_in(place: Path, session: str, others: Iterable[str] = ()) -> Intake:
     files = [member for member in _listed(place) if member.refused != BY_PROGRAM]
     outer = _outer(files, session, {*others, session})
     folder = place / outer if place.is_dir() else place
-    inside = [(member.path.removeprefix(outer), member) for member in files if member.path.startswith(outer)]
+    inside = [
+        (_composed(member.path.removeprefix(outer)), member)
+        for member in files
+        if member.path.startswith(outer)
+    ]
     intake = Intake(
         aside=[(member.path, NO_NOTEBOOK) for member in files if not member.path.startswith(outer)]
     )
@@ -140,7 +145,8 @@ def _folders(folder: Path) -> list[str]:
     """Students who have a folder, perhaps an empty one. A link is one too: it is refused when it is read."""
     if not folder.is_dir():
         return []
-    names = [entry.name for entry in folder.iterdir() if entry.is_dir() and not by_program(entry.name)]
+    entries = (entry for entry in folder.iterdir() if entry.is_dir() and not by_program(entry.name))
+    names = [_composed(entry.name) for entry in entries]
     return [upload.student for name in names if (upload := _owner(f"{name}/", False))]
 
 
@@ -154,7 +160,7 @@ def _is_canvas(paths: list[str]) -> bool:
 
 
 def _owner(path: str, canvas: bool) -> Upload | None:
-    """Whose a file is; None when that cannot be said. macOS takes the accents in a name apart: NFC unites."""
+    """Whose a file is; None when that cannot be said."""
     upload = MOODLE.parse_upload(path) or (CANVAS.parse_upload(path) if canvas else None)
     if upload is not None:
         return upload
@@ -173,6 +179,11 @@ def _copied_name(upload: Upload, path: str, flat: set[str | None]) -> str | None
     while upload.file == path and (match := COPY_OF.fullmatch(name)) and match[1] in flat:
         name = found = match[1]
     return found
+
+
+def _composed(text: str) -> str:
+    """One way to write a name: macOS and its programs take é apart into e and an accent."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _why_nobodys(path: str) -> str:
@@ -244,7 +255,7 @@ def _read_marks(text: str, path: Path) -> dict[str, tuple[str, float]]:
     for number, row in enumerate(_table(text), start=2):
         try:
             days = float(row.get("days_late") or 0)
-            marks[row["student"]] = (row.get("handed_in") or "", max(days, 0.0))
+            marks[_composed(row["student"])] = (row.get("handed_in") or "", max(days, 0.0))
             if not math.isfinite(days):
                 raise ValueError
         except (KeyError, TypeError, ValueError):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from ..result import Result, Task
 from ..submission.files import notebook_stem
 
-NUMBERED = re.compile(r"(.*?)(?:-(\d{1,6})|\s?\((\d{1,6})\))?", re.S)
-COPY = re.compile(r"(.*?)-Copy\d{1,6}", re.S)  # JupyterLab's "Duplicate"
+NUMBERED = re.compile(r"(.*?)(?:-(\d{1,3})|\s?\((\d{1,6})\))?", re.S)  # -2026 is a year
+COPY = re.compile(r"(?:copy of )?(.*?)(?:-copy\d{1,6})?", re.S)  # Colab's copy, JupyterLab's "Duplicate"
 NAME_AND_NUMBER = re.compile(r"(.+)_(\d{1,20})", re.S)
 NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]')
 NOT_IN_FRONT = ". =+-@＝＋－＠'"  # hidden files, options of commands, formulas of spreadsheets
@@ -61,10 +61,10 @@ class Upload:
 
     def likeness(self, session: str) -> int:
         """How like the session's it is called: 3 the same but for a number, 2 a copy, 1 holds it, 0 else."""
-        wanted, copy = session.casefold(), COPY.fullmatch(self.stem)
+        wanted = session.casefold()
         if self.plain_stem == wanted:
             return 3
-        if copy is not None and copy[1].casefold() == wanted:
+        if COPY.fullmatch(self.plain_stem)[1] == wanted:
             return 2
         return int(wanted in self.stem.casefold())
 

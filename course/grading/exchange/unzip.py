@@ -113,12 +113,13 @@ def by_program(name: str) -> bool:
 
 
 def decoded_name(info: zipfile.ZipInfo) -> str:
-    """The path as its author wrote it. Many programs write UTF-8 and forget to say so."""
+    """The path as its author wrote it, without "./". Many programs write UTF-8 and forget to say so."""
     name = info.orig_filename
     if not info.flag_bits & UTF8:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/")
+    parts = name.replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part != ".") or name
 
 
 def _of_archive(archive: zipfile.ZipFile, outer: str, budget: _Budget, depth: int) -> Iterator[Member]:
