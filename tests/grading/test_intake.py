@@ -311,3 +311,34 @@ def test_the_choice_is_by_name_and_folder(intake, archive):
         "astray": "astray", "capitals": "mine", "found": "found", "same": "small", "year": "now",
     }  # fmt: skip
     assert [list(item.modules) for item in taken.submissions] == [["helper.py"], [], [], [], []]
+
+
+LEE, BO = "doejane_123_4567_06_optimizers.ipynb", "leebo_77_98_06_optimizers.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("files", "rows", "left"),
+    [
+        (["readme.txt", "c/ann.ipynb", "c/bob.ipynb"], "ann bob", ["readme.txt"]),
+        (["nbgrader_config.py", f"submitted/ann/{TREE}", f"submitted/bob/{TREE}"], "ann bob", None),
+        (["gradebook.csv", f"subs/{LEE}", f"subs/{BO}"], "doejane_123 leebo_77", ["gradebook.csv"]),
+        (["notes.txt", LEE, BO], "doejane_123 leebo_77", ["notes.txt"]),
+        (["Grades.csv", f"subs/Ann_1{MOODLE}/x.ipynb", f"subs/Bob_2{MOODLE}/x.ipynb"], "Ann_1 Bob_2", None),
+        ([f"submitted/ann/{TREE}"], "ann", []),
+        (["c/06_optimizers.ipynb", f"c/ann/{TREE}", f"c/bob/{TREE}"], "06_optimizers ann bob", []),
+        (["ann/Copy of 06_optimizers.ipynb", "ann/scratch.ipynb"], "ann", ["ann/scratch.ipynb"]),
+        (["ann/06_optimizers.ipynb", "ann/05_activations.ipynb", "ann/a.ipynb", "ann/b.ipynb"], "ann", None),
+        (["c/student (1).ipynb", "c/student (2).ipynb"], "student (1),student (2)", []),
+        (
+            ["c/06_optimizers_ann.ipynb", "c/06_optimizers_bob.ipynb"],
+            "06_optimizers_ann 06_optimizers_bob",
+            [],
+        ),
+    ],
+)
+def test_a_class_is_told_from_one_students_folder(intake, files, rows, left):
+    """A list of names beside the folder changes nothing; most notebooks called like sessions are one's."""
+    for archive in (False, True):
+        students, aside, _ = intake(dict.fromkeys(files, b"mine"), archive)
+        assert list(students) == rows.split("," if "," in rows else " ")
+        assert set(students.values()) == {"mine"} and (left is None or list(aside) == left)

@@ -33,6 +33,7 @@ from .unzip import BY_PROGRAM, NO_NOTEBOOK, TABLES, ZIP, Member, by_program, fol
 
 MARKS = "collected.csv"
 COPY_OF = re.compile(r"(.+)(?: \(\d{1,6}\)|-Copy\d{1,6})", re.S)  # a browser's, JupyterLab's
+SUBMITTED = "submitted"  # nbgrader's folder of submitted/STUDENT/SESSION/
 DEEPEST = 3  # folders around a class
 MOST_NAMED = 3  # files in the reason of somebody without a notebook
 
@@ -117,28 +118,36 @@ def _outer(files: list[Member], session: str, sessions: set[str]) -> str:
     outer = ""
     for _ in range(DEEPEST):
         paths = [member.path.removeprefix(outer) for member in files if member.path.startswith(outer)]
-        tops = {path.partition("/")[0] for path in paths if path not in TABLES}
-        if len(tops) != 1 or any("/" not in path for path in paths):
+        meant = [path for path in paths if "/" in path or _can_be_graded(path)]  # no list of names beside it
+        tops = {path.partition("/")[0] for path in meant}
+        if len(tops) != 1 or not all("/" in path for path in meant) or set(paths) & set(TABLES):
             break
         top = tops.pop()
-        below = [path.removeprefix(f"{top}/") for path in paths]
-        if MOODLE.parse_upload(top) or not _is_class(below, sessions):
+        below = [path.removeprefix(f"{top}/") for path in meant]
+        of_nbgrader = top == SUBMITTED and all("/" in path for path in below)
+        if MOODLE.parse_upload(top) or not (of_nbgrader or _is_class(below, sessions)):
             break
         outer += f"{top}/"
     return outer
 
 
 def _is_class(paths: list[str], sessions: set[str]) -> bool:
-    """Whether these are the submissions of several students, not the files of one."""
+    """Whether these are the submissions of several students, not the files of one.
+
+    One student's folder holds folders of the course, or notebooks most of which are called like its sessions.
+    """
     if any(path in TABLES or MOODLE.parse_upload(path) for path in paths) or _is_canvas(paths):
         return True
     own = {name.casefold() for name in (*sessions, *GIVEN, "exercises")}
     notebooks = [PurePosixPath(path).parts for path in paths if notebook_stem(path.rsplit("/", 1)[-1])]
-    direct = {notebook_stem(parts[0]).casefold() for parts in notebooks if len(parts) == 1}
-    folders = {parts[0].casefold() for parts in notebooks if len(parts) > 1}
-    if direct & own or folders & own:
+    folders = {parts[0] for parts in notebooks if len(parts) > 1}
+    if any(folder.casefold().removesuffix(ZIP) in own for folder in folders):
         return False
-    return len(direct) + len(folders) > 1
+    direct = [Upload(notebook_stem(parts[0]), parts[0]) for parts in notebooks if len(parts) == 1]
+    flat = {upload.student for upload in direct}
+    direct = [upload for upload in direct if not _copied_name(upload, upload.file, flat)]
+    of_course = sum(any(upload.likeness(name) > 1 for name in sessions) for upload in direct)
+    return len(folders) + len(direct) - of_course > max(of_course, 1)
 
 
 def _folders(folder: Path) -> list[str]:
@@ -150,12 +159,20 @@ def _folders(folder: Path) -> list[str]:
     return [upload.student for name in names if (upload := _owner(f"{name}/", False))]
 
 
+def _can_be_graded(path: str) -> bool:
+    """Whether it is named like a notebook, or a zip that was not opened."""
+    name = path.rsplit("/", 1)[-1]
+    return notebook_stem(name) is not None or name.lower().endswith(ZIP)
+
+
 def _is_canvas(paths: list[str]) -> bool:
-    """Whether Canvas named all files. A name of somebody else may look so by chance, but then not all do."""
-    uploads = [CANVAS.parse_upload(path) for path in paths if path not in TABLES]
+    """Whether Canvas named all notebooks. One of somebody else may look so by chance, but then not all do."""
+    paths = [path for path in paths if path not in TABLES]
+    paths = [path for path in paths if _can_be_graded(path)] or paths
+    uploads = [CANVAS.parse_upload(path) for path in paths]
     if not uploads or not all(uploads) or not all(any(map(str.isalpha, u.student)) for u in uploads):
         return False
-    tops = {path.split("/")[0] for path in paths if path not in TABLES}
+    tops = {path.split("/")[0] for path in paths}
     return len({(upload.student, upload.upload) for upload in uploads}) == len(tops)
 
 
