@@ -366,7 +366,7 @@ def test_the_report(task, tmp_path):
     write_report(task, a_class(task), path)
     page = Page(path)
     check_report(page)
-    told = "6 submissions, 3 points at most. 5 with a score: mean 1, median 1, quartiles 0 and 1."
+    told = "6 students, 3 points at most. 5 with a score: mean 1, median 1, quartiles 0 and 1."
     assert told in page.text
     assert "1 of these did not run, because the notebook is missing or cannot be graded" in page.text
     assert "2 50 % You add & add. student 1, student 2 1 25 % You square <b>. student 3" in page.text

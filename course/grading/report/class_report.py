@@ -94,6 +94,16 @@ def shown_clusters(clusters: Iterable[Cluster]) -> tuple[list[Cluster], dict[str
     return shown, alone
 
 
+def groups_of(share: dict, shown: list[Cluster]) -> dict[str, list[Cluster]]:
+    """The clusters of a question that the report shows, by the kind of their verdict."""
+    own = [cluster for cluster in shown if cluster.question == share["question"]]
+    kinds = {student: kind for kind, people in share["other"].items() for student in people}
+    return {
+        kind: [cluster for cluster in own if kinds.get(cluster.students[0]) == kind]
+        for kind in share["other"]
+    }
+
+
 def marks(task: Task, result: Result, points: dict[str, float], looked_at: bool) -> str:
     """What the filter of the page knows a row by."""
     words = [f"status:{result.status.replace(' ', '-')}"]
@@ -130,7 +140,7 @@ def write_report(
     uses: dict[str, list[Use]] | None = None,
     pairs: Iterable[Pair] = (),
     clusters: Iterable[Cluster] = (),
-    codes: dict[str, str] | None = None,
+    codes: dict[str, tuple[str, str]] | None = None,
     aside: Iterable[tuple[str, str]] = (),
 ) -> None:
     """Write the class report.
@@ -139,7 +149,7 @@ def write_report(
         uses: of modules that a question does without, by student. Without it nothing is compared.
         pairs: students with near-identical answers.
         clusters: wrong answers that nobody foresaw.
-        codes: the code of a cluster's first student, by "QUESTION ID".
+        codes: of a cluster's first student, and why it cannot become a mistake, by "QUESTION ID".
         aside: files that are nobody's submission, and why.
     """
     shares = mistake_shares(task, results)
@@ -159,7 +169,7 @@ def write_report(
     text = page.render(
         task=task,
         items=dict(zip(task.records, item_statistics(task, results), strict=True)),
-        shares=[share | {"bar": bar_parts(share)} for share in shares],
+        shares=[share | {"bar": bar_parts(share), "groups": groups_of(share, shown)} for share in shares],
         looks=LOOKS,
         rows=rows,
         not_run=sum(result.judged and not result.ran for result in results),

@@ -1,9 +1,10 @@
 """Clusters of wrong answers: who answered the same, where no known mistake explains it.
 
-Each cluster shows the code of one of its students, and may become the next `@mistake` of the solution:
-`course mistake OUT QUESTION CLUSTER`.
+The report calls them groups. Each shows the code of one of its students, and may become the next `@mistake`
+of the solution: `course mistake OUT QUESTION GROUP`.
 """
 
+import ast
 import hashlib
 import re
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from course.questions.cards import LOOKS
+from course.questions.imports import python_lines
 from course.questions.judge import Verdict
 
 from ..record.database import Database
@@ -20,11 +22,13 @@ from ..record.runs import executed_notebook
 from ..result import Task
 from ..submission.answer_hash import unforeseen
 from ..submission.compose import sections
+from .gradebook import clean
 from .notebook_view import clean_lines, parse_executed
 from .pages import text_and_line
 
 NUMBER = r"(?<!\w)[-+]?\d+(\.\d+)?(e[-+]?\d+)?\b"
 ID_LETTERS = 6
+NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -103,3 +107,27 @@ def solution_code(task: Task) -> dict[str, str]:
             lines = [line for line in cell.source.split("\n") if not line.strip().startswith("### ")]
             waiting.append("\n".join(lines))
     return found
+
+
+def unfit(cluster: Cluster, codes: dict[str, str], solved: dict[str, str]) -> str:
+    """Why a cluster cannot become a mistake; "" when its code defines what the solution's code defines.
+
+    Args:
+        codes: the code of its first student, by question.
+        solved: the solution's.
+    """
+    if other := re.match(r"the cell of \w+ is a (\w+) cell", cluster.text):
+        return f"the answer's cell is a {other[1]} cell"
+    wanted = defined(solved.get(cluster.question, ""))
+    try:
+        if set(wanted) & set(defined(codes.get(cluster.question, ""))):
+            return ""
+    except NO_PYTHON as error:
+        return f"the answer's cell has a SyntaxError ({clean(error)[:200]})"
+    return f"its code does not define {', '.join(wanted) or 'a function'}"
+
+
+def defined(code: str) -> list[str]:
+    """The functions and classes that code defines; `NO_PYTHON` is raised when it is none."""
+    body = ast.parse(python_lines(code)).body
+    return [item.name for item in body if isinstance(item, ast.FunctionDef | ast.ClassDef)]

@@ -32,7 +32,7 @@ from ..submission.forbidden_modules import Use
 from ..submission.plagiarism import Pair, released_fingerprints, similar_pairs
 from ..submission.review import review, unpack_prints, unpack_uses
 from .class_report import write_report
-from .clusters import Cluster, clusters, code_of, solution_code
+from .clusters import Cluster, clusters, code_of, solution_code, unfit
 from .gradebook import clean, write_gradebook
 from .pages import write_feedback
 from .review_page import write_review
@@ -63,7 +63,7 @@ def publish(db: Database, out: Path) -> list[Result]:
         with record.keeping(out / "gradebook.csv"):
             write_gradebook(task, results, out / "gradebook.csv")
         with record.keeping(out / "report.html"):
-            codes, aside = _codes(db, task, found), json.loads(db.setting(LEFT_ASIDE, "[]"))
+            codes, aside = _codes(db, task, found, solved), json.loads(db.setting(LEFT_ASIDE, "[]"))
             write_report(task, results, out / "report.html", uses, pairs, found, codes, aside)
         record.save()
     _tell(record)
@@ -98,15 +98,23 @@ def _paths(out: Path, student: str) -> list[Path]:
     return [out / folder / f"{student}{suffix}" for folder, suffix in FOLDERS.items()]
 
 
-def _codes(db: Database, task: Task, found: list[Cluster]) -> dict[str, str]:
-    """The code of each cluster's first student, by "QUESTION ID"."""
+def _codes(
+    db: Database, task: Task, found: list[Cluster], solved: dict[str, str]
+) -> dict[str, tuple[str, str]]:
+    """The code of each cluster's first student, and why it cannot become a mistake, by "QUESTION ID"."""
     first = [[cluster.question, cluster.id, cluster.number] for cluster in found]
 
     def read_codes():
         codes = {number: code_of(db, task, number) for number in {number for *_, number in first}}
-        return {f"{question} {id}": codes[number].get(question, "") for question, id, number in first}
+        return {
+            f"{item.question} {item.id}": (
+                codes[item.number].get(item.question, ""),
+                unfit(item, codes[item.number], solved),
+            )
+            for item in found
+        }
 
-    return db.derived("codes of clusters", [task.id, first], read_codes) if first else {}
+    return db.derived("codes of groups", [task.id, first], read_codes) if first else {}
 
 
 def _stamp(path: Path) -> list[int] | None:
