@@ -291,8 +291,13 @@ def test_paths_as_programs_write_them(intake, archive):
 
 def test_a_whole_class_below_a_dot(tmp_path):
     """Programs that pack the folder they stand in may write "./" in front of every name."""
-    (tmp_path / "class.zip").write_bytes(zipped({"./ann.ipynb": b"a", "./bob.ipynb": b"b"}))
-    assert [item.student for item in find_submissions(tmp_path / "class.zip", SESSION)] == ["ann", "bob"]
+    out = {"./../eve.ipynb": b"", ".//etc/eve.ipynb": b""}
+    (tmp_path / "class.zip").write_bytes(zipped({"./ann.ipynb": b"a", "./bob.ipynb": b"b", **out}))
+    taken = take_in(tmp_path / "class.zip", SESSION)
+    assert [item.student for item in taken.submissions] == ["ann", "bob"]
+    assert dict(taken.aside) == dict.fromkeys(
+        ["../eve.ipynb", "/etc/eve.ipynb"], "its path leads out of the zip"
+    )
 
 
 @pytest.mark.parametrize("archive", [False, True])

@@ -186,7 +186,7 @@ def _owner(path: str, canvas: bool) -> Upload | None:
     if stem is None and top.lower().endswith(ZIP):
         stem = top[: -len(ZIP)]
     if slash:
-        return Upload(stem or top, below)
+        return Upload(stem or top, below) if top not in ("", "..") else None  # leads out of a zip
     return Upload(stem, top) if stem else None
 
 
