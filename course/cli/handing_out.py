@@ -57,10 +57,12 @@ def release(
     ] = "",
 ):
     """Write what students get: a folder and a zip, no solutions."""
-    from course.notebooks.handout import release_of
+    from course.notebooks.handout import UNNAMED, release_of
     from course.notebooks.laying_out import give_away
     from course.notebooks.workbook import find_workbook
 
     handout = release_of(find_workbook(), sessions or [], install)
     archive = give_away(handout, out)
+    if not install:
+        print(f"without --install, README.md says {UNNAMED} where it says what to install")
     print(f"{len(handout.files)} files in {out}\n{archive}")

@@ -7,6 +7,7 @@
 import json
 import posixpath
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,11 @@ SHOWN = ("lectures", "exercises")
 PUBLIC = "exercises/public"  # answers for the cards, beside the notebooks: see `course.questions.public`
 QUIZZES = "lectures/quizzes"  # of an instructor's own lectures: see `course.widgets.quiz`
 LINK = re.compile(r"\]\(([^)\s#]+)")
+TO_NOTEBOOK = re.compile(
+    r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<to>[^)\s:#]+\.ipynb)[^)\s]*\)"
+    r'|<a href="(?P<there>[^":#]+\.ipynb)[^"]*">(?P<words>.*?)</a>',
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -104,8 +110,10 @@ def release_of(workbook: Workbook, sessions: list[str], install: str = "") -> Ha
             name: _says_how(content, install) for name, content in files.items() if name.endswith(".ipynb")
         }
     titles = {stem: heading(read_notebook(workbook.find("exercises", stem))) or stem for stem in stems}
-    files["README.md"] = _readme(titles, install).encode()
-    return Handout(files | _linked(workbook.root, files), course.__version__)
+    files["README.md"] = _readme(titles, files, install).encode()
+    files |= _linked(workbook.root, files)
+    files = {name: _unlinked_file(name, content, files) for name, content in files.items()}
+    return Handout(files, course.__version__)
 
 
 def _refuse_stale(workbook: Workbook, stem: str, digest: str) -> None:
@@ -131,9 +139,46 @@ def _says_how(content: bytes, install: str) -> bytes:
     notebook = nbformat.reads(content.decode(), as_version=4)
     if notebook.cells[0].cell_type == "markdown":
         notebook.cells[0].source += INSTALL.format(install)
+    return _rewritten(notebook)
+
+
+def _rewritten(notebook: nbformat.NotebookNode) -> bytes:
+    """A notebook's file, which says what it was released as."""
     if RELEASED in notebook.metadata.get("course", {}):
         stamp(notebook, RELEASED)
     return to_text(notebook).encode()
+
+
+def unlinked(text: str, name: str, given: Iterable[str] = ()) -> str:
+    """A text with the words alone of each link to a lecture or exercise that is not given away.
+
+    Args:
+        name: the file that the text is from.
+        given: the files that are given away, to which links stay.
+
+    >>> unlinked("See [session 3](03_linear_classifier.ipynb).", "lectures/02_knn.ipynb")
+    'See session 3.'
+    """
+
+    def words(link: re.Match) -> str:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), link["to"] or link["there"]))
+        if target in given or not target.startswith(tuple(f"{folder}/" for folder in SHOWN)):
+            return link[0]
+        return link["text"] if link["to"] else link["words"]
+
+    return TO_NOTEBOOK.sub(words, text)
+
+
+def _unlinked_file(name: str, content: bytes, given: Iterable[str]) -> bytes:
+    if name.endswith(".md"):
+        return unlinked(content.decode("utf-8"), name, given).encode("utf-8")
+    if not name.endswith(".ipynb"):
+        return content
+    notebook, changed = nbformat.reads(content.decode("utf-8"), as_version=4), False
+    for cell in notebook.cells:
+        text = unlinked(cell.source, name, given) if cell.cell_type == "markdown" else cell.source
+        changed, cell.source = changed or text != cell.source, text
+    return _rewritten(notebook) if changed else content
 
 
 def _linked(root: Path, files: dict[str, bytes]) -> dict[str, bytes]:
@@ -165,13 +210,16 @@ def _version(root: Path) -> str:
         return course.__version__
 
 
-def _readme(titles: dict[str, str], install: str) -> str:
-    sessions = "\n".join(f"* [{title}](exercises/{stem}.ipynb)" for stem, title in titles.items())
-    return README.format(
-        install=f'"{install}"' if install else "WHAT-YOUR-INSTRUCTOR-NAMES", sessions=sessions
-    )
+def _readme(titles: dict[str, str], files: Iterable[str], install: str) -> str:
+    sessions = []
+    for stem, title in titles.items():
+        lecture, exercise = f"lectures/{stem}.ipynb", f"[exercise](exercises/{stem}.ipynb)"
+        links = [f"[lecture]({lecture})", exercise] if lecture in files else [exercise]
+        sessions.append(f"* {title}: {', '.join(links)}")
+    return README.format(install=f'"{install}"' if install else UNNAMED, sessions="\n".join(sessions))
 
 
+UNNAMED = "WHAT-YOUR-INSTRUCTOR-NAMES"
 INSTALL = """
 
 *No module named `course`?* Run `%pip install "{}"` in a cell of its own, then restart the kernel."""

@@ -19,7 +19,7 @@ from course.errors import NotebookError, UsageError
 
 from .cells import role
 from .document import held, parse_notebook, plain_source, write_text
-from .handout import RECORD, SHOWN, Handout
+from .handout import RECORD, SHOWN, Handout, unlinked
 from .written import digest, listed, questions_below, text_digest
 
 BORN = (2026, 1, 1, 0, 0, 0)  # the date of every file in a zip, so that equal content is an equal zip
@@ -91,10 +91,23 @@ def _lay(folder: Path, name: str, content: bytes, record: dict[str, Given], done
         _write(path, content)
         done.renewed.append(name)
     elif not only_run and (fresh.text or fresh.bytes) != (old.text or old.bytes):
+        if theirs.text and fresh.text and _differs_in_links(path, name, content, old, fresh):
+            return
         beside = _beside(folder, name, fresh, record)
         _write(folder / beside, content)
         record[beside] = fresh
         done.kept.append(_sentence(path, Path(beside).name, name, content, old, fresh))
+
+
+def _differs_in_links(path: Path, name: str, content: bytes, old: Given, fresh: Given) -> bool:
+    """Whether what is new is only which other notebooks it links to, as in a release of more sessions."""
+    changed = [key for key, text in fresh.cells.items() if old.cells.get(key) != text]
+    theirs, newer = (
+        {cell.id: unlinked(plain_source(cell), name) for cell in parse_notebook(raw).cells}
+        for raw in (held(path), content)
+    )
+    same = bool(changed) and old.cells.keys() == fresh.cells.keys()
+    return same and all(theirs.get(key) == newer[key] for key in changed)
 
 
 def _write(path: Path, content: bytes) -> None:

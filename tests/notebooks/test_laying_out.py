@@ -257,3 +257,38 @@ def test_the_commands_say_what_they_did(workbook, tmp_path, monkeypatch, capsys)
     assert said.out.splitlines()[-1].endswith("0 files new, 0 renewed, 1 kept")
     assert course("start")[1].err == "course: name a folder for the course, such as: course start my-course\n"
     assert json.loads(to_text(read_notebook(mine / EXERCISE)))
+
+
+def says(folder, name):
+    """What the last cell of a notebook says."""
+    return read_notebook(folder / name).cells[-1].source
+
+
+def test_a_release_links_to_nothing_that_it_does_not_give_away(workbook, tmp_path):
+    """Such a link is its words alone; in a later, larger release it is a link, and makes no second file."""
+    new_session(workbook, "02_more")
+    text = "Next: [session *2*](02_more.ipynb#a), [as [1]](../lectures/02_more.ipynb), [web](https://a.b/lectures/c.ipynb)"
+    for folder in ("lectures", "solutions"):
+        edit(
+            workbook.path(folder, "01_test"),
+            lambda _, cells: cells.append(new_markdown_cell(text, id="next")),
+        )
+    first = tmp_path / "first"
+    lay_out(release_of(workbook, ["01_test"]), first)
+    for name in (LECTURE, EXERCISE):
+        assert says(first, name) == "Next: session *2*, as [1], [web](https://a.b/lectures/c.ipynb)"
+    readme = (first / "README.md").read_text("utf-8")
+    assert f"[lecture]({LECTURE}), [exercise]({EXERCISE})" in readme
+    edit(first / EXERCISE, solve)
+    done = lay_out(release_of(workbook, []), first, update=True)
+    assert not done.kept and not list(first.rglob("*.new.*")) and says(first, LECTURE) == text
+    edit(workbook.path("solutions", "01_test"), other_text)
+    assert lay_out(release_of(workbook, []), first, update=True).kept
+
+
+def test_a_release_of_all_keeps_every_link():
+    """Nothing is taken out of a link of the course where all is given away."""
+    workbook = find_workbook()
+    given = release_of(workbook, []).files
+    for name in (name for name in given if name.startswith(("lectures/0", "lectures/1", "docs/"))):
+        assert given[name] == (workbook.root / name).read_bytes(), name
