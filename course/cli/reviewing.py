@@ -82,16 +82,18 @@ def _check_adjust(question: str | None, points: str | None, reason: str | None, 
 def mistake(
     out: Out,
     question: Annotated[str, typer.Argument(help="The question, such as momentum.")],
-    cluster: Annotated[str, typer.Argument(help="The answer's letters, as the report names them.")],
+    group: Annotated[str, typer.Argument(help="The group's letters, as the report names them.")],
     hint: Annotated[str | None, typer.Option(help="What students read who make this mistake.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Write it into the solution; needs --hint.")] = False,
 ):
     """Print a wrong answer as the solution's next @mistake.
 
-    OUT/report.html names the groups of wrong answers that no known mistake explains.
+    It is tried once: where it does not answer as the group does, a line says so, and nothing is written.
+    OUT/report.html names the groups of wrong answers that no known mistake explains, and of each the command.
     """
     from course.grading.record.database import open_database
-    from course.grading.report.new_mistake import HINT, add_to_solution, find_cluster, mistake_cell
+    from course.grading.report.new_mistake import HINT, add_to_solution, as_cell, find_cluster, versions_of
+    from course.grading.report.trial import try_versions
     from course.notebooks.workbook import find_workbook
 
     if write and not hint:
@@ -100,10 +102,18 @@ def mistake(
         task = db.task()
         if task is None:
             raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
-        found = find_cluster(db, task, question, cluster)
-        cell = mistake_cell(db, task, found, hint or HINT)
+        found = find_cluster(db, task, question, group)
+        versions = versions_of(db, task, found)
+        alike, doubt = try_versions(db, task, found, versions)
+    doubt = doubt and f"GROUP={found.id!r}: {doubt}"
+    if doubt and write:
+        raise UsageError(f"{doubt}; nothing is written")
+    cell = as_cell(question, alike or versions, hint or HINT)
     if not write:
         print(cell)
+        if doubt:
+            print(f"course: note: {doubt}", file=sys.stderr)
+            raise typer.Exit(1)
         return
     path = find_workbook().find("solutions", task.session)
     where = add_to_solution(path, question, cell)

@@ -14,14 +14,14 @@ from course.grading.record.final_grades import final_rows
 from course.grading.record.roster import hand_in
 from course.grading.record.runs import Runs
 from course.grading.report.clusters import clusters
-from course.grading.report.new_mistake import HINT, add_to_solution, find_cluster, mistake_cell
+from course.grading.report.new_mistake import HINT, add_to_solution, as_cell, find_cluster, versions_of
 from course.grading.report.publish import publish
 from course.grading.result import GRADED, Result
 from course.grading.submission.answer_hash import answer_hash, unforeseen
 from course.grading.submission.files import Submission
 from course.notebooks.document import read_notebook, to_text, write_notebook
 from course.notebooks.public_answers import run_solution
-from course.questions.judge import MISTAKE, judge
+from course.questions.judge import ERROR, MISTAKE, Verdict, judge
 from course.questions.values import encode
 
 CUBES = '''import numpy as np
@@ -96,7 +96,8 @@ def clusters_in(out):
 
 def printed(out, id, *hint):
     with open_database(out) as db:
-        return mistake_cell(db, db.task(), find_cluster(db, db.task(), "double", id), *hint)
+        found = find_cluster(db, db.task(), "double", id)
+        return as_cell("double", versions_of(db, db.task(), found), *hint)
 
 
 def test_who_answers_the_same_stands_together(out):
@@ -139,7 +140,7 @@ def test_an_answer_with_nothing_beside_it_stays_as_it_is(out, student):
 def test_slips(out):
     """A question without such answers, letters of no cluster, code that lacks the function."""
     for id in ("zzz", ""):
-        with pytest.raises(UsageError, match="must be one of the report: "):
+        with pytest.raises(UsageError, match="must be one that the report offers: "):
             printed(out, id)
     with open_database(out) as db:
         with pytest.raises(UsageError, match="QUESTION='dubble' is unknown; choose from double"):
@@ -147,7 +148,56 @@ def test_slips(out):
         cluster = find_cluster(db, db.task(), "double", clusters_in_open(db)[0].id)
         nobody = replace(cluster, number=99)
         with pytest.raises(UsageError, match="its code does not define double"):
-            mistake_cell(db, db.task(), nobody)
+            versions_of(db, db.task(), nobody)
+
+
+def answers_again(out, answers):
+    """The same students, with other code for double, run and published anew."""
+    with open_database(out) as db:
+        task = db.task()
+        runs = Runs(db, task)
+        for student, code in answers.items():
+            notebook = copy.deepcopy(task.released)
+            answer = next(cell for cell in notebook.cells if cell.id == "double-answer")
+            answer.source, answer.metadata = code, {"tags": ["student"]}
+            if code.startswith("#"):
+                notebook.cells.remove(answer)
+            said = (
+                f"SyntaxError: {student}" if "(" in code else "the cell of double is a Markdown cell; make it"
+            )
+            result = Result(student, GRADED, "", {"double": Verdict(ERROR, said)}, notebook=notebook)
+            [job] = runs.pending([hand_in(db, Submission(student, None), to_text(notebook).encode())])
+            runs.finish(job, result.pack())
+        publish(db, out)
+
+
+def test_what_cannot_become_a_mistake_gets_no_command(out):
+    """A SyntaxError and a Markdown cell: the report says why, and the command names neither as a choice."""
+    answers_again(out, {"eve": "def double(x:\n    return x", "zoe": "# It doubles."})
+    page, groups = (out / "report.html").read_text("utf-8"), clusters_in(out)
+    offered = set(re.findall("course mistake out double ([0-9a-f]+)", page))
+    words = {
+        "eve": "the answer&#39;s cell has a SyntaxError (",
+        "zoe": "the answer&#39;s cell is a Markdown cell",
+    }
+    for student, why in words.items():
+        [group] = [item for item in groups if student in item.students]
+        assert group.id not in offered and f"It cannot become a mistake: {why}" in page
+        with pytest.raises(UsageError, match="cannot become a mistake: the answer's cell"):
+            printed(out, group.id)
+    with pytest.raises(UsageError) as error:
+        printed(out, "zzz")
+    assert set(str(error.value).split(": ")[-1].split(", ")) == offered == {groups[0].id}
+
+
+def test_a_row_of_mistakes_leads_to_its_groups(out):
+    """Each link of the table stands for a group below, with the students of that row."""
+    page = (out / "report.html").read_text("utf-8")
+    row = re.search("<tr>(?:(?!</tr>).)*not right yet: see.*?</tr>", page, re.S)[0]
+    found = re.findall('href="#double-([0-9a-f]+)"', row)
+    assert found and all(f'id="double-{id}"' in page for id in found)
+    people = {student for item in clusters_in(out) if item.id in found for student in item.students}
+    assert {"ann", "bob", "eve"} == people and all(f">{student}<" in row for student in people)
 
 
 def clusters_in_open(db):

@@ -1,11 +1,13 @@
 """Authoring of mistakes: the code of a cluster of wrong answers as the next `@mistake` of a solution.
 
 A version has to stand alone in the solution's notebook. So what the student wrote beside the function, such
-as imports, constants and helpers, moves into it, and its docstring goes.
+as imports, constants and helpers, moves into it, and its docstring goes. Whether it still answers the same,
+trial.py finds out.
 """
 
 import ast
 import textwrap
+from itertools import islice
 from pathlib import Path
 
 from nbformat.v4 import new_code_cell
@@ -13,13 +15,16 @@ from nbformat.v4 import new_code_cell
 from course.errors import NotebookError, UsageError, unknown_name
 from course.notebooks.cells import asked, role
 from course.notebooks.document import read_notebook, write_notebook
+from course.questions.imports import python_lines
 
 from ..record.database import Database
 from ..record.final_grades import final_rows
 from ..result import Task
-from .clusters import Cluster, clusters, code_of, solution_code
+from .class_report import shown_clusters
+from .clusters import NO_PYTHON, Cluster, clusters, code_of, defined, solution_code, unfit
 
 HINT = "Say what the mistake is, in a sentence or two, without giving the answer."
+MOST_NAMED = 10
 Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -27,7 +32,8 @@ def find_cluster(db: Database, task: Task, question: str, id: str) -> Cluster:
     """A cluster by its question and the beginning of its id.
 
     Raises:
-        UsageError: there is no such question or cluster.
+        UsageError: there is no such question or cluster; the line names some that the report
+            offers.
     """
     if question not in task.records:
         raise UsageError(unknown_name("QUESTION", question, task.records))
@@ -36,34 +42,33 @@ def find_cluster(db: Database, task: Task, question: str, id: str) -> Cluster:
     if not known:
         raise UsageError(f"QUESTION={question!r} has no wrong answer that nobody foresaw")
     if len(found) != 1:
-        listed = ", ".join(item.id for item in known[:10])
-        raise UsageError(f"CLUSTER={id!r} must be one of the report: {listed}")
+        shown, solved = shown_clusters(known)[0], solution_code(task)
+        offered = (item.id for item in shown if not unfit(item, code_of(db, task, item.number), solved))
+        listed = ", ".join(islice(offered, MOST_NAMED)) or "of this question it offers none, and says why"
+        raise UsageError(f"GROUP={id!r} must be one that the report offers: {listed}")
     return found[0]
 
 
-def mistake_cell(db: Database, task: Task, cluster: Cluster, hint: str = HINT) -> str:
-    """The cell that makes a cluster's answer a known mistake.
+def versions_of(db: Database, task: Task, cluster: Cluster) -> list[str]:
+    """The code of a cluster's answer, for each function or class of the solution that it writes.
 
     Raises:
-        UsageError: the student wrote none of the functions or classes that the solution writes.
+        UsageError: it cannot become a mistake, as `unfit` says.
     """
-    code = code_of(db, task, cluster.number).get(cluster.question, "")
-    named = [item.name for item in _definitions(_parsed(solution_code(task).get(cluster.question, "")))]
+    codes, solved = code_of(db, task, cluster.number), solution_code(task)
+    if why := unfit(cluster, codes, solved):
+        raise UsageError(f"GROUP={cluster.id!r} cannot become a mistake: {why}; look at it in the report")
+    code, named = codes[cluster.question], defined(solved[cluster.question])
     tree = _parsed(code)
     versions = {item.name: item for item in _definitions(tree) if item.name in named}
-    if not versions:
-        wanted = ", ".join(named) or "a function"
-        raise UsageError(
-            f"CLUSTER={cluster.id!r}: its code does not define {wanted}; look at it in the report"
-        )
-    last = {id(item) for item in versions.values()}  # of several definitions the last counts
-    beside = [
-        ast.get_source_segment(code, item)
-        for item in tree.body
-        if id(item) not in last and not _is_text(item) and getattr(item, "name", "") not in versions
-    ]
-    head = f'@mistake("{cluster.question}", {_quoted(hint)})'
-    return "\n\n\n".join(f"{head}\n{_alone(code, item, beside)}" for item in versions.values())
+    beside = [_segment(code, item) for item in tree.body if _is_needed(item, set(versions))]
+    return [_alone(code, item, beside) for item in versions.values()]  # of several definitions the last
+
+
+def as_cell(question: str, versions: list[str], hint: str = HINT) -> str:
+    """The cell that makes versions known mistakes."""
+    head = f'@mistake("{question}", {_quoted(hint)})'
+    return "\n\n\n".join(f"{head}\n{version}" for version in versions)
 
 
 def add_to_solution(path: Path, question: str, cell: str) -> str:
@@ -94,8 +99,8 @@ def add_to_solution(path: Path, question: str, cell: str) -> str:
 
 def _parsed(code: str) -> ast.Module:
     try:
-        return ast.parse(code)
-    except (SyntaxError, ValueError):
+        return ast.parse(python_lines(code))
+    except NO_PYTHON:
         return ast.Module([], [])
 
 
@@ -107,20 +112,52 @@ def _is_text(item: ast.stmt) -> bool:
     return isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant)
 
 
+def _is_needed(item: ast.stmt, names: set[str]) -> bool:
+    """Whether a statement beside functions of these names may be what they need; a try of them is not."""
+    if isinstance(item, Definition):
+        return item.name not in names
+    uses = {node.id for node in ast.walk(item) if isinstance(node, ast.Name)}
+    return not isinstance(item, ast.Expr) and not uses & names
+
+
+def _first_line(item: ast.stmt) -> int:
+    """The line where a statement begins, with its decorators."""
+    return min([item.lineno, *(decorator.lineno for decorator in getattr(item, "decorator_list", []))])
+
+
+def _segment(code: str, item: ast.stmt) -> str:
+    """A statement's own text; get_source_segment leaves decorators out."""
+    if _first_line(item) < item.lineno:
+        return "\n".join(code.split("\n")[_first_line(item) - 1 : item.end_lineno])
+    return ast.get_source_segment(code, item)
+
+
 def _alone(code: str, item: Definition, beside: list[str]) -> str:
     """A definition without its docstring, and with what it needs in its body."""
     lines, first = code.split("\n"), item.body[0]
+    begin, body = _first_line(item), _first_line(first)
     has_text = _is_text(first) and len(item.body) > 1 and item.body[1].lineno > first.end_lineno
     if first.lineno == item.lineno:  # all in one line
-        return "\n".join([*map(_as_comment, beside), *lines[item.lineno - 1 : item.end_lineno]])
-    start = first.end_lineno if has_text else first.lineno - 1
+        return "\n".join([*map(_as_comment, beside), *lines[begin - 1 : item.end_lineno]])
+    start = first.end_lineno if has_text else body - 1
     while not lines[start].strip():
         start += 1
     moved = "\n".join(beside)
     if isinstance(item, ast.ClassDef):  # its methods would not see what stands in its body
         moved = _as_comment(moved)
-    inside = [textwrap.indent(moved, " " * first.col_offset)] if beside else []
-    return "\n".join([*lines[item.lineno - 1 : first.lineno - 1], *inside, *lines[start : item.end_lineno]])
+    margin = lines[body - 1][: len(lines[body - 1]) - len(lines[body - 1].lstrip())]
+    inside = [_indented(moved, margin)] if beside else []
+    return "\n".join([*lines[begin - 1 : body - 1], *inside, *lines[start : item.end_lineno]])
+
+
+def _indented(code: str, margin: str) -> str:
+    """Code with a margin; the further lines of a text in triple quotes stay, for they are its value."""
+    texts = [node for node in ast.walk(_parsed(code)) if isinstance(node, ast.Constant | ast.JoinedStr)]
+    stay = {number for node in texts for number in range(node.lineno + 1, node.end_lineno + 1)}
+    return "\n".join(
+        line if number in stay or not line.strip() else margin + line
+        for number, line in enumerate(code.split("\n"), start=1)
+    )
 
 
 def _as_comment(text: str) -> str:

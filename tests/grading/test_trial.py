@@ -1,0 +1,85 @@
+"""A new mistake is tried, in the sandbox beside the solution, before it is sure."""
+
+import copy
+import sys
+from dataclasses import replace
+
+import pytest
+
+from course.cli import main
+from course.grading.record.database import open_database
+from course.grading.record.final_grades import final_rows
+from course.grading.record.roster import hand_in
+from course.grading.record.runs import Runs
+from course.grading.report.clusters import clusters
+from course.grading.report.new_mistake import versions_of
+from course.grading.report.trial import try_versions
+from course.grading.submission.files import Submission
+from course.grading.submission.grade import grade_content
+from course.notebooks.document import to_text
+from course.sandbox import isolation
+
+SOLUTION = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
+CALLED_BELOW = "def double(x):\n    return 3.5 * x\n\n\nprint(double(3))\nn = double(2)"
+TEXT_BESIDE = 'T = """\na\nb"""\n\n\ndef double(x):\n    return len(T) * x + 0.25'
+DECORATED_BESIDE = """import functools
+
+@functools.cache
+def five():
+    return 5
+
+def double(x):
+    return x * five()"""
+DECORATED = "@np.vectorize\ndef double(x):\n    return 7 * x"
+COUNTS = "n = 0\n\n\ndef double(x):\n    global n\n    n += 1\n    return x * n"
+OWN_DECORATOR = """def plus(f):
+    return lambda x: f(x) + 7
+
+@plus
+def double(x):
+    return x"""
+BY_THE_CLOCK = "import time\n\n\ndef double(x):\n    return x * (time.time_ns() % 1_000_003)"
+TRIED = {
+    CALLED_BELOW: "def double(x):\n    return 3.5 * x",
+    TEXT_BESIDE: 'def double(x):\n    T = """\na\nb"""\n    return len(T) * x + 0.25',
+    DECORATED_BESIDE: "def double(x):\n    import functools\n    @functools.cache\n    def five():\n",
+    DECORATED: DECORATED,
+    COUNTS: "its code does not stand alone: SyntaxError: name 'n' is assigned to before global declaration",
+    OWN_DECORATOR: "its code does not stand alone: NameError: name 'plus' is not defined",
+    BY_THE_CLOCK: "its code does not stand alone: it answers differently there",
+}
+
+
+@pytest.mark.slow
+def test_a_mistake_is_tried_before_it_is_sure(ran_task, tmp_path, monkeypatch, capsys):
+    """It gives the group's answer where it stands alone, or a line says why not and there is none."""
+    if isolation().level < 2:
+        pytest.skip("this system does not keep a kernel in")
+    solved = copy.deepcopy(ran_task.released)
+    next(cell for cell in solved.cells if cell.id == "double-answer").source = SOLUTION
+    task = replace(ran_task, solved=solved)
+    with open_database(tmp_path / "out", create=True) as db:
+        db.add_task(task)
+        for number, code in enumerate(TRIED):
+            notebook = copy.deepcopy(task.released)
+            next(cell for cell in notebook.cells if cell.id == "double-answer").source = code
+            content = to_text(notebook).encode()
+            [job] = Runs(db, task).pending([hand_in(db, Submission(str(number), None), content)])
+            Runs(db, task).finish(job, grade_content(task, str(number), content).pack())
+        groups = {group.students: group for group in clusters(task, final_rows(db, task))}
+        assert len(groups) == len(TRIED)
+        for number, (code, said) in enumerate(TRIED.items()):
+            group = groups[(str(number),)]
+            versions, doubt = try_versions(db, task, group, versions_of(db, task, group))
+            assert (doubt or versions[0]).startswith(said), code
+            assert bool(versions) == (doubt is None)
+    refused = groups[(str(list(TRIED).index(OWN_DECORATOR)),)].id
+    asked = ["course", "mistake", str(tmp_path / "out"), "double", refused, "--hint", "You add."]
+    for more, code, shown in (([], 1, '@mistake("double", "You add.")\n@plus\n'), (["--write"], 2, "")):
+        monkeypatch.setattr(sys, "argv", asked + more)
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        assert stop.value.code == code and said.out.startswith(shown) and bool(said.out) == bool(shown)
+        assert TRIED[OWN_DECORATOR] in said.err and len(said.err.splitlines()) == 1
+        assert ("nothing is written" in said.err) == bool(more)
