@@ -213,9 +213,9 @@ def _version(root: Path) -> str:
 def _readme(titles: dict[str, str], files: Iterable[str], install: str) -> str:
     sessions = []
     for stem, title in titles.items():
-        lecture, exercise = f"lectures/{stem}.ipynb", f"[exercise](exercises/{stem}.ipynb)"
-        links = [f"[lecture]({lecture})", exercise] if lecture in files else [exercise]
-        sessions.append(f"* {title}: {', '.join(links)}")
+        lecture = f"lectures/{stem}.ipynb"
+        beside = f", with its [lecture]({lecture})" if lecture in files else ""
+        sessions.append(f"* [{title}](exercises/{stem}.ipynb){beside}")
     return README.format(install=f'"{install}"' if install else UNNAMED, sessions="\n".join(sessions))
 
 

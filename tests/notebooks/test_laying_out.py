@@ -278,7 +278,7 @@ def test_a_release_links_to_nothing_that_it_does_not_give_away(workbook, tmp_pat
     for name in (LECTURE, EXERCISE):
         assert says(first, name) == "Next: session *2*, as [1], [web](https://a.b/lectures/c.ipynb)"
     readme = (first / "README.md").read_text("utf-8")
-    assert f"[lecture]({LECTURE}), [exercise]({EXERCISE})" in readme
+    assert f"]({EXERCISE}), with its [lecture]({LECTURE})\n" in readme
     edit(first / EXERCISE, solve)
     done = lay_out(release_of(workbook, []), first, update=True)
     assert not done.kept and not list(first.rglob("*.new.*")) and says(first, LECTURE) == text
