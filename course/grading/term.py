@@ -1,10 +1,12 @@
 """Term overview: the points of a class over several sessions, as one page and one CSV.
 
 Each session is an output folder of `course grade`. Moodle numbers its students anew in each assignment, so a
-student is found by the name in front of the number, unless two of a session share it.
+student is found by the name in front of the number, unless two of a session share it. Capitals, spaces and
+how accents are stored do not matter. student_01 is a name as a whole: no platform numbers so.
 """
 
 import os
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +16,16 @@ from course.notebooks.document import write_text
 from course.notebooks.written import Record
 
 from .exchange.platform import name_and_number
+from .record.database import NAME as DATABASE
 from .record.database import open_database
 from .record.final_grades import final_rows
 from .report.charts import Summary, histogram, summary
 from .report.gradebook import BOM, csv_table, csv_text
 from .report.pages import PAGES, table_script
+from .report.publish import FOLDERS
 from .result import whole
+
+PLATFORM_DIGITS = 4  # a number of fewer digits may be somebody's own, as in student_12
 
 
 @dataclass(frozen=True)
@@ -72,22 +78,48 @@ def read_sessions(outs: list[Path]) -> list[Session]:
 
 
 def term_rows(sessions: list[Session]) -> list[Row]:
-    """A row a student, in the order of their names."""
-    names = [Counter(name_and_number(student)[0] for student in session.scores) for session in sessions]
+    """A row a student, in the order of their names, each as the first session writes it."""
+    names = [Counter(_key(_name(student)) for student in session.scores) for session in sessions]
     shared = {name for counts in names for name, count in counts.items() if count > 1}
     rows: dict[str, Row] = {}
     for session in sessions:
         for student, score in session.scores.items():
-            name = name_and_number(student)[0]
-            key = student if name in shared else name
-            row = rows.setdefault(key, Row(key, {}, {}))
+            name = _name(student)
+            alone = _key(name) not in shared
+            row = rows.setdefault(_key(name) if alone else student, Row(name if alone else student, {}, {}))
             row.names[session.name] = student
             row.scores[session.name] = score
-    return [rows[key] for key in sorted(rows)]
+    return sorted(rows.values(), key=lambda row: row.student)
+
+
+def _name(student: str) -> str:
+    """The student without a platform's number; a few digits behind one word belong to the name."""
+    name, number = name_and_number(student)
+    own = number.startswith("0") or (len(number) < PLATFORM_DIGITS and " " not in name.strip())
+    return student if own else name
+
+
+def _key(name: str) -> str:
+    """What two ways to write a name have in common."""
+    folded = unicodedata.normalize("NFC", name).casefold()
+    return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder whose pages are handed out, or are written anew with each run."""
+    for path in (folder.resolve(), *folder.resolve().parents):
+        if path.name in FOLDERS and (path.parent / DATABASE).exists():
+            kept = f"holds the {path.name} of a graded session; the table of a class does not belong there"
+            raise UsageError(f"--out={str(folder)!r} {kept}")
 
 
 def write_term(sessions: list[Session], folder: Path) -> list[Row]:
-    """Write term.html and term.csv; a file that somebody edited is put aside before."""
+    """Write term.html and term.csv; a file that somebody edited is put aside before.
+
+    Raises:
+        UsageError: the folder is one for pages of students.
+    """
+    _check_folder(folder)
     rows = term_rows(sessions)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     record = Record(folder)

@@ -3,6 +3,7 @@
 import csv
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from course.grading.record.runs import Runs
 from course.grading.report.publish import publish
 from course.grading.result import GRADED, Result
 from course.grading.submission.files import Submission
-from course.grading.term import read_sessions, write_term
+from course.grading.term import Session, read_sessions, term_rows, write_term
 from course.questions.judge import CORRECT, WRONG, Verdict
 
 RIGHT, NOT = Verdict(CORRECT), Verdict(WRONG, "no")
@@ -58,6 +59,26 @@ def test_a_row_a_student(outs, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "rows"),
+    [
+        ("student_01", "student_02", ["student_01", "student_02"]),
+        ("student_12", "student_12", ["student_12"]),
+        ("group 3_01", "group 3_02", ["group 3_01", "group 3_02"]),
+        ("Ann Lee_11", "ann  lee_21", ["Ann Lee"]),
+        ("Zo\u00eb_1001", "Zoe\u0308_2002", ["Zo\u00eb"]),
+        ("doejane_4567", "doejane_4567", ["doejane"]),
+    ],
+)
+def test_who_is_who(first, second, rows):
+    """A platform's number goes; one of a name's own stays; the ways to write one name are one student."""
+    sessions = [Session(name, 1, {who: 1}, Path(name)) for name, who in (("01", first), ("02", second))]
+    found = term_rows(sessions)
+    assert [row.student for row in found] == rows and sum(row.total for row in found) == 2
+    both = term_rows([Session("01", 2, {"Ann Lee_11": 1, "ann lee_12": 0}, Path("01"))])
+    assert [(row.student, row.total) for row in both] == [("Ann Lee_11", 1), ("ann lee_12", 0)]
+
+
 def test_the_page_links_to_each_session(outs, tmp_path, browser):
     """Every score leads to that student's review page; the table sorts and searches; it fits a phone."""
     write_term(read_sessions(outs), tmp_path / "term")
@@ -88,6 +109,10 @@ def test_slips(outs, tmp_path):
         read_sessions([*outs, tmp_path])
     with pytest.raises(UsageError, match="both hold 02_second; name one of them"):
         read_sessions([*outs, outs[0]])
+    for folder in ("feedback", "review/deeper"):
+        with pytest.raises(UsageError, match=r"--out=.* of a graded session"):
+            write_term(read_sessions(outs[:1]), outs[1] / folder)
+        assert not (outs[1] / folder / "term.csv").exists()
 
 
 def test_what_somebody_edited_is_kept(outs, tmp_path):
