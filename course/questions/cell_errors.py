@@ -6,6 +6,7 @@ was to define it: a SyntaxError, an import that failed. `begin` asks IPython to 
 
 import ast
 import re
+import sys
 from dataclasses import dataclass, field
 from types import FunctionType
 
@@ -129,4 +130,9 @@ def _after_cell(result) -> None:
 
 
 def _refuse_exit() -> None:
-    raise KernelExit("exit() would end the kernel; leave a function with return")
+    namespace, frame, inside = get_ipython().user_global_ns, sys._getframe(), False
+    while frame is not None:
+        inside = inside or (frame.f_globals is namespace and frame.f_code.co_name != "<module>")
+        frame = frame.f_back
+    instead = "leave a function with return" if inside else "take the line out"
+    raise KernelExit(f"exit() would end the kernel; {instead}")

@@ -177,7 +177,8 @@ def _told_by_error(case: dict) -> str:
     if returned and asked:
         return f"{returned}; asked are {asked[1]} values"
     first = f"{returned}{_doubt(returned, message)}; then " if returned else ""
-    return f"{first}{error}: {message}{f', in the line: {line}' if line else ''}"
+    said = f"{error}: {message}" if message else error
+    return f"{first}{said}{f', in the line: {line}' if line else ''}"
 
 
 def _is_class(returned: str) -> bool:

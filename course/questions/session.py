@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from course.errors import UsageError
 
 from .cell_errors import CellErrors, listen
-from .public import other_release
+from .guard import guard
+from .public import given_names, other_release
 
 MAX_SEED = 2**64
 FIRST_CELLS = "Run the cells at the top of the notebook first (menu Run, Run All Above Selected Cell)."
@@ -90,6 +91,8 @@ def begin(name: str, seed: int = 0, collect: bool = False, answers: str | None =
         if before is not None and (before.name, before.seed, before.answers) == (name, seed, answers):
             _current.errors, _current.earned = before.errors, before.earned  # the cells ran once more
         listen(_current.errors)
+        if collect:
+            guard(given_names(name, answers))
         trouble = other_release(name, answers) if seed == 0 and not collect else None
         if trouble:
             print(f"{name}: {trouble}")

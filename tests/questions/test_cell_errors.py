@@ -38,7 +38,7 @@ CAUSES = {
     ),
     "exit in the cell": (
         "exit()\n\ndef double(x):\n    return 2 * x",
-        "KernelExit: exit() would end the kernel; leave a function with return, in the line: exit()",
+        "KernelExit: exit() would end the kernel; take the line out, in the line: exit()",
     ),
     "quit in the function": (
         "def double(x):\n    quit()",
