@@ -91,13 +91,15 @@ def test_what_is_missing_or_edited_is_written_anew(out):
 def test_copied_answers_are_compared_once(out):
     """The pairs are kept as long as the class hands in the same; who comes later is compared with all."""
     with open_database(out) as db:
-        kept = db.value("SELECT value FROM derived WHERE name = 'similar pairs'")
+        kept = db.value("SELECT value FROM derived WHERE name = 'similar notebooks and answers'")
         assert '"ann", "bob", 1.0' in kept
         publish(db, out)
-        assert db.value("SELECT value FROM derived WHERE name = 'similar pairs'") == kept
+        assert db.value("SELECT value FROM derived WHERE name = 'similar notebooks and answers'") == kept
         runs = Runs(db, db.task())
         [job] = runs.pending([hand_in(db, Submission("zoe", None), b"Dear teacher")])
         runs.finish(job, not_run(db.task(), "zoe", BROKEN, "is not a notebook").pack())
         publish(db, out)
-        assert '"ann", "bob", 1.0' in db.value("SELECT value FROM derived WHERE name = 'similar pairs'")
+        assert '"ann", "bob", 1.0' in db.value(
+            "SELECT value FROM derived WHERE name = 'similar notebooks and answers'"
+        )
     assert same_as_all_of_it(out)
