@@ -22,12 +22,13 @@ help:
 	@echo "make build     cut exercises, fill quotes, renew public answers"
 	@echo "make check     prove that build has nothing to do and every question does its work"
 
-# The sample class is ours, so it may run where nothing keeps student code in: on macOS, for example.
+# The sample class is ours, so it may run where nothing keeps student code in: on macOS, for example. Four of
+# its files are no notebooks: exit code 1, somebody has to look.
 run: .venv/installed
 	$(BIN)/course run $(SESSION) -o build/lectures
 	$(BIN)/python tests/sample_class.py build/sample_class
 	rm -rf build/grades
-	$(BIN)/course grade $(SESSION) build/sample_class -o build/grades --timeout 10 --min-isolation 0
+	$(BIN)/course grade $(SESSION) build/sample_class -o build/grades --timeout 10 --min-isolation 0 || [ $$? = 1 ]
 
 test: style units check notebooks
 

@@ -78,8 +78,8 @@ def grade(
     """Grade a class; called again, grade only what has changed.
 
     Every notebook runs with the solution's questions, and answers are compared. Exit codes: 0 all graded,
-    1 some need review or files were left aside, 2 usage, 3 isolation too low, 4 stopped by trouble of the
-    machine, 130 interrupted; the last two go on when called again.
+    1 some need review, are not this session's notebook or were left aside, 2 usage, 3 isolation too low,
+    4 stopped by trouble of the machine, 130 interrupted; the last two go on when called again.
     """
     from course.grading.exchange.intake import take_in
     from course.grading.record.lock import claim_output
@@ -116,14 +116,19 @@ def grade(
             print(f"course: {low}, or allow less with --min-isolation", file=sys.stderr)
             raise typer.Exit(3) from None
     _show(task, results, out)
-    raise typer.Exit(_exit_code(intake.aside, [result.total(task) for result in results]))
+    raise typer.Exit(_exit_code(intake.aside, task, results))
 
 
-def _exit_code(aside: list, totals: list[float | None]) -> int:
-    """1 when somebody has to look at something, else 0."""
+def _exit_code(aside: list, task, results: list) -> int:
+    """1 when somebody has to look at something, else 0. Who changed or commented a row has looked at it."""
+    from course.grading.result import BROKEN
+
+    broken = [result for result in results if result.status == BROKEN and not result.adjustments]
     if aside:
         _say(f"files left aside: {len(aside)}; the report says why")
-    return int(bool(aside) or None in totals)
+    if broken:
+        _say(f"handed in, but not this session's notebook: {len(broken)}; their rows say why")
+    return int(bool(aside or broken) or any(result.total(task) is None for result in results))
 
 
 def _begin(pool) -> None:

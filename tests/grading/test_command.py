@@ -10,7 +10,7 @@ import pytest
 from course.cli import main
 from course.grading.pool import isolation, scheduler
 from course.grading.record.database import open_database
-from course.grading.result import FAILED, GRADED, Result, unpack_task
+from course.grading.result import BROKEN, FAILED, GRADED, Result, unpack_task
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
 from course.questions.judge import CORRECT, MISSING, Verdict
@@ -164,6 +164,22 @@ def test_files_that_were_left_aside(course, tmp_path):
         (tmp_path / "class" / name).unlink()
     assert course(*GRADE)[0] == 0
     assert "Left aside" not in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+def test_a_file_that_is_not_the_notebook_has_to_be_looked_at(course, tmp_path):
+    """1 until somebody has looked: a comment says so. Who handed in nothing changes no exit code."""
+
+    def grade(task, student, content):
+        verdicts = {"double": Verdict(MISSING, "is empty")}
+        return (
+            Result("bob", BROKEN, "is empty", verdicts) if student == "bob" else fake_grade(task, student, 0)
+        )
+
+    course.grade = grade
+    (tmp_path / "class" / "eve").mkdir()
+    assert course(*GRADE)[0] == 1
+    assert not course("adjust", "bob", "total", "--comment", "told him", "-o", "out")[0]
+    assert course(*GRADE)[0] == 0
 
 
 def test_modules_beside_a_notebook(course, tmp_path):

@@ -87,7 +87,7 @@ def _of_text(text: str, start: bytes) -> str:
         ends = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
         if ends and not text.rstrip().endswith("}"):
             return f"is cut off in line {text.count(chr(10)) + 1}: only a part of the file is there"
-    except RecursionError:
+    except (ValueError, RecursionError):  # a number of thousands of digits, or lists without end: no notebook
         pass
     return ""
 

@@ -10,4 +10,4 @@ def test_wrong_answers_are_told_why(card, wrong):
     """None passes, for any seed, and those with a known cause read about it."""
     question, code, words = wrong
     said = card(question, code)
-    assert not said.startswith("right") and words in said
+    assert not said.startswith("right") and words in said, said

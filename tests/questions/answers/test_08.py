@@ -298,7 +298,7 @@ WRONG = [
             first="np.random.default_rng(0)",
             second="np.array(augment(before.copy(), np.random.default_rng(0)))",
         ),
-        "draws nothing from rng",
+        "Hand on rng",
     ),
     ("diagnosis", "def diagnose(augment, images, rng):\n    return 'healthy'", "same answer"),
 ]
