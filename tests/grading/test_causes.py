@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from course import sandbox
 from course.grading.report.pages import write_feedback
 from course.grading.submission.causes import Causes, with_own_lines
+from course.grading.submission.fresh_kernel import MOST_KERNELS
 from course.grading.submission.grade import GRADED, grade_content
 from course.questions.judge import ERROR, Verdict
 
@@ -103,6 +104,37 @@ CAUSES = {
         "a part of double stands in a cell of its own; put both parts into one cell",
         "cell added-0: NameError",
     ),
+    "a trial behind a function that is whole": (
+        {"double": "def double(x):\n    return x['two']", "behind": ["print(double(x))", "    print('hi')"]},
+        "TypeError: 'float' object is not subscriptable, in the line: return x['two']",
+        "cell added-0: NameError",
+    ),
+    "an answer below its question": (
+        {"double": "", "half": f"{HALF}\n\n\n{DOUBLE}"},
+        "double is defined below the question that needs it; write it into a cell above that question",
+        "",
+    ),
+    "an answer below its question, the given one left": (
+        {"double": "def double(x):\n    raise NotImplementedError", "half": f"{HALF}\n\n\n{DOUBLE}"},
+        "double is defined below the question that needs it; write it into a cell above that question",
+        "",
+    ),
+    "a helper below the question": (
+        {"double": "def double(x):\n    return by(x)", "half": f"{HALF}\n\n\ndef by(x):\n    return 2 * x"},
+        "by is defined below the question that needs it; write it into a cell above that question",
+        "",
+    ),
+    "a function of a cell of one's own that ends the kernel": (
+        {"double": "pass", "behind": [f"{DOUBLE}\n\n\nimport os\n\nos._exit(0)"]},
+        "the cell of double ended the kernel: it ended itself (exit 0)",
+        None,
+    ),
+    "a loop of asyncio": (
+        {"double": "import asyncio\n\n\ndef double(x):\n    return asyncio.run(asyncio.sleep(0, 2 * x))"},
+        "RuntimeError: asyncio.run() cannot be called from a running event loop; a notebook has such a loop, "
+        "so do without asyncio, in the line: return asyncio.run(asyncio.sleep(0, 2 * x))",
+        "",
+    ),
     "a slip in a cell of one's own": (
         {"double": "def double(x):\n    return scale(x)", "behind": ["def scale(x):\n    return 2 * x)"]},
         "SyntaxError: unmatched ')', in the line: return 2 * x)",
@@ -145,6 +177,15 @@ def test_exit_in_the_answers_cell_costs_nothing_else(ran_task, hand_in):
         assert result.reason == "cell double-answer: KernelExit; cell half-answer: KernelExit"
 
 
+def test_what_a_cell_does_to_the_kernel_costs_no_later_question(ran_task, hand_in):
+    """Shut down, as in Colab; `question` overwritten; no room for a call; all names removed."""
+    shutdown = "import IPython\n\nIPython.Application.instance().kernel.do_shutdown(True)"
+    behind = ["import sys\n\nquestion = 'why?'\nsys.setrecursionlimit(50)", "get_ipython().exit_now = True"]
+    result = hand_in(f"{DOUBLE}\n\n\n{shutdown}", f"%reset -f\n{HALF}", behind)
+    assert points(ran_task, result) == [2, 1]
+    assert result.reason == "cell double-answer: KernelExit; cell added-1: KernelExit"
+
+
 FRESH = "; the cells below it ran in a fresh kernel"
 KILLED = {
     "in the function": (
@@ -185,9 +226,9 @@ def test_who_ends_the_kernel_loses_that_question_alone(ran_task, hand_in, case):
 def test_a_helper_that_ends_every_kernel_does_not_go_on_for_ever(ran_task, hand_in):
     """A notebook gets so many kernels, and no more."""
     kill = "import os\n\n\ndef half(x):\n    os._exit(1)"
-    result = hand_in(double=kill + "\n\n\ndouble = half", behind=["os._exit(1)"] * 4)
+    result = hand_in(double=kill + "\n\n\ndouble = half", behind=["os._exit(1)"] * MOST_KERNELS)
     assert points(ran_task, result) == [0, 0]
-    assert result.verdicts["half"].text == "not run: the kernel had ended 4 times"
+    assert result.verdicts["half"].text == f"not run: the kernel had ended {MOST_KERNELS} times"
 
 
 def test_recursion_without_a_limit(ran_task, hand_in):
@@ -267,6 +308,48 @@ def test_an_answer_in_the_questions_cell_is_named(ran_task):
     result = grade_content(ran_task, "ann", json.dumps(notebook).encode())
     text = "double stands in a cell of the course, which is not graded; give it a cell of its own"
     assert result.verdicts["double"].text == text
+
+
+def test_an_addition_to_a_cell_of_the_course_is_named(ran_task):
+    """Imports and constants that a student wrote into the set-up are not run."""
+    notebook = copy.deepcopy(ran_task.released)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["set-up"].source += "\nimport math\nSCALE = 2"
+    cells["double-answer"].source = "def double(x):\n    return SCALE * x"
+    cells["half-answer"].source = "def half(x):\n    return math.prod([x, 0.5])"
+    result = grade_content(ran_task, "ann", json.dumps(notebook).encode())
+    text = "{} stands in a cell of the course, which is not graded; give it a cell of its own"
+    assert [result.verdicts[name].text for name in ("double", "half")] == [
+        text.format("SCALE"),
+        text.format("math"),
+    ]
+
+
+def test_a_renamed_function_where_ids_were_lost(ran_task):
+    """Which cell was to define it is not known, so none is said to be missing."""
+    notebook = copy.deepcopy(ran_task.released)
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["double-answer"].source, cells["half-answer"].source = DOUBLE, HALF.replace("half", "halve")
+    for cell in notebook.cells:
+        del cell["id"]
+        cell.metadata.clear()
+    result = grade_content(ran_task, "ann", json.dumps(notebook).encode())
+    assert points(ran_task, result) == [2, 0]
+    assert result.verdicts["half"].text == "half is not defined in the notebook that was handed in"
+
+
+def test_time_that_is_used_up_is_no_end_of_the_kernel(ran_task):
+    """A cell that was stopped by the limit of the whole notebook did not reach its own."""
+    notebook = copy.deepcopy(ran_task.released)
+    cells = {cell.id: cell for cell in notebook.cells}
+    for name in ("set-up", "begin"):
+        cells[name].metadata["ended"] = "exit 0"
+    cells["half-answer"].metadata.update(run="time limit", papermill={"duration": 7.0})
+    cells["half-question"].metadata["run"] = "not run"
+    causes = Causes(ran_task, ran_task.released, notebook)
+    question = causes.cells["half-question"]
+    assert causes.of_no_answer(question) == "not run: the time of the whole notebook was used up"
+    assert causes.summary().endswith("half-answer was stopped at the limit of the whole notebook, 120 s")
 
 
 def test_a_gpu_that_is_not_there(ran_task):

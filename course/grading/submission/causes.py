@@ -4,7 +4,6 @@ The kernel says that a name is missing. Here it is said why: the cell that was t
 cell, reached its time limit, ended the kernel, defines another name, was cut in two, or is not there.
 """
 
-import ast
 import re
 from dataclasses import replace
 
@@ -14,18 +13,27 @@ from course.notebooks.cells import error_of
 from course.notebooks.execute import KERNEL_DIED, NOT_RUN, TIME_LIMIT
 from course.questions.ask import LINE_LIMIT
 from course.questions.cell_errors import defined_names
-from course.questions.judge import ERROR, UNUSABLE, WRONG, Verdict
+from course.questions.judge import ERROR, MISSING, UNUSABLE, WRONG, Verdict
 from course.sandbox import Limits
 
 from ..result import Task
+from .cell_text import NOTHING, bound_names, homes_of_names, open_end, returns
 from .compose import own_cells
 from .forbidden_modules import forbidden
+from .fresh_kernel import MOST_KERNELS
 
 FRESH_KERNEL = "the cells below it ran in a fresh kernel"
 MISSING_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
-NO_GPU = re.compile(
-    r"RuntimeError: Cannot re-initialize CUDA in forked subprocess.*?(?=, in the line: |$)", re.DOTALL
-)
+SAID_BETTER = {
+    re.compile(
+        r"RuntimeError: Cannot re-initialize CUDA in forked subprocess.*?(?=, in the line: |$)", re.DOTALL
+    ): "RuntimeError: where notebooks are graded there is no GPU; compute on the CPU",
+    re.compile(r"(?<=^RuntimeError: asyncio\.run\(\) cannot be called from a running event loop)"): (
+        "; a notebook has such a loop, so do without asyncio"
+    ),
+}
+STUB = "raise NotImplementedError"
+LOOP = "; is there a loop without an end?"
 NO_ATTRIBUTE = re.compile(r"AttributeError: module '([\w.]+)' has no attribute '(\w+)'")
 
 
@@ -46,70 +54,125 @@ class Causes:
     def of_no_answer(self, cell: NotebookNode) -> str:
         """Why a question cell gave no answer."""
         happened = cell.metadata.get("run")
+        if happened == TIME_LIMIT and self._ran_out(cell):
+            return f"no answer within the {self.task.notebook_timeout:g} s of the whole notebook"
         if happened == TIME_LIMIT:
             return f"no answer within {self.task.cell_timeout:g} s; is there a loop without an end?"
         if happened == KERNEL_DIED:
             return f"the kernel ended while it answered{_because(cell)}"
         if happened == NOT_RUN:
-            ends = sum("ended" in other.metadata for other in self.notebook.cells)
-            late = "the time of the whole notebook was used up"
-            return f"not run: {f'the kernel had ended {ends} times' if ends > 1 else late}"
+            ends, late = self._ends(), "the time of the whole notebook was used up"
+            return f"not run: {f'the kernel had ended {ends} times' if ends >= MOST_KERNELS else late}"
         error = error_of(cell)
         return f"{error.ename}: {error.evalue}"[:300] if error else "the question cell gave no answer"
 
     def explain(self, cell: NotebookNode, verdict: Verdict) -> Verdict:
         """The verdict on a question cell, with the cause where that lies in another cell."""
+        asked_for = [name for name in re.findall(r"\w+", cell.source) if name in self.homes]
+        if verdict.kind == MISSING:
+            late = next((name for name in asked_for if self._is_late(name, cell)), None)
+            return verdict if late is None else replace(verdict, kind=ERROR, text=_below(late))
         if verdict.kind not in (ERROR, WRONG, UNUSABLE) or verdict.hint:
             return verdict
         text = NO_ATTRIBUTE.sub(lambda found: _refused(self.task, found), verdict.text)
-        text = NO_GPU.sub(
-            "RuntimeError: where notebooks are graded there is no GPU; compute on the CPU", text
-        )
-        asked_for = [name for name in re.findall(r"\w+", cell.source) if name in self.homes]
+        for found, words in SAID_BETTER.items():
+            text = found.sub(words, text)
         cut = next((name for name in asked_for if self._is_cut(name)), None)
-        missing = self._missing_name(verdict, asked_for)
+        missing = self._missing_name(verdict, asked_for, cell)
         if cut is not None:
             text = f"a part of {cut} stands in a cell of its own; put both parts into one cell"
         elif missing is not None:
-            text = self._of_missing(missing) or text
+            text = self._of_missing(missing, cell) or text
         return replace(verdict, text=text)
 
-    def _missing_name(self, verdict: Verdict, asked_for: list[str]) -> str | None:
-        """Which name of the exercise is not there; its cell may have been interrupted."""
+    def _missing_name(self, verdict: Verdict, asked_for: list[str], question: NotebookNode) -> str | None:
+        """Which name is not there; its cell may have been interrupted."""
         found = MISSING_NAME.match(verdict.text)
         if found:
-            return found[1] if found[1] in self.homes else None
+            return found[1]
         if verdict.text.startswith("KeyboardInterrupt"):
-            return next((name for name in asked_for if self._state(self.homes[name][0]) == TIME_LIMIT), None)
+            for name in asked_for:
+                if any(_state(cell) == TIME_LIMIT for cell in self._definers(name, question)[0]):
+                    return name
         return None
 
-    def _state(self, cell_id: str) -> str | None:
-        return self.cells[cell_id].metadata.get("run") if cell_id in self.cells else None
+    def _definers(self, name: str, question: NotebookNode) -> tuple[list[NotebookNode], list[NotebookNode]]:
+        """The student's cells that define a name: those above a question's cell, and those below it."""
+        above, below, side = [], [], 0
+        for cell in self.notebook.cells:
+            side = side or cell.id == question.id
+            if "student" in cell.metadata.get("tags", ()) and name in bound_names(cell.source):
+                (below if side else above).append(cell)
+        return above, below
 
-    def _of_missing(self, name: str) -> str:
-        """Why a name is not there; "" when its cell ran and defines it."""
-        home, _ = self.homes[name]
-        own, cell, state = self.own.get(home), self.cells.get(home), self._state(home)
-        if own is not None and own.cell_type != "code":
-            return f"the cell of {name} is a {own.cell_type.capitalize()} cell; make it a code cell again"
+    def _is_late(self, name: str, question: NotebookNode) -> bool:
+        """Whether a function is written below its question, and its own cell is as it was given."""
+        above, below = self._definers(name, question)
+        return any(STUB not in cell.source for cell in below) and all(STUB in cell.source for cell in above)
+
+    def _of_missing(self, name: str, question: NotebookNode) -> str:
+        """Why a name is not there; "" when a cell ran and defines it, or nothing is certain."""
+        above, below = self._definers(name, question)
+        for cell in reversed(above):
+            said = self._of_failed(name, cell)
+            if said:
+                return said
+        if above:
+            return ""
+        if any(name in self.homes or name in bound_names(cell.source, variables=False) for cell in below):
+            return _below(name)
+        if name in self.homes:
+            own = self.own.get(self.homes[name][0])
+            if own is not None and own.cell_type != "code":
+                return f"the cell of {name} is a {own.cell_type.capitalize()} cell; make it a code cell again"
         if self._in_a_course_cell(name):
             return f"{name} stands in a cell of the course, which is not graded; give it a cell of its own"
+        return self._of_home(name) if name in self.homes else ""
+
+    def _of_home(self, name: str) -> str:
+        """Why the cell of a name does not define it; no other cell of the student does."""
+        cell = self.cells.get(self.homes[name][0])
         if cell is None:
-            return f"the cell of {name} is not in the notebook that was handed in"
-        if state == TIME_LIMIT:
-            limit = f"{self.task.cell_timeout:g} s"
-            return f"the cell of {name} reached the limit of {limit}; is there a loop without an end?"
-        if state == KERNEL_DIED:
-            return f"the cell of {name} ended the kernel{_because(cell)}"
-        error, others = error_of(cell), sorted(defined_names(cell.source))
-        if error is not None:
-            return f"the cell of {name} stopped with {error.ename}: {error.evalue}"[:300]
-        if name in others:
-            return ""
+            known = any(home in self.own for home, _ in self.homes.values())  # else ids were lost
+            gone = f"the cell of {name} is not in the notebook that was handed in"
+            return gone if known else f"{name} is not defined in the notebook that was handed in"
+        failed, others = self._of_failed(name, cell), sorted(defined_names(cell.source))
+        if failed:
+            return failed
         if others:
             listed = ", ".join(others[:3])
             return f"{name} is not defined; its cell defines {listed}. Keep the name as it was given"
         return f"{name} is not defined in its cell" if cell.source.strip() else f"the cell of {name} is empty"
+
+    def _of_failed(self, name: str, cell: NotebookNode) -> str:
+        """How the cell of a name failed; "" for one that came to its end."""
+        if _state(cell) == TIME_LIMIT:
+            return f"the cell of {name} {self._limit(cell)}{'' if self._ran_out(cell) else LOOP}"
+        if _state(cell) == KERNEL_DIED:
+            return f"the cell of {name} ended the kernel{_because(cell)}"
+        error = error_of(cell)
+        return f"the cell of {name} stopped with {error.ename}: {error.evalue}"[:300] if error else ""
+
+    def _ends(self) -> int:
+        """How often the kernel ended; after `MOST_KERNELS` times no cell is run any more."""
+        return sum("ended" in cell.metadata for cell in self.notebook.cells)
+
+    def _ran_out(self, cell: NotebookNode) -> bool:
+        """Whether a cell that was stopped had time left, and the whole notebook had none."""
+        taken = cell.metadata.get("papermill", {}).get("duration")
+        if taken is not None and taken < 0.99 * self.task.cell_timeout:
+            return True
+        code = [other for other in self.notebook.cells if other.cell_type == "code"]
+        later = code[code.index(cell) + 1 :]
+        return (
+            bool(later) and all(_state(other) == NOT_RUN for other in later) and self._ends() < MOST_KERNELS
+        )
+
+    def _limit(self, cell: NotebookNode) -> str:
+        """Which limit a cell reached."""
+        if self._ran_out(cell):
+            return f"was stopped at the limit of the whole notebook, {self.task.notebook_timeout:g} s"
+        return f"reached the limit of {self.task.cell_timeout:g} s"
 
     def _in_a_course_cell(self, name: str) -> bool:
         """Whether a student wrote a definition into a cell of which the release's own text is run."""
@@ -117,7 +180,7 @@ class Causes:
             own.cell_type == "code"
             and cell_id in self.cells
             and "student" not in self.cells[cell_id].metadata.get("tags", ())
-            and name in defined_names(own.source)
+            and name in bound_names(own.source) - bound_names(self.cells[cell_id].source)
             for cell_id, own in self.own.items()
         )
 
@@ -125,17 +188,17 @@ class Causes:
         """Whether the cells right behind an answer hold the rest of its function."""
         home, parameters = self.homes[name]
         ids = list(self.cells)
-        for cell_id in ids[ids.index(home) + 1 :] if home in ids else ():
+        if home not in ids or not (body := open_end(self.cells[home].source, name)):
+            return False
+        for cell_id in ids[ids.index(home) + 1 :]:
             cell = self.cells[cell_id]
             if "student" not in cell.metadata.get("tags", ()):
                 return False
-            error = error_of(cell)
-            what = f"{error.ename}: {error.evalue}" if error else ""
-            missing = MISSING_NAME.match(what)
-            first = next((line for line in cell.source.split("\n") if line.strip()), "")
-            if first[:1].isspace() or "'return' outside function" in what:
+            if returns(cell.source):
                 return True
-            if missing and missing[1] in parameters:
+            error = error_of(cell)
+            missing = MISSING_NAME.match(f"{error.ename}: {error.evalue}") if error else None
+            if missing and missing[1] in parameters and body == NOTHING and name not in cell.source:
                 return True
         return False
 
@@ -146,7 +209,7 @@ class Causes:
         for cell, after in zip(cells, [*cells[1:], None], strict=True):
             happened, error = cell.metadata.get("run"), error_of(cell)
             if happened == TIME_LIMIT:
-                parts.append(f"cell {cell.id} reached the limit of {self.task.cell_timeout:g} s")
+                parts.append(f"cell {cell.id} {self._limit(cell)}")
             elif happened == KERNEL_DIED:
                 parts.append(f"cell {cell.id} ended the kernel{_because(cell)}")
             elif error is not None:
@@ -157,19 +220,6 @@ class Causes:
             if cell.cell_type != "code" and cell_id in {home for home, _ in self.homes.values()}:
                 parts.append(f"cell {cell_id} is a {cell.cell_type.capitalize()} cell")
         return "; ".join(parts)[:500]
-
-
-def homes_of_names(released: NotebookNode) -> dict[str, tuple[str, set[str]]]:
-    """The names that the answer cells of an exercise define: the cell's id, and a function's parameters."""
-    homes = {}
-    for cell in released.cells:
-        if cell.metadata.get("nbgrader", {}).get("solution"):
-            for item in ast.parse(cell.source).body:
-                parameters = {node.arg for node in ast.walk(item) if isinstance(node, ast.arg)}
-                targets = getattr(item, "targets", [getattr(item, "target", None)])
-                names = [getattr(item, "name", None), *(getattr(target, "id", None) for target in targets)]
-                homes |= {name: (cell.id, parameters) for name in names if name}
-    return homes
 
 
 def own_lines(notebook: NotebookNode) -> set[str]:
@@ -192,6 +242,14 @@ def with_own_lines(cases: object, lines: set[str]) -> object:
         else case
         for case in cases
     ]
+
+
+def _state(cell: NotebookNode) -> str | None:
+    return cell.metadata.get("run")
+
+
+def _below(name: str) -> str:
+    return f"{name} is defined below the question that needs it; write it into a cell above that question"
 
 
 def _because(cell: NotebookNode) -> str:

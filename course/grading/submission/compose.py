@@ -3,12 +3,14 @@
 Question cells, set-up and given functions are always the release's own; what a student did to them is
 ignored. Answer cells are the student's, found by cell id, else by nbgrader's grade_id. Cells that a student
 added stay behind the cell that they followed, and never run before `begin`: what they call their variables
-cannot change the seed. A deleted answer cell is simply not there.
+cannot change the seed. A deleted answer cell is simply not there. A copy of a question cell is left out, for
+the release's own asks already.
 
 A question's section is every cell of the student behind the question before it, up to its own; cells behind
 the last question belong to no question, and are kept under "". They are read as text, never executed.
 """
 
+import ast
 import copy
 
 from nbformat import NotebookNode
@@ -57,6 +59,7 @@ def _sort_cells(released: NotebookNode, submitted: NotebookNode):
     grade_ids = {
         cell.metadata.nbgrader["grade_id"]: cell.id for cell in released.cells if "nbgrader" in cell.metadata
     }
+    questions = {cell.source.strip() for cell in released.cells if _only_asks(cell)}
     claimed = {cell.get("id") for cell in submitted.cells} & ids
     students: dict[str, NotebookNode] = {}
     added: dict[str | None, list[NotebookNode]] = {}
@@ -71,10 +74,19 @@ def _sort_cells(released: NotebookNode, submitted: NotebookNode):
             before = known
             if known not in texts:
                 continue
-        if cell.cell_type == "code":  # a new cell, or one of the course's texts turned into code
+        if (
+            cell.cell_type == "code" and cell.source.strip() not in questions
+        ):  # a new cell, or one of the course's texts turned into code
             number = sum(len(cells) for cells in added.values())
             added.setdefault(before, []).append(_plain(cell, f"added-{number}"))
     return students, added
+
+
+def _only_asks(cell: NotebookNode) -> bool:
+    """Whether a cell of the release asks a question and defines nothing else."""
+    return role(cell) == "question" and all(
+        getattr(item, "decorator_list", None) for item in ast.parse(cell.source).body
+    )
 
 
 def _grade_id(cell: NotebookNode) -> object:
