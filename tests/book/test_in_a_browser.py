@@ -2,8 +2,9 @@
 
 import pytest
 
+pytestmark = pytest.mark.nightly("a browser; test_site reads the same pages by day")
 
-@pytest.mark.slow
+
 @pytest.mark.parametrize("width", [1300, 390])
 def test_chromium_draws_formulas_offline(site, browser, width):
     """Formulas are drawn, nothing is asked of the network, no errors, no sideways scrolling."""
@@ -37,7 +38,6 @@ def bytes_loaded(page, address, formulas):
     return {answer.url.split("?")[0]: len(answer.body()) for answer in answers if answer.ok}
 
 
-@pytest.mark.slow
 def test_a_page_loads_less_than_a_megabyte(served, browser):
     """Without pictures: the first page, and a lecture besides MathJax, which comes only with a formula."""
     for name, formulas in (("index.html", False), ("lectures/06_optimizers.html", True)):
@@ -53,7 +53,6 @@ def test_a_page_loads_less_than_a_megabyte(served, browser):
         assert not [path for path in sizes if path.endswith("searchindex.js")], "the search page's own"
 
 
-@pytest.mark.slow
 def test_search_finds_prose_without_latex(served, browser):
     """Excerpts of pages full of formulas hold no backslash; their signs are there as letters."""
     page = browser.new_page()
@@ -66,7 +65,6 @@ def test_search_finds_prose_without_latex(served, browser):
     page.close()
 
 
-@pytest.mark.slow
 def test_on_a_phone_code_is_broken_behind_its_indent(served, browser):
     """No line of code runs out of a screen of 390 pixels; what goes on stands right of its beginning."""
     page = browser.new_page(viewport={"width": 390, "height": 900})
@@ -87,7 +85,6 @@ def test_on_a_phone_code_is_broken_behind_its_indent(served, browser):
     page.close()
 
 
-@pytest.mark.slow
 def test_in_the_dark_a_picture_has_no_frame(site, browser):
     """The theme's pale border around pictures is gone; the picture itself stays as it was drawn."""
     page = browser.new_page(color_scheme="dark")
@@ -97,7 +94,6 @@ def test_in_the_dark_a_picture_has_no_frame(site, browser):
     page.close()
 
 
-@pytest.mark.slow
 def test_on_a_phone_columns_keep_their_lines_and_the_keyboard_reaches_wide_tables(site, browser):
     """Printed columns scroll, a sentence is broken; each table that scrolls can have the focus."""
     page = browser.new_page(viewport={"width": 390, "height": 900})

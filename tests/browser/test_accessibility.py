@@ -67,6 +67,7 @@ def test_an_explorer_can_be_heard(notebook, lab):
     page.wait_for_function(heard, arg=f"lr {float(said):.3g}")
 
 
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
 def test_an_exported_page_has_its_words(lab):
     """What JupyterLab saves as HTML carries the text of every picture."""
     with urllib.request.urlopen(

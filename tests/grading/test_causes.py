@@ -223,6 +223,7 @@ def test_who_ends_the_kernel_loses_that_question_alone(ran_task, hand_in, case):
     assert "run" not in {key for cell in result.notebook.cells[-1:] for key in cell.metadata}
 
 
+@pytest.mark.nightly("ten kernels; a cell that ends one stands for it by day")
 def test_a_helper_that_ends_every_kernel_does_not_go_on_for_ever(ran_task, hand_in):
     """A notebook gets so many kernels, and no more."""
     kill = "import os\n\n\ndef half(x):\n    os._exit(1)"

@@ -94,6 +94,7 @@ def test_nets_that_return_a_dictionary(name):
     check(torchvision.models.get_model(name, weights=None, weights_backbone=None).to("meta"), 64)
 
 
+@pytest.mark.nightly("nets of another library; torchvision's stand for them by day")
 @pytest.mark.parametrize("name", FROM_TIMM)
 def test_nets_of_timm_are_counted_right(name):
     """Attention in all its kinds, mixers, distilled heads: nothing is left over."""
