@@ -1,6 +1,6 @@
 # Attack 30b: A list in a list in a list; a list that holds itself.
 # points: double 0, half 0
-# reads: double: unusable
+# reads: double: unusable|double: error RecursionError
 
 # %% double-answer
 def double(x):

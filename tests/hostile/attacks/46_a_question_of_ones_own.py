@@ -1,5 +1,5 @@
 # Attack 46: Replace the decorator `question` by one that claims points.
-# points: double 0, half 0
+# points: double 0, half 1
 # reads: double: wrong|double: error|double: unusable
 
 # %% double-answer
