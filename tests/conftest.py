@@ -3,8 +3,11 @@
 import os
 import re
 import shutil
+import sys
 
 import pytest
+
+from course.cli import main
 
 os.environ.setdefault("MPLBACKEND", "agg")
 
@@ -18,6 +21,20 @@ def browser_type_launch_args(browser_type_launch_args):
     if CHROMIUM is None:
         pytest.skip("no Chromium: apt install chromium")
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(QUIET)}
+
+
+@pytest.fixture
+def course(monkeypatch, capsys):
+    """A function that calls the command line; it gives the exit code, and what was printed and told."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["course", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        return stop.value.code or 0, said.out, said.err
+
+    return call
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """`course collect` and `course export` as a person calls them."""
 
 import csv
-import sys
 import zipfile
 
 import pytest
 
-from course.cli import main
 from course.grading.record.database import open_database
 from course.grading.record.roster import hand_in
 from course.grading.record.runs import Runs
@@ -29,20 +27,6 @@ def workbook(tmp_path, monkeypatch):
         archive.writestr("Eve\x1b[31m_12_assignsubmission_file_/x.zip", "")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def course(monkeypatch, capsys):
-    """Call the command line; gives exit code, and what it printed."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["course", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        said = capsys.readouterr()
-        return stop.value.code or 0, said.out, said.err
-
-    return call
 
 
 def test_collect(workbook, course):

@@ -1,13 +1,11 @@
 """What an instructor types after grading: a comment, the next mistake, a term, feedback files for Moodle."""
 
 import copy
-import sys
 import zipfile
 from dataclasses import replace
 
 import pytest
 
-from course.cli import main
 from course.grading.record.database import open_database
 from course.grading.record.roster import hand_in
 from course.grading.record.runs import Runs
@@ -22,7 +20,7 @@ DOUBLE = "def double(x):\n    return 2 * x"
 
 
 @pytest.fixture
-def course(task, tmp_path, monkeypatch, capsys):
+def course(course, task, tmp_path, monkeypatch):
     """The command line beside an OUT of two students, of whom one wrote a square for a double."""
     monkeypatch.chdir(tmp_path)
     solved = copy.deepcopy(task.released)
@@ -46,15 +44,7 @@ def course(task, tmp_path, monkeypatch, capsys):
             )
             Runs(db, task).finish(job, result.pack())
         publish(db, tmp_path / "out")
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["course", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        said = capsys.readouterr()
-        return stop.value.code or 0, said.out, said.err
-
-    return run
+    return course
 
 
 def test_a_comment(course, tmp_path):

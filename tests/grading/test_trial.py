@@ -1,12 +1,10 @@
 """A new mistake is tried, in the sandbox beside the solution, before it is sure."""
 
 import copy
-import sys
 from dataclasses import replace
 
 import pytest
 
-from course.cli import main
 from course.grading.record.database import open_database
 from course.grading.record.final_grades import final_rows
 from course.grading.record.roster import hand_in
@@ -51,7 +49,7 @@ TRIED = {
 
 
 @pytest.mark.slow
-def test_a_mistake_is_tried_before_it_is_sure(ran_task, tmp_path, monkeypatch, capsys):
+def test_a_mistake_is_tried_before_it_is_sure(ran_task, tmp_path, course):
     """It gives the group's answer where it stands alone, or a line says why not and there is none."""
     if isolation().level < 2:
         pytest.skip("this system does not keep a kernel in")
@@ -74,12 +72,9 @@ def test_a_mistake_is_tried_before_it_is_sure(ran_task, tmp_path, monkeypatch, c
             assert (doubt or versions[0]).startswith(said), code
             assert bool(versions) == (doubt is None)
     refused = groups[(str(list(TRIED).index(OWN_DECORATOR)),)].id
-    asked = ["course", "mistake", str(tmp_path / "out"), "double", refused, "--hint", "You add."]
+    asked = ["mistake", str(tmp_path / "out"), "double", refused, "--hint", "You add."]
     for more, code, shown in (([], 1, '@mistake("double", "You add.")\n@plus\n'), (["--write"], 2, "")):
-        monkeypatch.setattr(sys, "argv", asked + more)
-        with pytest.raises(SystemExit) as stop:
-            main()
-        said = capsys.readouterr()
-        assert stop.value.code == code and said.out.startswith(shown) and bool(said.out) == bool(shown)
-        assert TRIED[OWN_DECORATOR] in said.err and len(said.err.splitlines()) == 1
-        assert ("nothing is written" in said.err) == bool(more)
+        ended, printed, told = course(*asked, *more)
+        assert ended == code and printed.startswith(shown) and bool(printed) == bool(shown)
+        assert TRIED[OWN_DECORATOR] in told and len(told.splitlines()) == 1
+        assert ("nothing is written" in told) == bool(more)

@@ -1,12 +1,10 @@
 """What a person wrote into an exercise, a quote, a run or a file is never overwritten unasked."""
 
 import json
-import sys
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from course.cli import main
 from course.notebooks import build as building
 from course.notebooks.build import Built, build, build_exercise, build_lecture
 from course.notebooks.check import solution_faults
@@ -85,7 +83,7 @@ def test_build_leaves_a_solved_exercise_and_builds_all_the_rest(workbook):
     assert read_notebook(path).cells[4].source == "New." and path.read_bytes() != fresh
 
 
-def test_the_command_ends_with_1_when_it_left_something(workbook, monkeypatch, capsys):
+def test_the_command_ends_with_1_when_it_left_something(workbook, monkeypatch, course):
     """The line says which file, why, and what to type; with that option the exit code is 0."""
     monkeypatch.setattr(building, "renew_public", lambda *arguments, **options: False)
     monkeypatch.chdir(workbook.root)
@@ -95,11 +93,9 @@ def test_the_command_ends_with_1_when_it_left_something(workbook, monkeypatch, c
         (["--overwrite"], 0, "1 files changed"),
         ([], 0, "nothing to do"),
     ):
-        monkeypatch.setattr(sys, "argv", ["course", "build", *arguments])
-        with pytest.raises(SystemExit) as end:
-            main()
-        said = capsys.readouterr().out.splitlines()
-        assert (end.value.code or 0, said[-1]) == (code, last)
+        ended, printed, _ = course("build", *arguments)
+        said = printed.splitlines()
+        assert (ended, said[-1]) == (code, last)
         assert (said[0] == f"left exercises/01_test.ipynb: holds a person's answers (double); {OVERWRITE} "
                 "replaces it") == (code == 1)  # fmt: skip
 

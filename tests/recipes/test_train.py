@@ -13,7 +13,6 @@ import pytest
 import torch
 from PIL import Image
 
-from course.cli import main
 from course.data import load, load_folder
 from course.errors import DataError, UsageError
 from course.recipes import LEARNING_RATES, Recipe, predict_pictures, train_recipe
@@ -216,10 +215,7 @@ TROUBLES = {
 
 
 @pytest.mark.parametrize("words", TROUBLES)
-def test_a_line_for_each_trouble(words, monkeypatch, capsys):
+def test_a_line_for_each_trouble(words, course):
     """The command ends with 2 and one line."""
-    monkeypatch.setattr(sys, "argv", ["course", *TROUBLES[words]])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    said = capsys.readouterr().err
-    assert ended.value.code == 2 and words in said and len(said.strip().splitlines()) == 1
+    code, _, said = course(*TROUBLES[words])
+    assert code == 2 and words in said and len(said.strip().splitlines()) == 1
