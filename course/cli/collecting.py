@@ -108,9 +108,7 @@ def export(
     from course.notebooks.written import Record
 
     with open_database(out) as db:
-        task = db.task()
-        if task is None:
-            raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+        task = db.graded_task(out)
         results = final_results(db)
     if to == moodle_feedback.NAME:
         if sheet or assignment:

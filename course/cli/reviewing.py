@@ -45,9 +45,7 @@ def adjust(
 
     _check_adjust(question, points, reason, comment)
     with open_database(out) as db:
-        task = db.task()
-        if task is None:
-            raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+        task = db.graded_task(out)
         if comment is None:
             change = parse_adjustment(task, question, points, reason)
         else:
@@ -99,9 +97,7 @@ def mistake(
     if write and not hint:
         raise UsageError("--write needs --hint, what students read who make this mistake")
     with open_database(out) as db:
-        task = db.task()
-        if task is None:
-            raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+        task = db.graded_task(out)
         found = find_cluster(db, task, question, group)
         versions = versions_of(db, task, found)
         alike, doubt = try_versions(db, task, found, versions)

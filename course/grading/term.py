@@ -66,9 +66,7 @@ def read_sessions(outs: list[Path]) -> list[Session]:
     found: dict[str, Session] = {}
     for out in outs:
         with open_database(out) as db:
-            task = db.task()
-            if task is None:
-                raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+            task = db.graded_task(out)
             scores = {row.result.student: row.result.total(task) for row in final_rows(db, task)}
         if task.session in found:
             first = str(found[task.session].out)

@@ -11,10 +11,12 @@ column an assignment, which may carry Canvas's own number: "Optimizers (4711)". 
 import re
 
 from course.errors import UsageError
+from course.notebooks.written import listed
 
 from ..result import Result, Task
 from .platform import Platform, Sheet, Table, Upload, first_named, name_and_number, safe_name
 
+MOST_NAMED = 12  # columns in a line about a sheet
 COLUMNS = ("Student", "ID", "SIS Login ID", "Section")
 FILE = re.compile(
     r"(?:anon_(?P<anonymous>[A-Za-z0-9]{1,20})|(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d{1,20}))"
@@ -43,7 +45,8 @@ class Canvas(Platform):
         if "ID" not in head:
             raise UsageError(
                 "--sheet has no column 'ID', so it is no gradebook of Canvas in English, the only language "
-                f"that its importer knows: switch Canvas to English, export it anew (it has {_listed(head)})"
+                f"that its importer knows: switch Canvas to English, export it anew "
+                f"(it has {listed(head, MOST_NAMED)})"
             )
         named = [name for name in head if re.fullmatch(re.escape(assignment) + r"( \(\d+\))?", name)]
         if len(named) > 1:
@@ -52,7 +55,7 @@ class Canvas(Platform):
         if not named:
             raise UsageError(
                 f"--sheet has no column {assignment!r}; name one of its columns with --assignment: "
-                f"{_listed(_assignments(head))}"
+                f"{listed(_assignments(head), MOST_NAMED)}"
             )
         return Sheet("ID", 1, 0, {named[0]: len(COLUMNS)}, named[0], maximum_row=True)
 
@@ -81,10 +84,6 @@ def _assignments(head: list[str]) -> list[str]:
     """The columns behind those about the student."""
     start = head.index("Section") + 1 if "Section" in head else 2
     return head[start:]
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
 
 
 PLATFORM = Canvas()

@@ -152,6 +152,17 @@ class Database:
         packed = self.value("SELECT content FROM tasks WHERE id = ?", id or self.setting("task"))
         return unpack_task(packed) if packed else None
 
+    def graded_task(self, out: Path) -> Task:
+        """The current task of the output folder `out`, which is this database's.
+
+        Raises:
+            UsageError: nothing was graded yet.
+        """
+        task = self.task()
+        if task is None:
+            raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+        return task
+
     def kept(self, name: str, inputs: object) -> object:
         """What `keep` was given under this name for the same inputs; None for others."""
         found = self.value("SELECT value FROM derived WHERE name = ? AND inputs = ?", name, digest(inputs))

@@ -15,13 +15,13 @@ from nbformat.v4 import new_code_cell
 from course.errors import NotebookError, UsageError, unknown_name
 from course.notebooks.cells import asked, role
 from course.notebooks.document import read_notebook, write_notebook
-from course.questions.imports import python_lines
+from course.questions.imports import parse, python_lines
 
 from ..record.database import Database
 from ..record.final_grades import final_rows
 from ..result import Task
 from .class_report import shown_clusters
-from .clusters import NO_PYTHON, Cluster, clusters, code_of, defined, solution_code, unfit
+from .clusters import Cluster, clusters, code_of, defined, solution_code, unfit
 
 HINT = "Say what the mistake is, in a sentence or two, without giving the answer."
 MOST_NAMED = 10
@@ -59,7 +59,7 @@ def versions_of(db: Database, task: Task, cluster: Cluster) -> list[str]:
     if why := unfit(cluster, codes, solved):
         raise UsageError(f"GROUP={cluster.id!r} cannot become a mistake: {why}; look at it in the report")
     code, named = codes[cluster.question], defined(solved[cluster.question])
-    tree = _parsed(code)
+    tree = parse(python_lines(code))
     versions = {item.name: item for item in _definitions(tree) if item.name in named}
     beside = [_segment(code, item) for item in tree.body if _is_needed(item, set(versions))]
     return [_alone(code, item, beside) for item in versions.values()]  # of several definitions the last
@@ -95,13 +95,6 @@ def add_to_solution(path: Path, question: str, cell: str) -> str:
     notebook.cells.insert(where, made)
     write_notebook(notebook, path)
     return made.id
-
-
-def _parsed(code: str) -> ast.Module:
-    try:
-        return ast.parse(python_lines(code))
-    except NO_PYTHON:
-        return ast.Module([], [])
 
 
 def _definitions(tree: ast.Module) -> list[Definition]:
@@ -152,7 +145,9 @@ def _alone(code: str, item: Definition, beside: list[str]) -> str:
 
 def _indented(code: str, margin: str) -> str:
     """Code with a margin; the further lines of a text in triple quotes stay, for they are its value."""
-    texts = [node for node in ast.walk(_parsed(code)) if isinstance(node, ast.Constant | ast.JoinedStr)]
+    texts = [
+        node for node in ast.walk(parse(python_lines(code))) if isinstance(node, ast.Constant | ast.JoinedStr)
+    ]
     stay = {number for node in texts for number in range(node.lineno + 1, node.end_lineno + 1)}
     return "\n".join(
         line if number in stay or not line.strip() else margin + line

@@ -4,20 +4,18 @@ Code, text and outputs become escaped text. Of pictures only PNGs of a sane size
 scripts, widgets and whatever asks for another file are left out; the text beside them stands in their place.
 """
 
-import base64
 import re
 from dataclasses import dataclass, field
 
 import nbformat
 from nbformat import NotebookNode
 
+from course.notebooks.safe_outputs import is_safe_png
+
 from .gradebook import CONTROL
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 LONGEST = 20_000  # characters of one output
-MOST_PIXELS = 20_000_000  # of one picture: a file of a few bytes may unfold to gigabytes
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def _output(output: dict) -> Output | None:
     if not isinstance(data, dict):
         return None
     png = _joined(data.get("image/png")).replace("\n", "")
-    if png and _is_picture(png):
+    if is_safe_png(png):
         return Output(png=png)
     if data.get("text/plain"):
         return _text(data["text/plain"])
@@ -95,12 +93,3 @@ def _text(text: object, error: bool = False) -> Output:
 def _joined(text: object) -> str:
     """The text of an output, which nbformat allows to be a list of lines."""
     return "".join(map(str, text)) if isinstance(text, list) else text if isinstance(text, str) else ""
-
-
-def _is_picture(png: str) -> bool:
-    """Whether it is a PNG, and small enough once it is unpacked."""
-    if len(png) % 4 or not BASE64.fullmatch(png):
-        return False
-    head = base64.b64decode(png[:32])
-    wide, high = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
-    return head.startswith(PNG) and 0 < wide * high <= MOST_PIXELS

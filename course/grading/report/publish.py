@@ -19,7 +19,6 @@ from dataclasses import astuple
 from pathlib import Path
 
 from course import scratch
-from course.errors import UsageError
 from course.notebooks.document import write_text
 from course.notebooks.written import Record
 
@@ -46,9 +45,7 @@ def publish(db: Database, out: Path) -> list[Result]:
     Raises:
         UsageError: nothing was graded yet.
     """
-    task = db.task()
-    if task is None:
-        raise UsageError(f"OUT={str(out)!r} holds no grades yet; grade a class into it first")
+    task = db.graded_task(out)
     record = Record(out)
     with db.transaction():
         _review_old_results(db, task)

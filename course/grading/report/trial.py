@@ -3,12 +3,8 @@
 The same answer as the group's says that the code still makes the same mistake where it stands alone.
 """
 
-import tempfile
-from pathlib import Path
-
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course import scratch
 from course.notebooks.cells import asked, error_of
 from course.notebooks.execute import Run, execute
 from course.sandbox import isolation
@@ -17,7 +13,7 @@ from ..record.database import Database
 from ..record.runs import Runs
 from ..result import Job, Task
 from ..submission.answer_hash import answer_hash
-from ..submission.grade import grade_content, kernel_for
+from ..submission.grade import grade_content, run_kept_in
 from .clusters import Cluster
 from .gradebook import clean
 from .new_mistake import as_cell
@@ -62,17 +58,7 @@ def _run(task: Task, question: str, versions: list[str]) -> Run:
     for number, code in enumerate(versions):
         added.append(new_code_cell(as_cell(question, [code], str(number)), id=f"{VERSION}{number}"))
     notebook = new_notebook(metadata=task.solved.metadata, cells=[*cells[:place], *added, cells[place]])
-    prefix = scratch.prefix("grade")
-    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
-        run = execute(
-            notebook,
-            parameters={"seed": task.seed, "collect": True},
-            cell_timeout=task.cell_timeout,
-            notebook_timeout=task.notebook_timeout,
-            cwd=Path(folder),
-            **kernel_for(task),
-        )
-    return run
+    return run_kept_in(task, notebook, execute)
 
 
 def _given(run: Run, question: str, versions: list[str]) -> dict[str, str]:

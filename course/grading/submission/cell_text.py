@@ -19,7 +19,7 @@ def homes_of_names(released: NotebookNode) -> dict[str, tuple[str, set[str]]]:
     homes = {}
     for cell in released.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
-            for item in ast.parse(cell.source).body:
+            for item in parse(cell.source).body:
                 parameters = {node.arg for node in ast.walk(item) if isinstance(node, ast.arg)}
                 targets = getattr(item, "targets", [getattr(item, "target", None)])
                 names = [getattr(item, "name", None), *(getattr(target, "id", None) for target in targets)]

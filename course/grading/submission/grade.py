@@ -1,7 +1,10 @@
 """Autograder of one submission: read, compose, run, compare."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+
+from nbformat import NotebookNode
 
 from course import scratch
 from course.errors import NotebookError
@@ -60,17 +63,9 @@ def grade_content(
             submitted, origin = recognize(task, content)
         except NotebookError as error:
             return not_run(task, student, BROKEN, str(error))
-        prefix = scratch.prefix("grade")
-        with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
-            run = execute_to_the_end(
-                with_modules(compose(task.released, submitted), modules or {}),
-                parameters={"seed": task.seed, "collect": True},
-                cell_timeout=task.cell_timeout,
-                notebook_timeout=task.notebook_timeout,
-                cwd=Path(folder),
-                **kernel_for(task),
-            )
-            level = str(isolation())
+        notebook = with_modules(compose(task.released, submitted), modules or {})
+        run = run_kept_in(task, notebook, execute_to_the_end)
+        level = str(isolation())
     except Exception as error:  # the kernel did not start, the disk is full: no fault of the student
         return not_run(task, student, FAILED, f"{type(error).__name__}: {error}")
     trouble = _before_the_student(run) or _overload(run)
@@ -94,6 +89,24 @@ def grade_content(
             if unforeseen(verdict) and name in run.answers
         },
     )
+
+
+def run_kept_in(task: Task, notebook: NotebookNode, execute: Callable[..., Run]) -> Run:
+    """Run a notebook as a submission runs: in an empty folder and the sandbox, with the seed and limits.
+
+    Args:
+        execute: `course.notebooks.execute.execute`, or what has its arguments.
+    """
+    prefix = scratch.prefix("grade")
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
+        return execute(
+            notebook,
+            parameters={"seed": task.seed, "collect": True},
+            cell_timeout=task.cell_timeout,
+            notebook_timeout=task.notebook_timeout,
+            cwd=Path(folder),
+            **kernel_for(task),
+        )
 
 
 def kernel_for(task: Task) -> dict[str, object]:

@@ -13,6 +13,8 @@ from nbformat import NotebookNode
 from course.errors import NotebookError
 from course.notebooks.release import is_locked
 from course.notebooks.submitted import parse_submission
+from course.notebooks.written import listed
+from course.questions.imports import parse
 
 from ..result import Task
 
@@ -110,13 +112,14 @@ def _origin(task: Task, notebook: NotebookNode, release: re.Match | None) -> str
     ids = {cell.id for cell in task.released.cells if cell.cell_type == "code" and not is_locked(cell)}
     own = any(cell.id in ids for cell in notebook.cells)
     if strange and not known and not own and task.session not in sessions:
-        raise NotebookError(f"is another notebook: it asks {_listed(strange)}, no question of {task.session}")
+        asks = listed(strange, MOST_NAMED)
+        raise NotebookError(f"is another notebook: it asks {asks}, no question of {task.session}")
     missing = [name for name in task.records if name not in known]
     ours = task.released.metadata.get("course", {}).get("released")
     if not strange and not (missing and release and ours and release[1].decode() != ours):
         return ""
-    says = [f"asks {_listed(strange)}"] if strange else []
-    says += [f"does not ask {_listed(missing)}"] if missing else []
+    says = [f"asks {listed(strange, MOST_NAMED)}"] if strange else []
+    says += [f"does not ask {listed(missing, MOST_NAMED)}"] if missing else []
     return f"of another release: it {' and '.join(says)}"
 
 
@@ -126,11 +129,7 @@ def _declared(notebook: NotebookNode) -> tuple[list[str], list[str]]:
     for cell in notebook.cells:
         if cell.cell_type != "code" or not re.search(r"\bbegin\b|@question\b", cell.source):
             continue
-        try:
-            tree = ast.parse(cell.source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for statement in tree.body:
+        for statement in parse(cell.source).body:
             if isinstance(statement, ast.Expr):
                 sessions += _first_text(statement.value, "begin")
             for decorator in getattr(statement, "decorator_list", []):
@@ -144,8 +143,3 @@ def _first_text(node: ast.expr, function: str) -> list[str]:
         return []
     values = [argument.value for argument in node.args[:1] if isinstance(argument, ast.Constant)]
     return [value[:80] for value in values if isinstance(value, str)]
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
