@@ -40,9 +40,9 @@ def remove_unused(paths: Iterable[Path], owners: Container[int] = ()) -> None:
     ours = {}
     for path in paths:
         with suppress(OSError):
-            found = path.lstat()
-            if stat.S_ISREG(found.st_mode) and (found.st_uid == os.geteuid() or found.st_uid in owners):
-                ours[found.st_ino] = path
+            status = path.lstat()
+            if stat.S_ISREG(status.st_mode) and (status.st_uid == os.geteuid() or status.st_uid in owners):
+                ours[status.st_ino] = path
     used = _used() if ours else set()
     for number, path in ours.items():
         if number not in used:

@@ -58,11 +58,11 @@ def describe_pictures(app, tree) -> None:
     if path.suffix == ".ipynb":
         pictures = described_pictures(path.read_text("utf-8"))
         for image in tree.findall(nodes.image):
-            said = pictures.get(Path(image["uri"]).stem, {})
-            if "alt" in said:
-                image["alt"] = said["alt"]
-            if "width" in said:  # a picture has more pixels than that, to be sharp; no link to its file
-                image["width"] = f"{said['width']}px"
+            metadata = pictures.get(Path(image["uri"]).stem, {})
+            if "alt" in metadata:
+                image["alt"] = metadata["alt"]
+            if "width" in metadata:  # a picture has more pixels than that, to be sharp; no link to its file
+                image["width"] = f"{metadata['width']}px"
                 image["classes"].append("no-scaled-link")
 
 

@@ -35,8 +35,8 @@ class Card:
 
 def audience(readme: str) -> str:
     """The README's paragraph that says for whom the course is, and how long it takes; empty without one."""
-    found = AUDIENCE.search(readme)
-    return found[0] if found else ""
+    match = AUDIENCE.search(readme)
+    return match[0] if match else ""
 
 
 def sentence(readme: str, stem: str) -> str:
@@ -108,8 +108,8 @@ def _drawn(card: Card) -> str:
         image = f'<img src="{escape(address)}" alt="{escape(" ".join(words.split()))}" loading="lazy">'
     link = f'<a href="{first}.html"><b>{escape(card.title or first)}</b></a>'
     more = "".join(f' <a href="{page}.html">Exercise, with folded answers</a>' for page in others)
-    said = f"<span>{escape(card.sentence)}</span>" if card.sentence else ""
-    return f'<div class="session">{image}{link}{said}{more}</div>'
+    text = f"<span>{escape(card.sentence)}</span>" if card.sentence else ""
+    return f'<div class="session">{image}{link}{text}{more}</div>'
 
 
 INTRODUCTION = """A course on deep learning for images. Each session is a lecture, which measures what it

@@ -150,11 +150,11 @@ def resolve_links(text: str, folder: str, left_out: list[str], elsewhere: str = 
     """
 
     def words(link: re.Match) -> str:
-        way = link[2] if link[2].startswith("../") else f"../{folder}/{link[2]}"
-        if way.removeprefix("../") in left_out:
+        target = link[2] if link[2].startswith("../") else f"../{folder}/{link[2]}"
+        if target.removeprefix("../") in left_out:
             return link[1]
-        is_file = way.startswith("../exercises/")  # which has no page
-        return f"{{download}}`{link[1]} <{way}.ipynb>`" if is_file else link[0]
+        is_file = target.startswith("../exercises/")  # which has no page
+        return f"{{download}}`{link[1]} <{target}.ipynb>`" if is_file else link[0]
 
     def outside(link: re.Match) -> str:
         return f"[{link[1]}]({elsewhere}{link[2]}{link[3] or ''})" if elsewhere else link[1]
@@ -167,10 +167,10 @@ def described_pictures(text: str) -> dict[str, dict]:
     pictures = {}
     for cell in json.loads(text)["cells"]:
         for output in cell.get("outputs", []):
-            said = output.get("metadata", {}).get("image/png")
-            if said and "image/png" in output.get("data", {}):
+            metadata = output.get("metadata", {}).get("image/png")
+            if metadata and "image/png" in output.get("data", {}):
                 png = base64.b64decode("".join(output["data"]["image/png"]))
-                pictures[hashlib.sha256(png).hexdigest()] = said
+                pictures[hashlib.sha256(png).hexdigest()] = metadata
     return pictures
 
 

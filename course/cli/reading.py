@@ -60,7 +60,7 @@ def doctor():
         isolation, attempts = check_isolation()
     table = Table("", "part", "found", "what to do", title="This machine")
     for item in [*findings, isolation]:
-        table.add_row(signs[item.state], item.part, item.said, item.fix)
+        table.add_row(signs[item.state], item.part, item.detail, item.fix)
     console.print(table)
     if attempts:
         tried = Table("what a submission could try", "stopped", title="Isolation of submissions")

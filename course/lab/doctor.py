@@ -28,7 +28,7 @@ class Finding:
 
     part: str
     state: str
-    said: str
+    detail: str
     fix: str = ""
 
 
@@ -54,11 +54,11 @@ def examine(folder: Path, look: Callable[[str], None] = lambda part: None) -> li
 
 def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> Finding:
     """Whether Python is new enough."""
-    said = ".".join(map(str, version))
+    detail = ".".join(map(str, version))
     if tuple(version[:2]) >= LEAST_PYTHON:
-        return Finding("Python", OK, said)
+        return Finding("Python", OK, detail)
     fix = f"install Python {LEAST_PYTHON[0]}.{LEAST_PYTHON[1]} or newer and make a new environment with it"
-    return Finding("Python", BROKEN, said, fix)
+    return Finding("Python", BROKEN, detail, fix)
 
 
 def check_probe(probe: Probe) -> list[Finding]:
@@ -137,8 +137,8 @@ def check_widgets(paths: list[str] | None = None) -> list[Finding]:
         if not any((Path(path) / extension / "package.json").is_file() for path in paths):
             fix = f"pip install --force-reinstall --no-deps {package}"
             fix += " jupyterlab_widgets" if package == "ipywidgets" else ""
-            said = f"{version}, but JupyterLab has no {extension}: widgets show as text"
-            findings.append(Finding(package, BROKEN, said, fix))
+            detail = f"{version}, but JupyterLab has no {extension}: widgets show as text"
+            findings.append(Finding(package, BROKEN, detail, fix))
         else:
             findings.append(Finding(package, OK, version))
     unfit = unfit_requirement("ipywidgets", "jupyterlab_widgets")
@@ -167,11 +167,11 @@ def unfit_requirement(package: str, other: str, have: str | None = None) -> str:
 def check_disk(folder: Path, least_bytes: int = LEAST_FREE_BYTES) -> Finding:
     """Whether the disk of a folder has room."""
     free = shutil.disk_usage(folder).free
-    said = f"{free / 2**30:.1f} GiB free"
+    detail = f"{free / 2**30:.1f} GiB free"
     if free >= least_bytes:
-        return Finding("disk", OK, said)
+        return Finding("disk", OK, detail)
     fix = f"make room for {least_bytes / 2**30:.1f} GiB: make clean; pip cache purge; empty the bin"
-    return Finding("disk", BROKEN, f"only {said}", fix)
+    return Finding("disk", BROKEN, f"only {detail}", fix)
 
 
 def check_isolation() -> tuple[Finding, dict[str, bool]]:
@@ -182,11 +182,11 @@ def check_isolation() -> tuple[Finding, dict[str, bool]]:
     try:
         from course import sandbox
 
-        found = sandbox.isolation()
+        isolation = sandbox.isolation()
         sandbox.close()
     except Exception as error:
-        said = f"could not be tried: {type(error).__name__}: {error}"[:200]
-        return Finding("isolation", NOTE, said, "grade in a Linux virtual machine or container"), {}
-    state, fix = (OK, "") if found.level == 3 else (NOTE, found.advice)
-    said = f"level {found}" + "".join(f"; {why}" for why in found.missing)
-    return Finding("isolation", state, said, fix), dict(found.stopped)
+        detail = f"could not be tried: {type(error).__name__}: {error}"[:200]
+        return Finding("isolation", NOTE, detail, "grade in a Linux virtual machine or container"), {}
+    state, fix = (OK, "") if isolation.level == 3 else (NOTE, isolation.advice)
+    detail = f"level {isolation}" + "".join(f"; {why}" for why in isolation.missing)
+    return Finding("isolation", state, detail, fix), dict(isolation.stopped)

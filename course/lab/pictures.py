@@ -15,22 +15,23 @@ class AlternativeTexts(Preprocessor):
     def preprocess_cell(self, cell, resources, index):
         """The cell as the page shall show it; the notebook's file stays as it is."""
         for output in cell.get("outputs", []):
-            said = output.get("metadata", {}).get("image/png", {})
-            if said.get("alt") and "image/png" in output.get("data", {}):
+            metadata = output.get("metadata", {}).get("image/png", {})
+            if metadata.get("alt") and "image/png" in output.get("data", {}):
                 png = output.data.pop("image/png")
-                output.data["text/html"] = image(png, said)
+                output.data["text/html"] = image(png, metadata)
         return cell, resources
 
 
-def image(png: str, said: dict) -> str:
+def image(png: str, metadata: dict) -> str:
     """An image of HTML.
 
     Args:
         png: the picture in base 64.
-        said: its metadata: alt, and perhaps the width in pixels.
+        metadata: alt, and perhaps the width in pixels.
     """
-    width = f' width="{int(said["width"])}"' if "width" in said else ""
+    width = f' width="{int(metadata["width"])}"' if "width" in metadata else ""
     style = "max-width: 100%; height: auto; background: white"
     return (
-        f'<img alt="{escape(said["alt"])}"{width} style="{style}" src="data:image/png;base64,{png.strip()}">'
+        f'<img alt="{escape(metadata["alt"])}"{width} style="{style}" '
+        f'src="data:image/png;base64,{png.strip()}">'
     )

@@ -41,7 +41,7 @@ def data():
 for name, step in [("torch", torch_), ("torchvision", torchvision_), ("GPU", gpu), ("data", data)]:
     print(json.dumps({"begin": name}), flush=True)
     try:
-        print(json.dumps({"step": name, "said": str(step())}), flush=True)
+        print(json.dumps({"step": name, "result": str(step())}), flush=True)
     except BaseException as error:
         print(json.dumps({"step": name, "error": f"{type(error).__name__}: {error}"}), flush=True)
 """
@@ -84,17 +84,17 @@ def _read(output: str, end: str) -> Probe:
     probe, begun = Probe(), None
     for line in output.splitlines():
         try:
-            said = json.loads(line)
+            message = json.loads(line)
         except ValueError:  # a library that prints
             continue
-        if not isinstance(said, dict):
+        if not isinstance(message, dict):
             continue
-        if said.get("begin") in STEPS:
-            begun = said["begin"]
-        elif said.get("step") in STEPS:
+        if message.get("begin") in STEPS:
+            begun = message["begin"]
+        elif message.get("step") in STEPS:
             begun = None
-            kind, text = ("results", said["said"]) if "said" in said else ("errors", said.get("error", ""))
-            getattr(probe, kind)[said["step"]] = " ".join(str(text).split())[:300]
+            results, key = (probe.results, "result") if "result" in message else (probe.errors, "error")
+            results[message["step"]] = " ".join(str(message.get(key, "")).split())[:300]
     if begun:
         probe.errors[begun] = end
     elif not probe.results and not probe.errors:

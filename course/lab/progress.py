@@ -49,8 +49,8 @@ class Progress:
         unit = "point" if self.points == 1 else "points"
         if not self.started:
             return f"not started, {self.points} {unit}"
-        said = f"{self.earned} of {self.points} {unit}"
-        return f"done, {said}" if self.done else said
+        score = f"{self.earned} of {self.points} {unit}"
+        return f"done, {score}" if self.done else score
 
     @property
     def done(self) -> bool:

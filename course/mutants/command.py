@@ -95,8 +95,8 @@ def report_on(workbook: Workbook, choice: Choice, stem: str) -> Report:
     try:
         solution = load_solution(workbook.path("solutions", stem))
         named = named_in(solution.notebook)
-        for name in solution.session.asked:
-            if choice.question in (None, name):
+        for name, item in solution.session.asked.items():
+            if choice.question in (None, name) and "manual" not in item.record:  # no program judges that
                 _check_question(solution, name, named, choice, report)
         strange = {item.question for item in named} - set(solution.session.asked)
         report.faults += [
@@ -195,18 +195,20 @@ def _faults(
     for outcome in outcomes:
         if outcome.fate in (FLAKY, SURVIVOR) and not is_named(outcome, named):
             yield _told(outcome)
-    said = {kind: {item.what for item in named if item.kind == kind} for kind in ("mutant", "form", "fixed")}
+    declared = {
+        kind: {item.what for item in named if item.kind == kind} for kind in ("mutant", "form", "fixed")
+    }
     for refusal in refused:
-        if refusal.form not in said["form"]:
+        if refusal.form not in declared["form"]:
             yield f"refuses the right answer {refusal.form!r} for seed {refusal.seed}: {refusal.text}"
     ignored = {outcome.label for outcome in outcomes if outcome.operator == "parameter ignored"}
     for parameter, value in fixed.items():
         told = any(label.startswith(f"`{parameter}` →") for label in ignored)
-        if parameter not in said["fixed"] and not told:
+        if parameter not in declared["fixed"] and not told:
             yield f"{parameter} = {value[:60]} in all cases; draw it, or name it: fixed `{parameter}`"
     if choice.whole:
         alive = {outcome.label for outcome in outcomes if outcome.fate in (FLAKY, SURVIVOR)}
-        stale = sorted(said["mutant"] - alive)
-        stale += [f"refuses `{form}`" for form in sorted(said["form"] - {item.form for item in refused})]
-        stale += [f"fixed `{parameter}`" for parameter in sorted(said["fixed"] - set(fixed))]
+        stale = sorted(declared["mutant"] - alive)
+        stale += [f"refuses `{form}`" for form in sorted(declared["form"] - {item.form for item in refused})]
+        stale += [f"fixed `{parameter}`" for parameter in sorted(declared["fixed"] - set(fixed))]
         yield from (f"names {what}, {STALE}" for what in stale)

@@ -85,8 +85,8 @@ def _faults(cell: NotebookNode, below: list[NotebookNode]) -> Iterator[str]:
 
 def claim_faults(cell: NotebookNode) -> Iterator[str]:
     """A stored claim that did not hold, or never ran."""
-    said = [output.text for output in cell.outputs if output.get("name") == "stdout"]
-    lines = "".join(said).splitlines()
+    printed = [output.text for output in cell.outputs if output.get("name") == "stdout"]
+    lines = "".join(printed).splitlines()
     if error_of(cell) is not None:
         yield "holds a claim that failed"
     elif not lines or not all(line.startswith("✓ ") for line in lines):

@@ -33,12 +33,12 @@ class Traveler:
     before: float
     after: float
 
-    def at(self, way: float) -> tuple[float, float, str]:
+    def at(self, progress: float) -> tuple[float, float, str]:
         """Where it is after this share of its way, from 0 to 1, and what it says there."""
         lengths = np.hypot(*np.diff(self.corners, axis=0).T)
         gone = np.concatenate([[0.0], np.cumsum(lengths)])
-        x, y = (np.interp(way * gone[-1], gone, along) for along in self.corners.T)
-        changed = way * gone[-1] >= LABEL * lengths[0]
+        x, y = (np.interp(progress * gone[-1], gone, along) for along in self.corners.T)
+        changed = progress * gone[-1] >= LABEL * lengths[0]
         return x, y, f"{self.after if changed else self.before:.4g}"
 
 
@@ -83,7 +83,7 @@ def _on_the_way(layout: GraphLayout, steps: list[BackwardStep], step: int) -> li
     figure, moving = draw_step(layout, steps, step, under_way=True), travelers(layout, steps, step)
     bubbles = [_bubble(figure.axes[0]) for _ in moving]
     stage = Stage(figure, bubbles)
-    return [_frame(stage, bubbles, moving, way) for way in np.linspace(0.04, 0.96, ON_THE_WAY)]
+    return [_frame(stage, bubbles, moving, progress) for progress in np.linspace(0.04, 0.96, ON_THE_WAY)]
 
 
 def _bubble(axes) -> Text:
@@ -93,9 +93,9 @@ def _bubble(axes) -> Text:
     return axes.text(0, 0, "", bbox=disc, zorder=6, **look)
 
 
-def _frame(stage: Stage, bubbles: list[Text], moving: list[Traveler], way: float) -> np.ndarray:
+def _frame(stage: Stage, bubbles: list[Text], moving: list[Traveler], progress: float) -> np.ndarray:
     for bubble, traveler in zip(bubbles, moving, strict=True):
-        x, y, says = traveler.at(way)
+        x, y, says = traveler.at(progress)
         bubble.set_position((x, y))
         bubble.set_text(says)
     return stage.pixels()

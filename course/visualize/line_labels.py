@@ -56,8 +56,8 @@ def _place(figure: Picture, axes: Axes, lines: Sequence[Line2D], texts: list, ro
         text.xy = (1, height)
         if _has_end(line) and (x < AWAY or abs(height - y) > unit / 4):
             lead = {"linewidth": 0.9, "color": line.get_color(), "linestyle": "-" if x >= AWAY else ":"}
-            way = ([x, 1.012], [y, height])
-            figure.add_artist(Line2D(*way, transform=axes.transAxes, clip_on=False, **lead))
+            leader = ([x, 1.012], [y, height])
+            figure.add_artist(Line2D(*leader, transform=axes.transAxes, clip_on=False, **lead))
 
 
 def _has_end(line: Line2D) -> bool:

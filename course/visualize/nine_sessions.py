@@ -73,7 +73,7 @@ def _linear(axes: Axes) -> None:
     angles = np.radians([90, 210, 330])
     directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     points, labels = point_clouds(
-        [tuple(1.4 * way) for way in directions], 15, 0.5, torch.Generator().manual_seed(0)
+        [tuple(1.4 * direction) for direction in directions], 15, 0.5, torch.Generator().manual_seed(0)
     )
     draw_half_planes(axes, directions, np.zeros(3), points.numpy(), labels.numpy(), size=3.0)
 

@@ -87,13 +87,13 @@ def clip_path(surface: Surface, path: np.ndarray) -> ClippedPath:
 def _crossing(surface: Surface, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
     """Where the way from a point inside the window to one outside meets the border, (2,)."""
     low, high = np.array([surface.x_range, surface.y_range]).T
-    way = outside - inside
-    reach = np.where(way > 0, high, low) - inside
+    segment = outside - inside
+    reach = np.where(segment > 0, high, low) - inside
     with np.errstate(divide="ignore", invalid="ignore"):
-        shares = np.where(way == 0, np.inf, reach / way)  # of the way, until x or y meets its border
-    if shares.min() == 0 or np.isinf(way).any():
+        shares = np.where(segment == 0, np.inf, reach / segment)  # of the way, until x or y meets its border
+    if shares.min() == 0 or np.isinf(segment).any():
         return inside
-    return inside + shares.min() * way
+    return inside + shares.min() * segment
 
 
 @styled

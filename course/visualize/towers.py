@@ -60,8 +60,10 @@ def plot_towers(traffic: Mapping[str, int]) -> Picture:
         place = names.index(name)
         across = {**straight, "color": COLORS[1], "linewidth": 1.8}
         for start, end in ((0, 1.4), (1.4, 0)):
-            way = 0.3 if end > start else -0.3
-            axes.annotate("", (place - 0.32, end - way * 0.5), (place - 0.68, start + way), arrowprops=across)
+            offset = 0.3 if end > start else -0.3
+            axes.annotate(
+                "", (place - 0.32, end - offset * 0.5), (place - 0.68, start + offset), arrowprops=across
+            )
         axes.text(place - 0.5, -0.6, f"{count / 1024:.1f} KiB", ha="center", fontsize=8, color=COLORS[1])
     total = sum(traffic.values()) / 1024
     axes.text(

@@ -69,7 +69,7 @@ def test_a_missing_kernel(tmp_path, monkeypatch):
 def test_a_kernel_of_a_python_that_is_gone_or_another(tmp_path):
     """A kernel whose Python was deleted is broken; one of another Python is a note; ours is well."""
     gone, fine = check_kernels(kernels(tmp_path, python3="/gone/bin/python", course_sandbox="python"))
-    assert gone.state == BROKEN and "which is not there" in gone.said
+    assert gone.state == BROKEN and "which is not there" in gone.detail
     assert gone.fix.endswith("-m ipykernel install --sys-prefix")
     assert fine.state == OK
     (tmp_path / "other").mkdir()
@@ -94,7 +94,7 @@ def test_missing_and_old_widgets(tmp_path):
     """Without JupyterLab's extension, or with one of another release, the fix names the packages."""
     assert {finding.state for finding in check_widgets()} == {OK}
     ipywidgets, ipycanvas = check_widgets([str(tmp_path)])
-    assert "widgets show as text" in ipywidgets.said
+    assert "widgets show as text" in ipywidgets.detail
     assert ipywidgets.fix == "pip install --force-reinstall --no-deps ipywidgets jupyterlab_widgets"
     assert ipycanvas.fix == "pip install --force-reinstall --no-deps ipycanvas"
     assert "1.1.0 is installed" in unfit_requirement("ipywidgets", "jupyterlab_widgets", "1.1.0")
@@ -106,7 +106,7 @@ def test_missing_and_old_widgets(tmp_path):
 def test_a_machine_that_is_well():
     """The real child imports torch and torchvision and loads the digits."""
     findings = {finding.part: finding for finding in check_probe(run_probe())}
-    assert findings["data"].said == "3,500 digits to train"
+    assert findings["data"].detail == "3,500 digits to train"
     assert BROKEN not in {finding.state for finding in findings.values()}
 
 
@@ -114,7 +114,7 @@ def test_a_broken_torch(tmp_path):
     """A torch that cannot be imported is one line with its fix, and so is what builds on it."""
     environment = stub(tmp_path, torch='print("{", 3)\nraise ImportError("libcudart.so.13:\\n no such file")')
     findings = {finding.part: finding for finding in check_probe(run_probe(environment))}
-    assert findings["torch"].said == "ImportError: libcudart.so.13: no such file"
+    assert findings["torch"].detail == "ImportError: libcudart.so.13: no such file"
     assert findings["torch"].fix == "pip install --force-reinstall torch torchvision"
     assert findings["torch"].state == findings["data"].state == BROKEN
 
@@ -123,8 +123,8 @@ def test_a_torch_that_kills_python(tmp_path):
     """An import that ends the process is told as such; the steps behind it were not reached."""
     environment = stub(tmp_path, torch="import os\nos._exit(9)")
     torch, torchvision, *_ = check_probe(run_probe(environment))
-    assert torch.said == "Python ended with 9" and torch.fix
-    assert (torchvision.said, torchvision.fix) == ("not reached", "mend what stands above first")
+    assert torch.detail == "Python ended with 9" and torch.fix
+    assert (torchvision.detail, torchvision.fix) == ("not reached", "mend what stands above first")
 
 
 def test_a_torch_that_hangs(tmp_path):
@@ -148,7 +148,7 @@ def test_isolation_that_cannot_be_tried_is_a_note(monkeypatch):
 
     monkeypatch.setattr("course.sandbox.isolation", fail)
     finding, attempts = check_isolation()
-    assert finding.state == NOTE and "no such system call" in finding.said and finding.fix and not attempts
+    assert finding.state == NOTE and "no such system call" in finding.detail and finding.fix and not attempts
 
 
 @pytest.mark.nightly("looks at the whole machine; its parts are tried by day")
