@@ -58,7 +58,7 @@ def is_sound(message: dict) -> bool:
     if not all(isinstance(content.get(name), wanted) for name, wanted in SHAPES[kind].items()):
         return False
     count = content.get("execution_count")
-    if not isinstance(count, int | None) or isinstance(count, bool):
+    if not isinstance(count, int | None) or isinstance(count, bool) or (count or 0) < 0:
         return False
     if kind == "error" and not all(isinstance(line, str) for line in content["traceback"]):
         return False

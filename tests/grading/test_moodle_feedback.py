@@ -76,3 +76,20 @@ def test_the_same_grades_give_the_same_zip(task, feedback, tmp_path):
         with pytest.raises(UsageError, match=words):
             write_feedback_zip(task, [result], feedback, tmp_path / "new.zip", Record(tmp_path))
     assert sorted(item.name for item in tmp_path.glob("*zip*")) == ["x.zip"]
+
+
+def test_names_that_are_weapons_are_names_in_the_zip(task, feedback, tmp_path):
+    """A name that Windows takes for a path becomes a name; of two that share a number nobody gets a page."""
+    names = ["..\\..\\start\u202e_21", "C:x_22", "Ann Lee_23", "Ann_Lee_23"]
+    for name in names:
+        (feedback / f"{name}.html").write_text("<p>", "utf-8")
+    results = [Result(name, GRADED, "", dict.fromkeys(task.records, Verdict(CORRECT))) for name in names]
+    path = tmp_path / "weapons.zip"
+    count, told = write_feedback_zip(task, results, feedback, path, Record(tmp_path))
+    with zipfile.ZipFile(path) as archive:
+        folders = [name.split("/")[0] for name in archive.namelist()]
+    assert folders == ["C x_22_assignsubmission_file_", "start_21_assignsubmission_file_"]
+    assert count == 2 and told == [
+        "the number 23 stands behind 2 names: Ann Lee_23",
+        "the number 23 stands behind 2 names: Ann_Lee_23",
+    ]

@@ -10,6 +10,7 @@ from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course.grading.record.final_grades import Row
+from course.grading.report.clusters import student_code
 from course.grading.report.notebook_view import LONGEST, clean_lines, view
 from course.grading.report.review_page import write_review
 from course.grading.result import GRADED, Result
@@ -64,6 +65,17 @@ def test_what_is_no_png_is_no_picture(rubbish):
 def test_terminal_colours_and_progress_bars_become_text():
     """The last state of a progress bar; no escape, no text-direction trick."""
     assert clean_lines("\x1b[31mred\x1b[0m\n10 %\r100 %\ntab\tx\x07\u202e") == "red\n100 %\ntab x"
+
+
+def test_a_carriage_return_hides_no_code():
+    """For Python it ends a line, so what stands before it runs, and is shown."""
+    source = "import torch.optim\rx = 1\r\ny = 2"
+    names: dict = {}
+    exec(source.replace("torch.optim", "json"), names)
+    assert "json" in names and names["x"] == 1
+    cell = new_code_cell(source, metadata={"tags": ["student"]})
+    assert view(new_notebook(cells=[cell]))[0].source == "import torch.optim\nx = 1\ny = 2"
+    assert student_code(new_notebook(cells=[cell])) == {"": "import torch.optim\nx = 1\ny = 2"}
 
 
 def test_a_long_output_is_cut():

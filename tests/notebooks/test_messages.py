@@ -46,6 +46,7 @@ def test_everything_that_a_real_kernel_says_is_sound():
         ("display_data", {"data": {}, "metadata": {}, "transient": {"display_id": [1]}}),
         ("update_display_data", {"data": {"text/plain": {"a": 1}}, "metadata": {}}),
         ("execute_result", {"data": {}, "metadata": {}, "execution_count": "many"}),
+        ("execute_result", {"data": {}, "metadata": {}, "execution_count": -1}),
         ("execute_result", {"data": {}, "metadata": {}}),
         ("status", {}),
         ("comm_msg", {"comm_id": "x", "data": {"state": 4}}),

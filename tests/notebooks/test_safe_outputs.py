@@ -7,7 +7,7 @@ import zlib
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from course.notebooks.safe_outputs import MOST_PIXELS, is_safe_png, sanitize
+from course.notebooks.safe_outputs import MOST_PIXELS, MOST_TOGETHER, is_safe_png, sanitize
 
 SCRIPT = "<script>alert(1)</script><img src='https://example.org/x.png' onerror=alert(2)>"
 HOSTILE = {
@@ -63,3 +63,13 @@ def test_pngs_are_pngs_of_a_sane_size():
     assert not is_safe_png(png(MOST_PIXELS, 2)) and not is_safe_png(png(0, 5))
     assert not is_safe_png('"><script>alert(1)</script>') and not is_safe_png("")
     assert not is_safe_png(base64.b64encode(b"GIF89a" + bytes(30)).decode())
+
+
+def test_many_large_pictures_are_too_many():
+    """Each of a sane size, some tens of bytes: a page of hundreds would take all memory of a browser."""
+    large = [new_output("display_data", {"image/png": png(4000, 5000)}) for _ in range(300)]
+    made = new_notebook(cells=[new_code_cell("x", outputs=[output]) for output in large])
+    sanitize(made)
+    kept = [cell.outputs[0].data for cell in made.cells]
+    assert sum("image/png" in data for data in kept) == MOST_TOGETHER // (4000 * 5000)
+    assert kept[-1] == {"text/plain": "(image/png: not kept)"}

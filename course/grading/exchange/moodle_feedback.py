@@ -4,12 +4,13 @@
 
 mod/assign/feedback/file/importziplib.php cuts each folder's name at its underscores: the second piece must be
 the participant's number, the third and fourth a plugin of the assignment. So a name with underscores gets
-blanks. The assignment needs the feedback type "Feedback files". Canvas has no such form: its import of
-grades takes no comments, and "Re-Upload Submissions" shows each file under the name that the student gave to
-the notebook.
+blanks, and so does what has no place in a file's name. A number behind two names is nobody's. The assignment
+needs the feedback type "Feedback files". Canvas has no such form: its import of grades takes no comments, and
+"Re-Upload Submissions" shows each file under the name that the student gave to the notebook.
 """
 
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 from course.errors import UsageError
@@ -17,7 +18,7 @@ from course.notebooks.written import Record
 
 from ..report.gradebook import clean
 from ..result import Result, Task
-from .platform import NAMED, Exported, name_and_number
+from .platform import NAMED, Exported, name_and_number, safe_name
 
 NAME = "moodle-feedback"
 MADE = (1980, 1, 1, 0, 0, 0)  # the same grades give the same bytes
@@ -33,8 +34,8 @@ def write_feedback_zip(
         record: knows earlier zips, which may be replaced.
 
     Returns:
-        How many pages are in it; lines about students who are not: without a score, without Moodle's number,
-        without a page.
+        How many pages are in it; lines about students who are not: without a score, without Moodle's number
+        or with one that another has, too, without a page.
 
     Raises:
         UsageError: a file is there already that is no export, or nobody has Moodle's number, a
@@ -43,17 +44,20 @@ def write_feedback_zip(
     if not record.ours(path):
         raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
     told, pages = [], {}
+    numbers = Counter(name_and_number(result.student)[1] for result in results)
     for result in results:
         name, number = name_and_number(result.student)
         page = feedback / f"{result.student}.html"
         if not number:
             told.append(f"no number of Moodle behind the name: {clean(result.student)}")
+        elif numbers[number] > 1:
+            told.append(f"the number {number} stands behind {numbers[number]} names: {clean(result.student)}")
         elif result.total(task) is None:
             told.append(f"no score yet: {clean(result.student)}")
         elif not page.is_file():
             told.append(f"no feedback page: {clean(result.student)}")
         else:
-            folder = f"{' '.join(name.replace('_', ' ').split()) or 'unnamed'}_{number}"
+            folder = f"{safe_name(safe_name(name).replace('_', ' '))}_{number}"
             pages[f"{folder}_assignsubmission_file_/feedback.html"] = page.read_bytes()
     if not any(name_and_number(result.student)[1] for result in results):
         raise UsageError(f"--to {NAME}: no student has a number of Moodle behind the name; grade {NAMED}")

@@ -23,7 +23,7 @@ from ..result import Task
 from ..submission.answer_hash import unforeseen
 from ..submission.compose import sections
 from .gradebook import clean
-from .notebook_view import clean_lines, parse_executed
+from .notebook_view import clean_code, parse_executed
 from .pages import text_and_line
 
 NUMBER = r"(?<!\w)[-+]?\d+(\.\d+)?(e[-+]?\d+)?\b"
@@ -90,7 +90,7 @@ def code_of(db: Database, task: Task, number: int) -> dict[str, str]:
 def student_code(notebook: NotebookNode) -> dict[str, str]:
     """The student's code of an executed notebook, by question."""
     return {
-        question: clean_lines("\n\n".join(cell.source for cell in cells)).strip("\n")
+        question: clean_code("\n\n".join(cell.source for cell in cells)).strip("\n")
         for question, cells in sections(notebook).items()
     }
 

@@ -49,7 +49,7 @@ def view(notebook: NotebookNode) -> list[Cell]:
         Cell(
             clean_lines(cell.get("id", "")),
             cell.cell_type == "code",
-            clean_lines(cell.source),
+            clean_code(cell.source),
             "student" in cell.metadata.get("tags", ()),
             [shown for output in cell.get("outputs", []) if (shown := _output(output))],
         )
@@ -61,6 +61,11 @@ def clean_lines(text: object) -> str:
     """Text of several lines without colors of a terminal, control characters and text-direction tricks."""
     lines = ANSI.sub("", str(text)).expandtabs(4).split("\n")
     return "\n".join(CONTROL.sub(" ", line.rstrip("\r").rsplit("\r", 1)[-1]).rstrip() for line in lines)
+
+
+def clean_code(source: str) -> str:
+    """Code as `clean_lines` has text; a carriage return ends a line, as for Python, and hides nothing."""
+    return clean_lines(source.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _output(output: dict) -> Output | None:
