@@ -136,14 +136,15 @@ class NearestNeighbors:
 
 
 def magnification(size: Tensor) -> Tensor:
-    """The power of two, at most 2 ** 60, that brings a size near 1; exact to multiply by."""
+    """The power of two that brings a size near 1, or as near as its dtype allows; exact to multiply by."""
     _, exponent = torch.frexp(size)
-    return torch.ldexp(torch.ones_like(size), (-exponent).clamp(-60, 60))
+    largest = 1000 if size.dtype == torch.float64 else 120
+    return torch.ldexp(torch.ones_like(size), (-exponent).clamp(-largest, largest))
 
 
 def magnified_rows(X: Tensor) -> Tensor:
     """Rows of the same directions, of which the smallest are near 1; rows of zeros stay."""
-    for _ in range(3):  # float32 begins at 2 ** -149
+    for _ in range(2):  # float32 begins at 2 ** -149, float64 at 2 ** -1074
         X = X * magnification(X.abs().amax(dim=1, keepdim=True))
     return X
 

@@ -65,19 +65,18 @@ class Optimizer(torch.optim.Optimizer):
                 loss = closure()
         self.check_gradients()
         for group in self.param_groups:
+            decay = group["weight_decay"]
             for p in group["params"]:
-                if p.grad is None:
-                    continue
                 grad = p.grad
-                if group["weight_decay"] != 0:
-                    grad = grad.add(p, alpha=group["weight_decay"])
-                self.update(p, grad, self.remember(p), group)
+                if grad is None:
+                    continue
+                if decay != 0:
+                    grad = grad.add(p, alpha=decay)
+                self.update(p, grad, self.remember(p) if self.STATE else {}, group)
         return loss
 
     def remember(self, p: Tensor) -> dict[str, Tensor]:
         """The memory of one parameter, begun at its first step; counts that step."""
-        if not self.STATE:
-            return {}
         state = self.state[p]
         for name in self.STATE:
             if name not in state:
@@ -90,16 +89,17 @@ class Optimizer(torch.optim.Optimizer):
         """Raises TypeError for the first gradient that no rule here can use."""
         for group in self.param_groups:
             for p in group["params"]:
-                if p.grad is None:
+                grad = p.grad
+                if grad is None:
                     continue
-                if p.grad.layout != torch.strided:
+                if grad.layout is not torch.strided:
                     raise TypeError(
                         f"the gradient of a parameter of shape {tuple(p.shape)} is sparse; "
                         f"{type(self).__name__} needs a dense one: use Embedding(..., sparse=False)"
                     )
-                if p.grad.is_complex():
+                if grad.is_complex():
                     raise TypeError(
-                        f"the gradient of a parameter of shape {tuple(p.shape)} is {p.grad.dtype}; "
+                        f"the gradient of a parameter of shape {tuple(p.shape)} is {grad.dtype}; "
                         f"{type(self).__name__} needs a real one: use torch.view_as_real"
                     )
 

@@ -76,14 +76,14 @@ def resample(images: Tensor, matrix: Tensor, size: tuple[int, int], mode: str, f
         mode: "bilinear", or "nearest" where the places are whole pixels.
         fill: value of what lies outside the images.
     """
-    (H, W), (height, width) = images.shape[-2:], size
-    rows, columns = (torch.arange(side, device=images.device) for side in size)
-    y, x = torch.meshgrid(rows, columns, indexing="ij")
-    pixels = torch.stack([x, y, torch.ones_like(x)]).flatten(1).to(matrix)  # (3, height * width)
+    H, W = images.shape[-2:]
+    y, x = (torch.arange(side, device=images.device).to(matrix) for side in size)
     # grid_sample counts from -1 to 1 between the outer edges of the image, so pixel x is (2 x + 1) / W - 1.
     to_grid = matrix.new_tensor([[2 / W, 0, 1 / W - 1], [0, 2 / H, 1 / H - 1]])
-    grid = (to_grid @ matrix) @ pixels  # (N, 2, height * width)
-    grid = grid.view(-1, 2, height, width).permute(0, 2, 3, 1)  # (N, height, width, 2)
+    by_x, by_y, shift = (to_grid @ matrix)[..., None].unbind(2)  # (N, 2, 1) each
+    # A sum of a row and a column, which is much less to compute than a product of matrices for every pixel.
+    grid = (by_x * x)[:, :, None] + (by_y * y + shift)[..., None]  # (N, 2, height, width)
+    grid = grid.permute(0, 2, 3, 1)  # (N, height, width, 2)
     values = images.to(matrix.dtype)
     if mode == "bilinear" and fill:
         # Outside the image grid_sample sees zero; of values less the fill, that is the fill.

@@ -37,5 +37,7 @@ class GaussianNoise(Photometric):
         }
 
     def change(self, values: Tensor, params: Params) -> Tensor:
-        values = torch.add(values, params["noise"], alpha=self.sigma).add_(self.mean)
+        values = torch.add(values, params["noise"], alpha=self.sigma)
+        if self.mean:
+            values.add_(self.mean)
         return values.clamp_(0, 1) if self.clip else values

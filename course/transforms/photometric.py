@@ -26,5 +26,7 @@ class Photometric(Transform):
             changed = self.change(values / 255, params).mul_(255).round_().clamp_(0, 255)
         else:
             changed = self.change(values, params)
-        out = torch.where(params["apply"][:, None, None, None], changed.to(batch.dtype), batch)
+        out, apply = changed.to(batch.dtype), params["apply"]
+        if apply.device.type != "cpu" or not apply.all():  # to read it from a GPU would wait for the GPU
+            out = torch.where(apply[:, None, None, None], out, batch)
         return out if images.dim() == 4 else out[0]

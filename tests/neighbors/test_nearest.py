@@ -222,7 +222,7 @@ def test_bad_arguments_are_named(call, error, text):
         call()
 
 
-SMALL = [(torch.float32, 1e-22), (torch.float32, 1e-36), (torch.float64, 1e-200)]
+SMALL = [(torch.float32, 1e-22), (torch.float32, 1e-36), (torch.float64, 1e-200), (torch.float64, 1e-290)]
 
 
 @pytest.mark.parametrize("metric", ["l1", "l2", "cosine"])
