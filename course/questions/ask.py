@@ -12,10 +12,8 @@ nbgrader gives points to a cell that ends without an error, so under its autogra
 right raises `NotRight`.
 """
 
-import math
 import os
 import random
-import re
 import warnings
 from collections.abc import Callable
 from itertools import zip_longest
@@ -25,11 +23,13 @@ from IPython.display import display, publish_display_data
 
 from course.errors import UsageError
 
+from .arguments import check_arguments, check_manual, check_words
 from .calls import Calls, described, names_in, same, watch
 from .cards import UNCHECKED, Card
 from .cell_errors import CellError
 from .judge import MISSING, UNUSABLE, Verdict, judge
 from .lines import students_line
+from .manual import WAITING, verdict_on
 from .proof import proof
 from .public import given_names, other_release, public_record, public_records
 from .running_total import running_total
@@ -55,6 +55,7 @@ def question(
     unchanged: tuple[str, ...] = (),
     says: dict[str, str] | None = None,
     choices: tuple[str, ...] = (),
+    manual: bool = False,
 ) -> Callable:
     """Ask a question about the functions defined above.
 
@@ -72,6 +73,8 @@ def question(
         says: what a wrong part of the answer means, by the part's name: ``{"sorted": "it is not sorted"}``.
         choices: the texts that the student's function chooses from, for each input anew. Upper and lower case
             and spaces do not matter; another text is no answer, and the card says which there are.
+        manual: a person reads the answer, usually a text, and gives the points (see `manual`). It is asked
+            once, and takes points, but none of the arguments above that say what is right.
 
     Raises:
         ValueError: a name, a number of points or cases, a tolerance, modules, parameters, sentences or
@@ -79,8 +82,8 @@ def question(
     """
     parts = points if isinstance(points, dict) else {}
     whole = {f"points of {part!r}": worth for part, worth in parts.items()} or {"points": points}
-    _check_arguments(name, whole | {"cases": cases}, {"rtol": rtol, "atol": atol}, without)
-    _check_words(unchanged, says, choices)
+    check_arguments(name, whole | {"cases": cases}, {"rtol": rtol, "atol": atol}, without)
+    check_words(unchanged, says, choices)
     record = {"question": name, "points": sum(whole.values()), "rtol": rtol, "atol": atol}
     if parts:
         record["parts"] = dict(parts)
@@ -90,10 +93,13 @@ def question(
         record["without"] = list(without)
     if says:
         record["says"] = dict(says)
+    if manual:
+        check_manual(points, without=without, unchanged=unchanged, says=says, choices=choices)
+        record["manual"] = True
 
     def ask(function: Callable) -> Callable:
         session = current()
-        session.asked[name] = Asked(function, cases, tuple(unchanged), record)
+        session.asked[name] = Asked(function, 1 if manual else cases, tuple(unchanged), record)
         if session.answering:
             _ask(session, session.asked[name])
         return function
@@ -118,37 +124,6 @@ def _ask(session: Session, asked: Asked) -> None:
     display(card)
     if os.environ.get("NBGRADER_EXECUTION") and not verdict.right:
         raise NotRight(repr(card))
-
-
-def _check_arguments(name, numbers: dict, tolerances: dict, without) -> None:
-    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
-        raise ValueError(f"name={name!r} must be lower-case letters, digits and underscores, at most 40")
-    for argument, value in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 100:
-            raise ValueError(f"{argument}={value!r} must be an integer from 1 to 100")
-    for argument, value in tolerances.items():
-        most = {"rtol": 1}.get(argument, math.inf)
-        if not isinstance(value, int | float) or not 0 <= value < most:
-            raise ValueError(f"{argument}={value!r} must be at least 0 and below {most}")
-    if not isinstance(without, tuple | list) or not all(_is_module(module) for module in without):
-        raise ValueError(f'without={without!r} must be a tuple of modules, such as ("torch.optim",)')
-
-
-def _check_words(unchanged, says, choices) -> None:
-    if not isinstance(choices, tuple | list) or not all(isinstance(text, str) for text in choices):
-        raise ValueError(f'choices={choices!r} must be a tuple of texts, such as ("too high", "too low")')
-    if not isinstance(unchanged, tuple | list) or not all(
-        isinstance(parameter, str) and parameter.isidentifier() for parameter in unchanged
-    ):
-        raise ValueError(f'unchanged={unchanged!r} must be a tuple of names of parameters, such as ("w",)')
-    if says is not None and not (
-        isinstance(says, dict) and all(isinstance(text, str) for pair in says.items() for text in pair)
-    ):
-        raise ValueError(f'says={says!r} must be a dict of sentences by part, such as {{"loss": "..."}}')
-
-
-def _is_module(name: object) -> bool:
-    return isinstance(name, str) and all(part.isidentifier() for part in name.split("."))
 
 
 def answer_cases(function: Callable, seed: int, cases: int, unchanged: tuple[str, ...] = ()) -> list[dict]:
@@ -261,6 +236,8 @@ def _compare(session: Session, asked: Asked, own: list[dict]) -> Verdict:
     """In an exercise: compare with the public answers, if the seed is the public one."""
     if any("missing" in case for case in own):
         return Verdict(MISSING)
+    if "manual" in asked.record:
+        return verdict_on(asked.record, own)
     name, public = asked.record["question"], session.seed == 0
     record = public_record(session.name, name, session.answers) if public else None
     if record is None:
@@ -291,4 +268,7 @@ def _total(session: Session, name: str, verdict: Verdict) -> str:
         return ""
     worth = {question: record["points"] for question, record in records.items()}
     session.earned[name] = worth[name] if verdict.right else verdict.earned
-    return running_total(session.earned, worth)
+    session.waiting.discard(name)
+    if verdict.kind == WAITING:
+        session.waiting.add(name)
+    return running_total(session.earned, worth, session.waiting)

@@ -20,7 +20,7 @@ from types import CodeType, FunctionType
 
 import numpy as np
 
-from .unread import parameters
+from .unread import draws, parameters
 
 MOST_ITEMS = 100_000  # of an iterator that comes back
 
@@ -36,7 +36,7 @@ class Call:
     changed: tuple[str, ...] = ()  # parameters that were changed in place
     drew: bool = False  # it was handed a generator, and drew from it
     strayed: bool = False  # it was handed a generator, and moved a global one
-    chance: bool = False  # it was handed none, and moved a global one
+    chance: bool = False  # it was handed none, and moved a global one or makes one of its own
     reads: set[str] = field(default_factory=set)  # parameters that its code reads
     unread: set[str] = field(default_factory=set)  # and those that it never looks at
 
@@ -124,7 +124,7 @@ def _watched(name: str, function: Callable, calls: Calls) -> Callable:
             calls.running = False
         call.drew = before[0] != [generator.bit_generator.state for generator in generators]
         moved = before[1] != _global_state()
-        call.strayed, call.chance = moved and bool(generators), moved and not generators
+        call.strayed, call.chance = moved and bool(generators), not generators and (moved or draws(function))
         call.changed = tuple(key for key, value in handed.items() if not same(call.arguments[key], value))
         call.result, call.returned = result, True
         return copied(result)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from .judge import CORRECT, ERROR, MISSING, MISTAKE, UNUSABLE, WRONG, Verdict
+from .manual import WAITING
 
 UNCHECKED = "unchecked"
 # Okabe and Ito's palette is told apart by color-blind readers; the sign and the words say the same again.
@@ -16,6 +17,7 @@ LOOKS = {
     UNUSABLE: ("!", "#D55E00", "this cannot be an answer"),
     MISSING: ("○", "#767676", "not attempted yet"),
     UNCHECKED: ("·", "#767676", "answered"),
+    WAITING: ("✎", "#767676", "kept; a person reads this answer"),
 }
 
 
@@ -34,6 +36,9 @@ class Card:
         unit = "point" if self.points == 1 else "points"
         score = "" if self.verdict.kind == UNCHECKED else f" · {earned} of {self.points} {unit}"
         text = "" if self.verdict.text == words else self.verdict.text
+        if self.verdict.kind == WAITING:  # the student's own text, which stands above
+            count = len(text.split())
+            text, score = f"{count} {'word' if count == 1 else 'words'}", f" · {self.points} {unit} waiting"
         return f"{sign} {self.question} · {words}{score}", text
 
     def __repr__(self) -> str:
@@ -67,7 +72,8 @@ def read_card(text: object) -> tuple[str, str, int] | None:
     """
     head = text.split("\n", 1)[0] if isinstance(text, str) else ""
     for kind, (sign, _, words) in LOOKS.items():
-        start, score = rf"{re.escape(sign)} ([a-z][a-z0-9_]{{0,39}}) · ", r"( · ([0-9]{1,4}) of .{1,30})?"
+        start = rf"{re.escape(sign)} ([a-z][a-z0-9_]{{0,39}}) · "
+        score = r"( · ([0-9]{1,4}) of .{1,30}| · [0-9]{1,4} points? waiting)?"
         found = re.fullmatch(start + re.escape(words) + score, head)
         if found:
             return found[1], kind, int(found[3] or 0)

@@ -64,7 +64,8 @@ def diagnose(
     """Say what is wrong with one part.
 
     Args:
-        record: the question's record; its `says` holds sentences for parts.
+        record: the question's record; its `says` holds sentences for parts. Of numbers one is said when
+            the numbers themselves tell nothing.
         parts: all parts of the answer.
         wrong: the numbers of the wrong ones, and for which inputs they are wrong.
         number: which part to talk about.
@@ -75,7 +76,7 @@ def diagnose(
     if part.fact:
         return Diagnosis(_told_by_fact(part), True)
     said = record.get("says", {}).get(part.name)
-    if said:
+    if said and not all(map(_of_numbers, (*part.expected, *part.answers))):
         return Diagnosis(said, True)
     fault = Wrong(part, [i for i, bad in enumerate(wrong[number]) if bad])
     chosen = part.answers[fault.inputs[0]]
@@ -85,10 +86,13 @@ def diagnose(
         ring = _exchanged(part, [parts[n] for n in wrong if not parts[n].fact])
         if ring:
             return Diagnosis(f"{EXCHANGED}: {' and '.join(repr(other.name[:80]) for other in ring)}", True)
+        told = _as_elsewhere(fault, parts[:MOST_PARTS])
+        if told is not None:
+            return Diagnosis(fault.place() + told, True)
         told = _told(fault, [answers[i].case.get("sizes") for i in fault.inputs])
         if told is not None:
             return Diagnosis(fault.place() + told, True)
-        told = _told_by_echo(fault, right, answers)
+        told = _told_by_echo(fault, right, answers) or said
         if told is not None:
             return Diagnosis(told, True)
         if len(part.answers) > 1 and all(
@@ -99,6 +103,12 @@ def diagnose(
             return Diagnosis(name + FIRST_ALONE, True)
         told = _with_unread(_difference(fault, right, answers), fault, right, answers)
         return _with_chance(told, fault, right, answers)
+
+
+def _of_numbers(value: object) -> bool:
+    """Whether a value is a number or an array of them, and no truth value."""
+    array = as_array(value)
+    return array is not None and array.dtype.kind != "b"
 
 
 def _with_unread(told: Diagnosis, fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:
@@ -214,6 +224,29 @@ def _exchanged(part: Part, wrong: list[Part]) -> list[Part]:
             return ring
         ring.append(matches[0])
     return []
+
+
+def _as_elsewhere(fault: Wrong, parts: list[Part]) -> str | None:
+    """Another part for which the same numbers were answered, or are right, though others are asked here."""
+    answers = fault.part.answers
+    if not all(_tells(answers[i]) for i in fault.inputs):
+        return None
+    for other in parts:
+        if other.fact or other is fault.part or any(map(other.same, fault.part.expected, other.expected)):
+            continue
+        if all(other.same(other.answers[i], answers[i]) for i in fault.inputs):
+            return f"the same numbers as for {other.name[:80]!r}: is an argument ignored, or a result kept?"
+        if all(other.same(other.expected[i], answers[i]) for i in fault.inputs):
+            return f"these numbers are right for {other.name[:80]!r}"
+    return None
+
+
+def _tells(value: object) -> bool:
+    """Whether a value is not equal to another one by luck: decimals, not all of them 0 or 1."""
+    array = as_array(value)
+    if array is None or array.dtype.kind != "f" or not np.isfinite(array).all():
+        return False
+    return bool(np.isin(array, (0, 1)).mean() < 0.5) if array.size else False
 
 
 def _told_by_echo(fault: Wrong, right: list[Answer], answers: list[Answer]) -> str | None:

@@ -8,6 +8,8 @@ from itertools import permutations
 
 import numpy as np
 
+from .diagnosis_relations import told_by_relations
+
 MOST_ROWS = 4  # of which all orders are tried
 LEAST_SURPLUS = 1e-3  # by which a factor that is named differs from 1
 LEAST_COUNT = 6  # of which n / (n - 1) is told from a factor like 3 / 2
@@ -38,6 +40,7 @@ def told_by_numbers(pairs: list[tuple], sizes: list, rtol: float, atol: float) -
         or _by_factor(numbers, integers, close)
         or _by_term(numbers, integers, close)
         or _order(numbers, close)
+        or told_by_relations(numbers, close)
         or (_by_amount(numbers) if integers else None)
     )
 
@@ -131,6 +134,8 @@ def _by_size(pairs: list[tuple], sizes: list, close: _Close) -> str | None:
         if (max(counts) < LEAST_COUNT and not varied) or max(counts) > 1 / LEAST_SURPLUS:
             continue
         less = np.array(counts, float) - 1
+        if min(less) > 1 and np.allclose(ratios, 1 / less, 1e-4, 0):
+            return f"{counts[0] - 1} times too small; {told}: is something divided by one less than that?"
         if np.allclose(ratios, counts / less, 1e-4, 0):
             return f"too large by the factor n / (n - 1); {told}: is it divided by n - 1 in place of n?"
         if np.allclose(ratios, less / counts, 1e-4, 0):

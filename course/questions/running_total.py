@@ -1,19 +1,25 @@
 """Running total of an exercise: the points so far, and the questions that are open."""
 
+from collections.abc import Collection
+
 MOST_NAMES = 5
 
 
-def running_total(earned: dict[str, int], worth: dict[str, int]) -> str:
+def running_total(earned: dict[str, int], worth: dict[str, int], waiting: Collection[str] = ()) -> str:
     """One line for below a card: "7 of 20 points so far; open: adam, project".
 
     Args:
         earned: points of the questions that were answered in this kernel, in their order.
         worth: points of all questions of the exercise.
+        waiting: questions whose answers a person will read: "15 of 20 points so far; waiting: essay".
     """
     points, most = sum(earned.values()), sum(worth.values())
     if points == most:
         return f"{points} of {most} points: the exercise is solved"
     names = [*earned, *(name for name in worth if name not in earned)]
-    left = [name for name in names if earned.get(name, 0) < worth.get(name, 0)]
+    less = [name for name in names if earned.get(name, 0) < worth.get(name, 0)]
+    left, kept = ([name for name in less if (name in waiting) is waits] for waits in (False, True))
     more = f" and {len(left) - MOST_NAMES} more" if len(left) > MOST_NAMES else ""
-    return f"{points} of {most} points so far; open: {', '.join(left[:MOST_NAMES])}{more}"
+    told = [f"open: {', '.join(left[:MOST_NAMES])}{more}"] if left else []
+    told += [f"waiting to be read: {', '.join(kept)}"] if kept else []
+    return "; ".join([f"{points} of {most} points so far", *told])

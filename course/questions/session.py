@@ -39,7 +39,7 @@ class Asked:
     function: Callable
     cases: int
     unchanged: tuple[str, ...]
-    record: dict  # its settings: question, points, rtol, atol, parts, without, says, choices
+    record: dict  # its settings: question, points, rtol, atol, parts, without, says, choices, manual
 
 
 @dataclass
@@ -55,6 +55,7 @@ class Session:
     answering: bool = True  # False: questions are taken down and not answered
     errors: CellErrors = field(default_factory=CellErrors)
     earned: dict[str, int] = field(default_factory=dict)  # points so far, by question
+    waiting: set[str] = field(default_factory=set)  # questions whose answers a person will read
 
 
 class NotBegun(UsageError):
@@ -89,7 +90,8 @@ def begin(name: str, seed: int = 0, collect: bool = False, answers: str | None =
     if _current is None or not _current.collect:
         before, _current = _current, Session(name, seed, bool(collect), answers)
         if before is not None and (before.name, before.seed, before.answers) == (name, seed, answers):
-            _current.errors, _current.earned = before.errors, before.earned  # the cells ran once more
+            _current.errors = before.errors  # the cells ran once more
+            _current.earned, _current.waiting = before.earned, before.waiting
         listen(_current.errors)
         if collect:
             guard(given_names(name, answers))

@@ -3,6 +3,7 @@
 import dis
 from types import FunctionType
 
+OWN = {"default_rng", "RandomState"}  # by which a function makes a generator of its own
 OPEN = {"locals", "vars", "eval", "exec"}  # by which a function can read an argument that it does not name
 
 
@@ -21,3 +22,8 @@ def parameters(function: object) -> tuple[set[str], set[str]]:
             read.update(names if isinstance(names, tuple) else (names,))
     named = set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
     return named & read, named - read
+
+
+def draws(function: object) -> bool:
+    """Whether a plain function itself makes a generator of random numbers."""
+    return isinstance(function, FunctionType) and bool(OWN & set(function.__code__.co_names))

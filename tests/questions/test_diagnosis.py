@@ -33,6 +33,14 @@ LOST = "the digits behind the point are lost (int(), //, an array of integers?)"
 SMALL = "4 times too small; x has 4 columns: is something divided once too often?"
 ONE = "one number is asked for, not an array of one: the shape is (1,), expected ()"
 FEW = "one too few at the end of axis 0; the others are right: the shape is (5, 4), expected (6, 4)"
+EMPTIED = "these are running means of the right numbers: is a list or a sum never emptied?"
+FLAT = "all numbers of a row are the same: does a sum, a mean or an index run over too much?"
+ALL_SUMMED = "abs(x[:, None] - x[:3]).sum(axis=(1, 2))[:, None] + 0 * x[:, :3]"
+MULTIPLE = "every column is a multiple of the right one: is a factor of its own wrong?"
+ONE_LESS = "5 times too small; x has 6 rows: is something divided by one less than that?"
+SQUARES = "the squares of your numbers are all off by the same amount: is a term under a root wrong?"
+ROOT = "in each row the squares are off by the same amount: is a term under the root wrong?"
+STRETCHED = "every column is right but for a factor and a term of its own"
 NUMBERS = [
     ("x.mean(axis=0)", "-x.mean(axis=0)", "the sign is wrong"),
     ("x", "abs(x)", "the signs are lost: these are the absolute values"),
@@ -82,6 +90,18 @@ NUMBERS = [
         "one too many at the beginning; the others are right: the shape is (25,), expected (24,)",
     ),
     ("x - x.mean(axis=0)", "x", "every row is off by the same numbers"),
+    ("x", "x.cumsum(axis=0)", "these are running totals of the right numbers: is a sum never set back to 0?"),
+    ("x[0]", "x[0].cumsum() / np.arange(1, 5)", EMPTIED),
+    ("x.cumsum(axis=0)", "x", "each number is only what was added last: is what came before it lost?"),
+    ("x.sum(axis=0)", "np.full(4, x.sum())", "one and the same number stands everywhere"),
+    ("abs(x[:, None] - x[:3]).sum(axis=2)", ALL_SUMMED, FLAT),
+    ("x", "np.maximum(x, 0)", "right, but what should be smaller is always 0: is it cut off?"),
+    ("x / x.std(axis=0)", "x / x.var(axis=0)", MULTIPLE),
+    ("np.sqrt(1 + abs(x))", "np.sqrt(3 + abs(x))", SQUARES),
+    ("np.sqrt(x[:, :1] ** 2 + 1 + x**2)", "np.sqrt(1 + x**2)", ROOT),
+    ("x", "3 * x + 1", "right but for a factor and a term that are the same for all numbers"),
+    ("(x - x.mean(axis=0)) / x.std(axis=0)", "(x - x.min(axis=0)) / np.ptp(x, axis=0)", STRETCHED),
+    ("x.mean() + 0 * x[0, 0]", "x.mean() / 5 * 1", ONE_LESS),
     ("x * x * x", "x", "f returns its argument x unchanged"),
 ]  # fmt: skip
 
@@ -123,6 +143,16 @@ def test_without_anything_to_tell_the_difference_remains():
     verdict = told("x", "np.sin(3 * x) * np.arange(1, 7)[:, None]")
     assert verdict.text.startswith("input 1: 24 of 24 numbers differ; the largest difference is")
     assert verdict.text.endswith("]") and not verdict.diagnosed
+
+
+def test_the_authors_sentence_about_numbers_waits_for_what_the_numbers_tell():
+    """A sentence for a part of numbers is said where nothing more particular is known."""
+    ask, says = (
+        "def ask(rng):\n    return {'slopes': f(rng.normal(size=(6, 4)))}",
+        {"slopes": "look at question 3"},
+    )
+    assert told("x", "-x", ask, says=says).text == "slopes: the sign is wrong"
+    assert told("x", "np.sin(3 * x)", ask, says=says).text == "look at question 3"
 
 
 MOMENTUM = "def ask(rng):\n    w, v = rng.normal(size=(2, 5))\n    return step(w, v)"
@@ -272,11 +302,23 @@ def test_facts_beside_the_value():
     )
 
 
+def test_the_numbers_of_another_part():
+    """An argument that is ignored gives the same twice; two results may be mixed up in one place alone."""
+    ask = "def ask(rng):\n    x = rng.normal(size=5)\n    return {'wide': f(x, 3.0), 'narrow': f(x, 0.5)}"
+    right = "def f(x, width):\n    return np.tanh(x * width)"
+    same = "the same numbers as for 'narrow': is an argument ignored, or a result kept?"
+    assert told(right, "def f(x, width):\n    return np.tanh(x / 2)", ask).text == f"wide: {same}"
+    mixed = "def f(x, width):\n    return np.tanh(x / 2) if width > 1 else np.sin(x)"
+    assert told(right, mixed, ask).text == "wide: these numbers are right for 'narrow'"
+
+
 def test_random_numbers_where_none_are_asked_for():
     """A function draws from a global generator, and nobody hands it one; told of wrong numbers only."""
     rows = "def f(x):\n    return np.cumsum(x[:3] ** 2)"
     drawn = "def f(x):\n    return np.cumsum(x[np.random.permutation(6)[:3]] ** 2)"
     assert told(rows, drawn).text.endswith("; f draws random numbers, and none are asked for")
+    own = drawn.replace("np.random.permutation", "np.random.default_rng(1).permutation")
+    assert told(rows, own).text.endswith("; f draws random numbers, and none are asked for")
     needless = "def f(x):\n    np.random.random()\n    return np.cumsum(x[:3] ** 2)"
     assert told(rows, needless).kind == CORRECT
     assert "draws" not in told(drawn, "def f(x):\n    return np.cumsum(x[np.random.permutation(6)[:3]])").text
