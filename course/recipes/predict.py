@@ -9,7 +9,7 @@ import torch
 from course.data.pictures import read_pictures
 from course.errors import UsageError
 from course.training.checkpoint import CheckpointError, Checkpoints
-from course.training.loop import evaluating
+from course.training.loop import evaluating, mirrored
 
 from .recipe import Recipe
 from .train import RECIPE, Normalized
@@ -43,10 +43,11 @@ def predict_pictures(
         raise UsageError(f"{folder} holds no checkpoint yet; course train writes one")
     net = recipe.net(len(classes), tuple(shape))
     model = Normalized(net, *2 * [(0.0,) * shape[0]])
-    model.load_state_dict(state["model"])
+    model.load_state_dict(state["model"] if state["ema"] is None else state["ema"]["module"])
     images = read_pictures(pictures, tuple(shape[1:]), gray=shape[0] == 1)
+    images = 1 - images if invert else images
     with evaluating(model), torch.no_grad():
-        probabilities = model(1 - images if invert else images).softmax(dim=1)
+        probabilities = (mirrored(model, images) if recipe.mirror else model(images)).softmax(dim=1)
     best_classes = probabilities.topk(min(best, len(classes)), dim=1)
     return [
         [(classes[index], value) for value, index in zip(values, indices, strict=True)]

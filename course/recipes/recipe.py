@@ -52,6 +52,10 @@ class Recipe:
         schedule: "constant", "steps" (a tenth after half and after three quarters), "cosine" or "one_cycle".
         augment: names of `AUGMENTATIONS`, applied in this order.
         size: side to which images are brought, in pixels; None leaves them.
+        width: factor of the net's numbers of channels; 1 is the published net.
+        label_smoothing: share of the target that is spread over all classes, in [0, 1).
+        ema: decay of the average of the weights that measures and predicts, in (0, 1); None for none.
+        mirror: whether the finished net is asked about each image and its mirror image, and the mean taken.
         precision: "float32", "bfloat16", "float16" or "auto".
         compile: whether torch.compile is used.
         seed: of weights, order and augmentation.
@@ -70,6 +74,10 @@ class Recipe:
     schedule: str = "constant"
     augment: tuple[str, ...] = ()
     size: int | None = None
+    width: float = 1.0
+    label_smoothing: float = 0.0
+    ema: float | None = None
+    mirror: bool = False
     precision: str = "auto"
     compile: bool = False
     seed: int = 0
@@ -87,8 +95,16 @@ class Recipe:
         for argument, least in (("epochs", 1), ("batch_size", 1), ("weight_decay", 0)):
             if getattr(self, argument) < least:
                 raise UsageError(f"{argument}={getattr(self, argument)} must be at least {least}")
-        if self.lr is not None and not self.lr > 0:
-            raise UsageError(f"lr={self.lr} must be above 0")
+        for argument in ("lr", "width"):
+            value = getattr(self, argument)
+            if value is not None and not value > 0:
+                raise UsageError(f"{argument}={value} must be above 0")
+        if not 0 <= self.label_smoothing < 1:
+            raise UsageError(f"label_smoothing={self.label_smoothing} must be in [0, 1)")
+        if self.ema is not None and not 0 < self.ema < 1:
+            raise UsageError(f"ema={self.ema} must be in (0, 1)")
+        if self.width != 1 and "width" not in options_of(MODELS[self.model]):
+            raise UsageError(f"width={self.width} must be 1: {self.model} has one width")
 
     @property
     def learning_rate(self) -> float:
@@ -102,7 +118,12 @@ class Recipe:
             UsageError: the model does not take such images.
         """
         known = options_of(MODELS[self.model])
-        wanted = {"num_classes": classes, "in_channels": shape[0], "input_size": shape[1]}
+        wanted = {
+            "num_classes": classes,
+            "in_channels": shape[0],
+            "input_size": shape[1],
+            "width": self.width,
+        }
         options = {name: value for name, value in wanted.items() if name in known}
         if "aux_logits" in known:
             options["aux_logits"] = False

@@ -42,17 +42,18 @@ def write_report(
     probabilities = logits.softmax(dim=1)
     plot_reliability({recipe.model: (probabilities, data.test.labels)}).savefig(folder / "reliability.png")
     if recipe.data not in DATASETS:
-        write_submission(Path(recipe.data) / UNLABELED, folder / "submission.csv", data, trainer)
+        write_submission(recipe, folder / "submission.csv", data, trainer)
     return expected_calibration_error(probabilities, data.test.labels)
 
 
-def write_submission(pictures: Path, path: Path, data: Dataset, trainer: Trainer) -> None:
+def write_submission(recipe: Recipe, path: Path, data: Dataset, trainer: Trainer) -> None:
     """Write the predicted class of each unlabeled picture, a line each, if there are any."""
-    paths = pictures_in(pictures)
+    paths = pictures_in(Path(recipe.data) / UNLABELED)
     if not paths:
         return
     side = data.test.images.shape[-1]
-    answers = trainer.predict(read_pictures(paths, (side, side))).argmax(dim=1).tolist()
+    logits = trainer.predict(read_pictures(paths, (side, side)), flip=recipe.mirror)
+    answers = logits.argmax(dim=1).tolist()
     with path.open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
         lines.writerow(["image", "label"])
