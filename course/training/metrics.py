@@ -16,6 +16,8 @@ from . import distributed
 
 def logits_of(outputs: Any) -> Any:
     """The logits in what a model returns: a tensor, the first of a tuple, "logits" or "out" of a dict."""
+    if isinstance(outputs, Tensor):
+        return outputs
     if isinstance(outputs, Mapping):
         names = [name for name in ("logits", "out") if name in outputs] or list(outputs)
         return outputs[names[0]] if names else None

@@ -118,6 +118,20 @@ def test_any_number_of_workers_gives_the_same_images():
         assert read(helped, number, start) == read(alone, number, start)
 
 
+def test_rows_of_tensors_are_gathered_as_they_would_be_read():
+    """The batches of a TensorDataset are those of a data set that gives the same rows one by one."""
+
+    class OneByOne(TensorDataset):
+        pass
+
+    parts = torch.rand(22, 3), torch.arange(22)
+    gathered, read_in_turn = (
+        batches_of(DataLoader(rows, batch_size=4, shuffle=True), 0, CPU, seed=1)
+        for rows in (TensorDataset(*parts), OneByOne(*parts))
+    )
+    assert read(gathered, 2) == read(read_in_turn, 2) != read(gathered, 3)
+
+
 def test_a_loader_in_order_stays_in_order():
     """Measuring reads a loader that does not shuffle row by row, and leaves its generator as it was."""
     loader = DataLoader(Random(), batch_size=5, generator=torch.Generator().manual_seed(1))
