@@ -15,6 +15,9 @@ from nbformat.v4 import new_code_cell
 
 from course.notebooks.cells import role
 
+MOST_LINES = 20_000  # a file of a million line ends would make a cell of 15 MB
+BLOCK = 4096  # bytes
+
 
 def is_installed(name: str) -> bool:
     """Whether a module file has the name of an installed package, which it would hide from all others."""
@@ -55,8 +58,11 @@ def with_modules(notebook: NotebookNode, modules: dict[str, bytes]) -> NotebookN
 
 
 def _writing(name: str, content: bytes) -> str:
-    """A cell that writes a file and leaves no name behind; the file can be read in it."""
-    lines = "\n".join(f"        {line!r}" for line in content.splitlines(keepends=True)) or "        b''"
+    """A cell that writes a file and leaves no name behind. The file can be read in it, by lines if few."""
+    parts = content.splitlines(keepends=True)
+    if len(parts) > MOST_LINES:
+        parts = [content[at : at + BLOCK] for at in range(0, len(content), BLOCK)]
+    lines = "\n".join(f"        {part!r}" for part in parts) or "        b''"
     return (
         f"# handed in beside the notebook\nwith open({name!r}, 'wb') as _:\n    _ = _.write(\n{lines}\n    )"
     )
