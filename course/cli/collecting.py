@@ -88,7 +88,7 @@ def submissions(
 @app.command()
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `course grade`.")],
-    to: Annotated[str, typer.Option(help="csv, moodle, moodle-feedback, canvas or nbgrader.")] = "csv",
+    to: Annotated[str, typer.Option(help="csv, moodle, moodle-feedback, canvas, nbgrader, reading.")] = "csv",
     file: Annotated[
         Path | None, typer.Option("-o", "--file", help="The file to write; OUT/grades_TO.csv otherwise.")
     ] = None,
@@ -99,26 +99,30 @@ def export(
         str | None, typer.Option(help="The name of the assignment there; the session otherwise.")
     ] = None,
 ):
-    """Write grades, or feedback pages, as a platform reads them."""
+    """Write grades, or feedback pages, as a platform reads them; or what a person has still to read."""
     from course.errors import UsageError
-    from course.grading.exchange import moodle_feedback
+    from course.grading.exchange import moodle_feedback, reading
     from course.grading.exchange.export import export_grades
     from course.grading.record.database import open_database
     from course.grading.record.final_grades import final_results
+    from course.grading.report.gradebook import not_final
     from course.notebooks.written import Record
 
     with open_database(out) as db:
         task = db.graded_task(out)
         results = final_results(db)
-    if to == moodle_feedback.NAME:
-        if sheet or assignment:
-            raise UsageError(f"--to {to} takes neither --sheet nor --assignment")
+    if to in (moodle_feedback.NAME, reading.NAME) and (sheet or assignment):
+        raise UsageError(f"--to {to} takes neither --sheet nor --assignment")
+    if to == reading.NAME:
+        target = file or out / f"{to}.csv"
+        done = reading.write_reading_sheet(task, results, target, Record(out))
+    elif to == moodle_feedback.NAME:
         target = file or out / f"{to}.zip"
         done = moodle_feedback.write_feedback_zip(task, results, out / "feedback", target, Record(out))
     else:
         target = file or out / f"grades_{to}.csv"
         done = export_grades(task, results, to, target, sheet, assignment, Record(out))
-    for line in done.lines:
+    for line in [*done.lines, *not_final(results)]:
         console.print(line, soft_wrap=True)
     whole = len(results)
     counted = f"{whole}" if done.students == whole else f"{done.students} of {whole}"

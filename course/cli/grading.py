@@ -14,6 +14,8 @@ from course.errors import UsageError, unknown_name
 from .app import app, console
 from .collecting import show_left_aside
 
+MOST_ROWS = 50  # of a class on the screen; of a larger one those with a note
+
 OUT = Annotated[Path, typer.Option("-o", "--out", help="Folder for grades, feedback and report.")]
 
 
@@ -78,8 +80,8 @@ def grade(
     """Grade a class; called again, grade only what has changed.
 
     Every notebook runs with the solution's questions, and answers are compared. Exit codes: 0 all graded,
-    1 some need review, are not this session's notebook or were left aside, 2 usage, 3 isolation too low,
-    4 stopped by trouble of the machine, 130 interrupted; the last two go on when called again.
+    1 somebody has to look at files, rows or texts, 2 usage, 3 isolation too low, 4 stopped by trouble of
+    the machine, 130 interrupted; the last two go on when called again.
     """
     from course.grading.exchange.intake import take_in
     from course.grading.record.lock import claim_output
@@ -121,6 +123,7 @@ def grade(
 
 def _exit_code(aside: list, task, results: list) -> int:
     """1 when somebody has to look at something, else 0. Who changed or commented a row has looked at it."""
+    from course.grading.report.gradebook import not_final
     from course.grading.result import BROKEN
 
     broken = [result for result in results if result.status == BROKEN and not result.adjustments]
@@ -128,7 +131,10 @@ def _exit_code(aside: list, task, results: list) -> int:
         _say(f"files left aside: {len(aside)}; the report says why")
     if broken:
         _say(f"handed in, but not this session's notebook: {len(broken)}; their rows say why")
-    return int(bool(aside or broken) or any(result.total(task) is None for result in results))
+    lines = not_final(results)
+    for line in lines:
+        _say(line)
+    return int(bool(aside or broken or lines) or any(result.total(task) is None for result in results))
 
 
 def _begin(pool) -> None:
@@ -173,11 +179,17 @@ def _show(task, results, out: Path) -> None:
     from course.grading.report.gradebook import clean
 
     table = Table("student", "status", "points", "note", title=f"{task.session}, {task.points} points")
-    for result in results:
+    rows = results if len(results) <= MOST_ROWS else [row for row in results if row.reason or not row.ran]
+    for result in rows[:MOST_ROWS]:
         total = result.total(task)
         points = "" if total is None else str(total)
-        table.add_row(clean(result.student), result.status, points, clean(result.reason)[:120])
+        waits = f"waiting to be read: {', '.join(result.waiting)}" if result.waiting else ""
+        note = clean("; ".join(filter(None, (waits, result.reason))))
+        table.add_row(clean(result.student), result.status, points, note[:120])
     console.print(table)
+    if len(results) > MOST_ROWS:
+        shown = f"{min(len(rows), MOST_ROWS)} of {len(rows)} rows with a note"
+        print(f"{shown}, of {len(results)} students; the report has all")
     print(f"report: {out / 'report.html'}\ngrades: {out / 'gradebook.csv'}")
 
 

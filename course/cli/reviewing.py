@@ -17,7 +17,9 @@ Out = Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `
 # A negative number is no option here, so click must let what it does not know pass as an argument.
 @app.command(context_settings={"ignore_unknown_options": True})
 def adjust(
-    student: Annotated[str, typer.Argument(help="As the gradebook names the student.")],
+    student: Annotated[
+        str | None, typer.Argument(help="As the gradebook names the student.", show_default=False)
+    ] = None,
     question: Annotated[
         str | None, typer.Argument(help="A question, total, or late (days).", show_default=False)
     ] = None,
@@ -27,6 +29,10 @@ def adjust(
     reason: Annotated[str | None, typer.Option(help="Why; the student reads it.")] = None,
     comment: Annotated[
         str | None, typer.Option(help="A comment that changes no points; an empty one takes it back.")
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(help="In place of all that: the filled-in CSV of course export --to reading."),
     ] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="The output folder of `course grade`.")] = Path(
         "grades"
@@ -38,16 +44,20 @@ def adjust(
     QUESTION is total for the whole notebook.
     """
     from course.grading.record.database import open_database
-    from course.grading.record.final_grades import parse_adjustment, parse_comment
+    from course.grading.record.final_grades import about_text, final_results, parse_adjustment, parse_comment
     from course.grading.record.roster import adjust as record_adjustment
     from course.grading.report.gradebook import clean, describe
     from course.grading.report.publish import publish
 
-    _check_adjust(question, points, reason, comment)
+    if sheet is not None:
+        _adjust_by_sheet(sheet, out, (student, question, points, reason, comment))
+        return
+    _check_adjust(student, question, points, reason, comment)
     with open_database(out) as db:
         task = db.graded_task(out)
         if comment is None:
             change = parse_adjustment(task, question, points, reason)
+            change = about_text(final_results(db), student, change)
         else:
             change = parse_comment(task, question, comment)
         record_adjustment(db, student, change)
@@ -65,7 +75,35 @@ def adjust(
         print(f"course: note: {more}; this takes the change back: {clean(shlex.join(call))}", file=sys.stderr)
 
 
-def _check_adjust(question: str | None, points: str | None, reason: str | None, comment: str | None) -> None:
+def _adjust_by_sheet(sheet: Path, out: Path, others: tuple) -> None:
+    """The points of a reading sheet, all of them or, where a row is wrong, none."""
+    from course.grading.exchange.reading import read_reading_sheet
+    from course.grading.record.database import open_database
+    from course.grading.record.final_grades import about_text, final_results, parse_adjustment
+    from course.grading.record.roster import adjust as record_adjustment
+    from course.grading.report.publish import publish
+
+    if any(value is not None for value in others):
+        raise UsageError("--sheet names students, questions, points and reasons; give --out alone with it")
+    with open_database(out) as db:
+        task, results = db.graded_task(out), final_results(db)
+        rows = read_reading_sheet(task, [result.student for result in results], sheet)
+        with db.transaction():
+            for row in rows:
+                change = parse_adjustment(task, row.question, row.points, row.reason)
+                record_adjustment(db, row.student, about_text(results, row.student, change))
+        waits = sum(len(result.waiting) for result in publish(db, out))
+    read = "1 answer has" if len(rows) == 1 else f"{len(rows)} answers have"
+    print(f"{read} points from {sheet}; {waits} wait to be read")
+
+
+def _check_adjust(
+    student: str | None, question: str | None, points: str | None, reason: str | None, comment: str | None
+) -> None:
+    if student is None:
+        raise UsageError(
+            "STUDENT is missing; name one, or with --sheet the CSV of course export --to reading"
+        )
     if question is None:
         raise UsageError("QUESTION is missing: name a question, or total for the whole notebook")
     if comment is not None and (points is not None or reason is not None):
@@ -129,4 +167,7 @@ def term(
     sessions = read_sessions(outs)
     rows = write_term(sessions, folder)
     print(f"{len(rows)} students over {', '.join(session.name for session in sessions)}")
+    for session in sessions:
+        if session.waiting:
+            print(f"{session.name}: {session.waiting} not final: a person has still to read an answer")
     print(f"report: {folder / 'term.html'}\ngrades: {folder / 'term.csv'}")

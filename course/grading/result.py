@@ -14,6 +14,7 @@ from course import __version__
 from course.notebooks.document import to_text
 from course.notebooks.safe_outputs import sanitize
 from course.questions.judge import MISSING, Verdict
+from course.questions.manual import WAITING
 
 GRADED, MISSING_FILE, BROKEN, FAILED = "graded", "missing", "broken", "not graded"
 COMMENT = "comment"  # a kind of adjustment
@@ -76,7 +77,8 @@ def digest(value: object) -> str:
 class Adjustment:
     """A change by hand. `what` is a question, "total", or "late" for the days; `points` None withdraws.
 
-    A comment changes nothing; its text is the reason.
+    A comment changes nothing; its text is the reason. `about` is the hash of the text that was read, where
+    the question is one that a person judges.
     """
 
     at: str
@@ -84,6 +86,7 @@ class Adjustment:
     kind: str  # "set", "add" or "comment"
     points: float | None
     reason: str
+    about: str = ""
 
     def apply(self, now: float | None, graded: float | None) -> float | None:
         """The value after this change: `now` before it, `graded` without any change."""
@@ -166,6 +169,18 @@ class Result:
             if change.kind != "set" or change.points is not None:
                 kept.append(change)
         return kept
+
+    @property
+    def waiting(self) -> list[str]:
+        """The questions with an answer that a person has still to read, perhaps in place of an older one."""
+        read = {(change.what, change.about) for change in self.in_force if change.kind != COMMENT}
+        kept = [name for name, verdict in self.verdicts.items() if verdict.kind == WAITING]
+        return [name for name in kept if (name, self.text_hash(name)) not in read]
+
+    def text_hash(self, question: str) -> str:
+        """A hash of the text that a person reads of a question; "" of one that the program judges."""
+        verdict = self.verdicts.get(question)
+        return digest(verdict.text)[:16] if verdict and verdict.kind == WAITING else ""
 
     @property
     def ran(self) -> bool:

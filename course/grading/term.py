@@ -36,6 +36,7 @@ class Session:
     points: int
     scores: dict[str, float | None]
     out: Path
+    waiting: int = 0  # students whose points are not final: a person has still to read an answer
 
     @property
     def summary(self) -> Summary:
@@ -67,11 +68,13 @@ def read_sessions(outs: list[Path]) -> list[Session]:
     for out in outs:
         with open_database(out) as db:
             task = db.graded_task(out)
-            scores = {row.result.student: row.result.total(task) for row in final_rows(db, task)}
+            results = [row.result for row in final_rows(db, task)]
+            scores = {result.student: result.total(task) for result in results}
+            waiting = sum(bool(result.waiting) for result in results)
         if task.session in found:
             first = str(found[task.session].out)
             raise UsageError(f"OUT={str(out)!r} and {first!r} both hold {task.session}; name one of them")
-        found[task.session] = Session(task.session, task.points, scores, out)
+        found[task.session] = Session(task.session, task.points, scores, out, waiting)
     return [found[name] for name in sorted(found)]
 
 

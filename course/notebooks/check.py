@@ -24,7 +24,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
-from course.questions.judge import judge
+from course.questions.manual import is_complete, verdict_on
 from course.questions.proof import distinct_hints, faults_of
 
 from .cells import asked, error_of, versions
@@ -193,6 +193,17 @@ def solution_faults(workbook: Workbook, name: str, stem: str, solution: Notebook
         yield f"{name}: has mistakes or variants of question {strange!r}, which it does not ask"
 
 
+def manual_faults(name: str, record: dict, written: int, stored: dict | None) -> Iterator[str]:
+    """What is wrong with a question that a person judges: versions, no model answer, stale public answers."""
+    question, verdict = record["question"], verdict_on(record, record["answers"])
+    if written:
+        yield f"{name}: question {question} is read by a person; it takes no mistakes and variants"
+    if not is_complete(verdict):
+        yield f"{name}: question {question}: the solution has no text to read beside: {verdict.text}"
+    if not same_record(stored, record):
+        yield f"{name}: the public answers to {question} are stale; {REBUILD}"
+
+
 def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNode) -> Iterator[str]:
     """Run the solution and the unsolved exercise, and look at what they answer."""
     records = run_solution(solution, cwd=workbook.root / "solutions").answers
@@ -202,7 +213,9 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
     written = versions(solution)
     for question, record in records.items():
         mistakes, variants = len(distinct_hints(record)), len(record.get("variants", []))
-        if mistakes < LEAST_MISTAKES or variants < LEAST_VARIANTS:
+        if record.get("manual"):
+            yield from manual_faults(name, record, written[question], stored.get(question))
+        elif mistakes < LEAST_MISTAKES or variants < LEAST_VARIANTS:
             yield (
                 f"{name}: question {question} has {mistakes} mistakes and {variants} variants; "
                 f"at least {LEAST_MISTAKES} and {LEAST_VARIANTS}"
@@ -223,5 +236,5 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
             yield f"exercises/{stem}.ipynb: cell {cell.id} ends in a traceback while unsolved"
     for question, record in records.items():
         cases = run.answers.get(question, {}).get("answers", [])
-        if judge(record, cases).right:
+        if is_complete(verdict_on(record, cases)):
             yield f"exercises/{stem}.ipynb: question {question} earns its points while unsolved"

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from course.errors import NotebookError
 from course.questions.judge import judge
+from course.questions.manual import public_form
 
 from .cells import asked
 from .document import write_text
@@ -55,9 +56,11 @@ def run_solution(solution: NotebookNode, cwd: Path, seed: int = 0) -> Run:
 
 def same_record(stored: dict | None, fresh: dict) -> bool:
     """Whether a stored record still says what a fresh run says."""
-    keys = ("question", "points", "rtol", "atol", "without", "says", "parts", "choices")
+    keys = ("question", "points", "rtol", "atol", "without", "says", "parts", "choices", "manual")
     if not stored or any(stored.get(key) != fresh.get(key) for key in keys):
         return False
+    if fresh.get("manual"):  # what is public holds no answer
+        return stored == public_form(fresh)
     mistakes, new_mistakes = stored.get("mistakes", []), fresh.get("mistakes", [])
     variants, new_variants = stored.get("variants", []), fresh.get("variants", [])
     if [old["hint"] for old in mistakes] != [new["hint"] for new in new_mistakes]:
@@ -131,7 +134,7 @@ def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
     records = {}
     for name, record in run.answers.items():
         old = stored["questions"].get(name)
-        records[name] = old if same_record(old, record) else record
+        records[name] = old if same_record(old, record) else public_form(record)
     return write_text(to_lines(solution, records), path)
 
 

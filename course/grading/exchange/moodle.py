@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from course.errors import UsageError
-from course.questions.cards import LOOKS
 
 from ..report.gradebook import describe
+from ..report.pages import look_of
 from ..result import BROKEN, MISSING_FILE, Result, Task, whole
 from .platform import Platform, Sheet, Table, Upload, first_named, name_and_number, safe_name
 from .sheets import read_sheet, trailing_number
@@ -104,7 +104,7 @@ def comment(task: Task, result: Result) -> str:
     points, parts = result.points(task), []
     for name, record in task.records.items():
         if verdict := result.verdicts.get(name):
-            words = "; ".join(verdict.hints) or LOOKS[verdict.kind][2]
+            words = "; ".join(verdict.hints) or look_of(result, name)[2]
             parts.append(f"{name}: {points[name]} of {record['points']} ({words})")
         parts += [describe(change) for change in result.in_force if change.what == name]
     if result.penalty:

@@ -1,5 +1,6 @@
 """Grades as a plain CSV for a spreadsheet: student, points, of, status, a column a question."""
 
+from ..report.gradebook import waiting_column
 from ..result import Result, Task
 from .platform import Platform, Table
 
@@ -14,10 +15,11 @@ class Spreadsheet(Platform):
 
     def table(self, task: Task, results: list[Result], assignment: str) -> Table:
         """A row a student."""
-        rows: Table = [[*COLUMNS, *task.records]]
+        rows: Table = [[*COLUMNS, *task.records, *waiting_column(task)]]
         for result in results:
             points = result.points(task).values() if result.verdicts else [None] * len(task.records)
             rows.append([result.student, result.total(task), task.points, result.status, *points])
+            rows[-1] += waiting_column(task, result)
         return rows
 
 

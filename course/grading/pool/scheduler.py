@@ -14,6 +14,8 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 
 import nbformat
 
+from course.questions.manual import is_complete
+
 from ..record.runs import TRIES, Runs
 from ..result import FAILED, Job, Packed, Task, not_run, unpack_result
 from .local import InProcess
@@ -152,7 +154,7 @@ def check_known_notebooks(task: Task, work: Work, pool: InProcess) -> None:
         if packed.status == FAILED:
             raise Stopped(f"the {job.student} itself could not be run: {packed.reason}")
         for name, verdict in unpack_result("", packed.result).verdicts.items():
-            if verdict.right != (job.student == "solution"):
+            if is_complete(verdict) != (job.student == "solution"):
                 raise Stopped(
                     f"the {job.student} itself was judged {verdict.kind} in question {name!r}"
                     f"{': ' + verdict.text if verdict.text else ''}"

@@ -54,6 +54,9 @@ CREATE INDEX marks_by_submission ON marks (submission);"""
 # names and bytes of the modules beside a notebook; the submission's sha256 is then one of all together
 MODULES = """CREATE TABLE IF NOT EXISTS modules (
     submission INTEGER REFERENCES submissions, name TEXT, content BLOB, PRIMARY KEY (submission, name));"""
+# of a change by hand, the hash of the text that a person had read
+READINGS = """CREATE TABLE IF NOT EXISTS readings (
+    adjustment INTEGER PRIMARY KEY REFERENCES adjustments, text TEXT);"""
 FROM_1 = f"""
 ALTER TABLE tries RENAME TO tries_1;{RUNS}
 INSERT INTO results (submission, task, state, result, notebook)
@@ -103,7 +106,8 @@ class Database:
                 )
             for statement in {0: SCHEMA + RUNS, 1: FROM_1}.get(version, "").split(";\n"):
                 self.sql.execute(statement)
-            self.sql.execute(MODULES)
+            for statement in (MODULES, READINGS):
+                self.sql.execute(statement)
             self.sql.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager

@@ -83,7 +83,8 @@ def adjustments(db: Database) -> dict[str, tuple[Adjustment, ...]]:
     """All changes by hand, the oldest first, by the student's id; of comments the last on each question."""
     found: dict[str, tuple[Adjustment, ...]] = defaultdict(tuple)
     for student, *row in db.sql.execute(
-        "SELECT student, at, what, kind, points, reason FROM adjustments ORDER BY id"
+        "SELECT student, at, what, kind, points, reason, COALESCE(text, '') FROM adjustments"
+        " LEFT JOIN readings ON adjustment = adjustments.id ORDER BY adjustments.id"
     ):
         change = Adjustment(*row)
         if change.kind == COMMENT:
@@ -92,6 +93,12 @@ def adjustments(db: Database) -> dict[str, tuple[Adjustment, ...]]:
         if change.kind != COMMENT or change.reason:
             found[student] += (change,)
     return found
+
+
+def about_text(results: list[Result], student: str, change: Adjustment) -> Adjustment:
+    """The change with the hash of the text that it is about, where a person judges the question."""
+    hashes = [result.text_hash(change.what) for result in results if result.student == student]
+    return replace(change, about="".join(hashes))
 
 
 def _best(task: Task, handed_in: list, results: dict[int, Result]) -> int:

@@ -131,10 +131,13 @@ def adjust(db: Database, student: str, change: Adjustment) -> None:
     """
     if not db.value("SELECT 1 FROM roster WHERE student = ?", student_id(student)):
         raise UsageError(f"STUDENT={student!r} is not in this gradebook{_meant(db, student)}")
-    db.sql.execute(
-        "INSERT INTO adjustments (at, student, what, kind, points, reason) VALUES (?, ?, ?, ?, ?, ?)",
-        [change.at, student_id(student), change.what, change.kind, change.points, change.reason],
-    )
+    with db.transaction():
+        number = db.sql.execute(
+            "INSERT INTO adjustments (at, student, what, kind, points, reason) VALUES (?, ?, ?, ?, ?, ?)",
+            [change.at, student_id(student), change.what, change.kind, change.points, change.reason],
+        ).lastrowid
+        if change.about:
+            db.sql.execute("INSERT INTO readings VALUES (?, ?)", [number, change.about])
 
 
 def _meant(db: Database, student: str) -> str:

@@ -15,18 +15,42 @@ from markupsafe import Markup, escape
 from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
 from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
+from course.questions.manual import WAITING
 
-from ..result import Result, Task
+from ..result import GRADED, Result, Task
 from ..submission.forbidden_modules import Use, forbidden
 from ..submission.plagiarism import Pair, most_holders
 from .charts import histogram, summary
 from .clusters import Cluster, without_numbers
 from .gradebook import clean, describe
 from .item_analysis import item_statistics
-from .pages import PAGES, days_late, href, table_script
+from .notebook_view import clean_code
+from .pages import PAGES, READ, days_late, href, table_script
 
+PARTLY = "partly"  # the state of an answer to which a person gave less than all points
+NAMES = {kind: words for kind, (_, _, words) in LOOKS.items()}
+NAMES |= {PARTLY: f"{READ[2]}, not all points", WAITING: "waits to be read by a person"}
 MOST_SINGLES = 5  # clusters of one student that are shown of each question
 MOST_TEXTS = 3  # of a question, that the report shows
+
+
+def state_of(task: Task, result: Result, name: str) -> str:
+    """The kind of a verdict; of an answer that a person has read, whether it got all points."""
+    kind = result.verdicts[name].kind
+    if kind != WAITING or name in result.waiting:
+        return kind
+    return CORRECT if result.points(task)[name] >= task.records[name]["points"] else PARTLY
+
+
+def to_read(task: Task, results: list[Result]) -> dict[str, list[dict]]:
+    """By question, the answers that wait for a person: whose, the text, the points of an earlier text."""
+    found: dict[str, list[dict]] = {}
+    for result in results:
+        for name in result.waiting if result.status == GRADED else ():
+            row = {"student": result.student, "shell_name": shlex.quote(result.student)}
+            row |= {"text": clean_code(result.verdicts[name].text), "before": result.points(task)[name]}
+            found.setdefault(name, []).append(row)
+    return {name: found[name] for name in task.records if name in found}
 
 
 def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
@@ -39,6 +63,7 @@ def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
     rows = []
     for name in task.records:
         verdicts = {result.student: result.verdicts[name] for result in graded}
+        states = {result.student: state_of(task, result, name) for result in graded}
         made: dict[str, list[str]] = {}
         for student, verdict in verdicts.items():
             for hint in verdict.hints:
@@ -49,9 +74,9 @@ def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
         ]
         others: dict[str, list[str]] = {}
         for student, verdict in verdicts.items():
-            if verdict.kind not in (CORRECT, MISTAKE) and not verdict.hint:
-                others.setdefault(verdict.kind, []).append(student)
-        right = sum(verdict.kind == CORRECT for verdict in verdicts.values())
+            if states[student] not in (CORRECT, MISTAKE) and not verdict.hint:
+                others.setdefault(states[student], []).append(student)
+        right = sum(state == CORRECT for state in states.values())
         row = {"question": name, "correct": right / len(graded) if graded else 0.0, "mistakes": known}
         left = [verdict for verdict in verdicts.values() if verdict.kind in others and not verdict.hint]
         rows.append(row | {"right": right, "of": len(graded), "other": others, "texts": frequent_texts(left)})
@@ -68,7 +93,9 @@ def bar_parts(share: dict) -> list[dict]:
     open_count = len(share["other"].get(MISSING, ()))
     counts = [(share["right"], "right", "right")]
     counts += [(known["count"], "known", known["hint"]) for known in share["mistakes"]]
-    wrong = sum(len(who) for kind, who in share["other"].items() if kind != MISSING)
+    read, waiting = (len(share["other"].get(kind, ())) for kind in (PARTLY, WAITING))
+    wrong = sum(map(len, share["other"].values())) - open_count - read - waiting
+    counts += [(read, "known", NAMES[PARTLY]), (waiting, "open", NAMES[WAITING])]
     counts += [(wrong, "other", "other wrong answers"), (open_count, "open", "not attempted yet")]
     whole = sum(count for count, _, _ in counts) or 1  # who makes two mistakes counts in both
     parts, left = [], 0.0
@@ -108,20 +135,27 @@ def marks(task: Task, result: Result, points: dict[str, float], looked_at: bool)
     """What the filter of the page knows a row by."""
     words = [f"status:{result.status.replace(' ', '-')}"]
     words += [f"open:{name}" for name, record in task.records.items() if points[name] < record["points"]]
+    words += ["waiting"] * bool(result.waiting)
     words += ["late"] * bool(result.days_late) + ["adjusted"] * bool(result.adjustments)
     return " ".join(words + ["look"] * bool(looked_at or result.reason or not result.judged))
 
 
-def question_cells(task: Task, review: str, points: dict[str, float]) -> Markup:
-    """The cells of a row that hold a question's points, linked to that question; empty without a score."""
+def question_cells(task: Task, review: str, points: dict[str, float], waiting: list[str]) -> Markup:
+    """The cells of a row that hold a question's points, linked to that question; empty without a score.
+
+    A sign stands at what waits to be read, alone where there are no points of an earlier answer.
+    """
     if not points:
         return Markup('<td class="question"></td>') * len(task.records)
     cells, link = [], escape(review)
     for name, record in task.records.items():
         tint = " none" if not points[name] else " part" if points[name] < record["points"] else ""
-        cells.append(
-            f'<td class="question{tint}" data-label="{name}"><a href="{link}#{name}">{points[name]}</a></td>'
-        )
+        shown, sorts = points[name], ""
+        if name in waiting:
+            shown, sorts = f"{shown or ''}{READ[0]}", f' data-value="{shown}" title="{NAMES[WAITING]}"'
+            tint = " waits"
+        link_to = f'<a href="{link}#{name}">{shown}</a>'
+        cells.append(f'<td class="question{tint}" data-label="{name}"{sorts}>{link_to}</td>')
     return Markup("".join(cells))  # names of questions are plain words
 
 
@@ -129,6 +163,7 @@ def notes(result: Result) -> list[str]:
     """What an instructor should know about a row, besides points."""
     found = [result.reason] if result.reason else []
     found += [f"attempt {result.attempt} of {result.attempts}"] if result.attempts > 1 else []
+    found += [f"waiting to be read: {', '.join(result.waiting)}"] if result.waiting else []
     found += [days_late(result.days_late)] if result.days_late else []
     return [clean(note) for note in (*found, *map(describe, result.adjustments))]
 
@@ -163,14 +198,17 @@ def write_report(
         found = marks(task, result, points or dict.fromkeys(task.records, 0), result.student in looked_at)
         rows.append({"result": result, "total": result.total(task), "points": points, "marks": found})
         review = href("review", f"{result.student}.html")
-        rows[-1] |= {"notes": notes(result), "review": review, "cells": question_cells(task, review, points)}
+        cells = question_cells(task, review, points, result.waiting)
+        rows[-1] |= {"notes": notes(result), "review": review, "cells": cells}
     totals = [row["total"] for row in rows if row["total"] is not None]
     page = PAGES.get_template("report.html.j2")
     text = page.render(
         task=task,
         items=dict(zip(task.records, item_statistics(task, results), strict=True)),
         shares=[share | {"bar": bar_parts(share), "groups": groups_of(share, shown)} for share in shares],
-        looks=LOOKS,
+        names_of_kinds=NAMES,
+        to_read=to_read(task, results),
+        sign=READ[0],
         rows=rows,
         not_run=sum(result.judged and not result.ran for result in results),
         statuses=sorted({result.status for result in results}),

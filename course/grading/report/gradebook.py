@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from course.notebooks.document import write_text
+from course.notebooks.written import listed
 
 from ..result import COMMENT, FAILED, Adjustment, Result, Task, whole
 
@@ -43,10 +44,13 @@ def csv_table(rows: Iterable[Iterable[object]]) -> str:
 def write_gradebook(task: Task, results: list[Result], path: Path) -> None:
     """Write gradebook.csv: student, status, points, of, a column a question, days_late, adjusted, reason.
 
+    Where a person judges a question, a last column, waiting, names what is still to be read.
+
     It begins with a byte-order mark, for Excel; in Python read it with encoding="utf-8-sig". `points` counts
     lateness and changes by hand. A row without a score has no points at all, not zero.
     """
     rows = [["student", "status", "points", "of", *task.records, "days_late", "adjusted", "reason"]]
+    rows[0] += waiting_column(task)
     for result in results:
         points, total = result.points(task).values(), result.total(task)
         if result.status == FAILED:
@@ -54,7 +58,25 @@ def write_gradebook(task: Task, results: list[Result], path: Path) -> None:
         numbers = ["" if total is None else total, task.points, *points, whole(result.days_late) or ""]
         changes = csv_text("; ".join(map(describe, result.adjustments)))
         rows.append([csv_text(result.student), result.status, *numbers, changes, csv_text(result.reason)])
+        rows[-1] += waiting_column(task, result)
     write_text(BOM + csv_table(rows), path)
+
+
+def waiting_column(task: Task, result: Result | None = None) -> list[str]:
+    """What waits to be read, as one cell, or the cell's heading; nothing where the program judges all."""
+    if not any(record.get("manual") for record in task.records.values()):
+        return []
+    return ["waiting"] if result is None else [", ".join(result.waiting)]
+
+
+def not_final(results: list[Result]) -> list[str]:
+    """A line about the students whose points are not final; none where nothing waits to be read."""
+    who = [clean(result.student) for result in results if result.waiting]
+    count = sum(len(result.waiting) for result in results)
+    if not who:
+        return []
+    answers = "answer waits" if count == 1 else "answers wait"
+    return [f"{count} {answers} to be read by a person; not final are the points of {listed(who, 10)}"]
 
 
 def describe(change: Adjustment) -> str:

@@ -17,12 +17,15 @@ from jinja2 import Environment, PackageLoader
 from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
 from course.questions.judge import ERROR, Verdict
+from course.questions.manual import WAITING
 
 from ..result import BROKEN, MISSING_FILE, Result, Task, whole
 from ..submission.forbidden_modules import Use
 from .gradebook import clean, describe
+from .notebook_view import clean_code
 from .student_notes import student_notes, what_to_hand_in
 
+READ = ("✎", "#0072B2", "read by a person")
 LINE = ", in the line: "  # how a verdict about an error ends
 
 
@@ -43,7 +46,12 @@ def days_late(days: float) -> str:
 PAGES = Environment(
     loader=PackageLoader("course.grading.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
-PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole, "days_late": days_late}
+PAGES.filters |= {
+    "clean": clean,
+    "describe": describe,
+    "whole": whole,
+    "days_late": days_late,
+}
 PAGES.globals["href"] = href
 
 
@@ -70,7 +78,8 @@ def write_feedback(task: Task, result: Result, path: Path, uses: Iterable[Use] =
             text, line = text_and_line(verdict)
             own = [use for use in uses if use.question == name]
             row = {"question": name, "points": points[name], "of": record["points"], "uses": own}
-            row |= {"look": LOOKS[verdict.kind], "hints": verdict.hints, "text": text, "line": line}
+            row |= {"look": look_of(result, name), "hints": verdict.hints, "text": text, "line": line}
+            row |= {"kept": verdict.kind == WAITING, "waits": name in result.waiting}
             rows.append(row | {"changes": [item for item in result.in_force if item.what == name]})
     shown = set() if result.status in (MISSING_FILE, BROKEN) else result.verdicts.keys() & task.records.keys()
     others = [item for item in result.in_force if item.what not in shown]
@@ -80,8 +89,16 @@ def write_feedback(task: Task, result: Result, path: Path, uses: Iterable[Use] =
     write_text(page.render(task=task, result=result, **shown), path)
 
 
+def look_of(result: Result, question: str) -> tuple[str, str, str]:
+    """Sign, color and words of an answer; once a person has read it, it waits no longer."""
+    kind = result.verdicts[question].kind
+    return READ if kind == WAITING and question not in result.waiting else LOOKS[kind]
+
+
 def text_and_line(verdict: Verdict) -> tuple[str, str]:
     """What a verdict says, and the student's own line that led to an error."""
+    if verdict.kind == WAITING:
+        return clean_code(verdict.text), ""
     if verdict.text == LOOKS[verdict.kind][2]:
         return "", ""
     text, found, line = verdict.text.rpartition(LINE)

@@ -8,13 +8,13 @@ import shlex
 from pathlib import Path
 
 from course.notebooks.document import write_text
-from course.questions.cards import LOOKS
+from course.questions.manual import WAITING
 
 from ..record.final_grades import Row
 from ..result import COMMENT, Task
 from .clusters import student_code
 from .notebook_view import parse_executed, view
-from .pages import PAGES, text_and_line
+from .pages import PAGES, look_of, text_and_line
 
 
 def write_review(task: Task, row: Row, executed: str | None, solved: dict[str, str], path: Path) -> None:
@@ -28,7 +28,7 @@ def write_review(task: Task, row: Row, executed: str | None, solved: dict[str, s
     notebook = parse_executed(executed) if executed else None
     own = student_code(notebook) if notebook else {}
     points = result.points(task)
-    questions = []
+    waiting, questions = result.waiting, []
     for name, record in task.records.items():
         verdict = result.verdicts.get(name)
         text, line = text_and_line(verdict) if verdict else ("", "")
@@ -38,7 +38,9 @@ def write_review(task: Task, row: Row, executed: str | None, solved: dict[str, s
                 "points": points[name],
                 "of": record["points"],
                 "parts": record.get("parts") or {},
-                "look": LOOKS[verdict.kind] if verdict else None,
+                "look": look_of(result, name) if verdict else None,
+                "kept": verdict is not None and verdict.kind == WAITING,
+                "waits": name in waiting,
                 "text": text,
                 "line": line,
                 "hints": verdict.hints if verdict else [],

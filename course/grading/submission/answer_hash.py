@@ -11,11 +11,12 @@ from operator import itemgetter
 import numpy as np
 
 from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
+from course.questions.manual import WAITING
 from course.questions.parts import FACTS, read
 
 DIGITS = 3
 ZERO = 1e-7
-KNOWN = (CORRECT, MISTAKE, MISSING)  # kinds of verdict that need no look
+KNOWN = (CORRECT, MISTAKE, MISSING, WAITING)  # kinds of verdict that are no wrong answer to group
 
 
 def unforeseen(verdict: Verdict) -> bool:

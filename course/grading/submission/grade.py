@@ -10,7 +10,8 @@ from course import scratch
 from course.errors import NotebookError
 from course.notebooks.cells import asked, error_of, role
 from course.notebooks.execute import STARVED, Run
-from course.questions.judge import ERROR, Verdict, judge
+from course.questions.judge import ERROR, Verdict
+from course.questions.manual import verdict_on
 from course.sandbox import KERNEL_NAME, Limits, environment, isolation
 
 from ..result import BROKEN as BROKEN
@@ -140,7 +141,7 @@ def _verdicts(task: Task, run: Run, causes: Causes) -> dict[str, Verdict]:
     for name, record in task.records.items():
         cell = by_name[name]
         if name in run.answers and "run" not in cell.metadata:
-            verdict = judge(record, with_own_lines(run.answers[name].get("answers"), lines))
+            verdict = verdict_on(record, with_own_lines(run.answers[name].get("answers"), lines))
             verdicts[name] = causes.explain(cell, verdict)
         else:
             verdicts[name] = Verdict(ERROR, causes.of_no_answer(cell))
