@@ -347,3 +347,11 @@ def test_a_class_is_told_from_one_students_folder(intake, files, rows, left):
         students, aside, _ = intake(dict.fromkeys(files, b"mine"), archive)
         assert list(students) == rows.split("," if "," in rows else " ")
         assert set(students.values()) == {"mine"} and (left is None or list(aside) == left)
+
+
+def test_a_row_called_like_a_session_says_so(intake):
+    """One student's folder, handed over as if it were the class, is told by its row; a single file is not."""
+    for names, said in ((("06_optimizers", "scratch"), ["whose is it?", ""]), (("06_optimizers",), [""])):
+        _, _, taken = intake({f"{name}.ipynb": b"mine" for name in names}, archive=True)
+        for submission, words in zip(taken.submissions, said, strict=True):
+            assert words in submission.note and bool(words) == bool(submission.note)

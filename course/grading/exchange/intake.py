@@ -35,6 +35,10 @@ MARKS = "collected.csv"
 COPY_OF = re.compile(r"(.+)(?: \(\d{1,6}\)|-Copy\d{1,6})", re.S)  # a browser's, JupyterLab's
 SUBMITTED = "submitted"  # nbgrader's folder of submitted/STUDENT/SESSION/
 DEEPEST = 3  # folders around a class
+LIKE_A_SESSION = (
+    "called like a session, not like a student: whose is it? If SUBMISSIONS is one student's folder, name "
+    "the folder around it"
+)
 MOST_NAMED = 3  # files in the reason of somebody without a notebook
 
 
@@ -93,8 +97,11 @@ def take_in(place: Path, session: str, others: Iterable[str] = ()) -> Intake:
         )
     tables = {path: _text(member, place) for path, member in inside if path in TABLES}
     marks = _read_marks(tables.get(MARKS, ""), folder / MARKS)
+    called = {name.casefold() for name in (session, *others)} if len(students) > 1 else set()
     for student, uploads in sorted(students.items()):
         submission = _submission(student, uploads, place, folder, (session, others), intake)
+        if student.casefold() in called:
+            submission = replace(submission, note=LIKE_A_SESSION)
         handed_in, days_late = marks.get(student, ("", float(any(upload.late for upload, _ in uploads))))
         intake.submissions.append(replace(submission, handed_in=handed_in, days_late=days_late))
     rows = [(row.get("file"), row.get("why")) for row in _table(tables.get(LEFT_ASIDE, ""))]
