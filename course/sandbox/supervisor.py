@@ -92,7 +92,7 @@ def _keep(request: ForkRequest, paths: list[str], uid: int, gid: int, as_root: b
     for descriptor in request.kept:
         os.close(descriptor)
     _tell(request.report, {"ready": True})
-    ended = _watch(kernel, inherited, request.limits.memory_mib * MIB)
+    ended = _watch(kernel, inherited, request.limits)
     _kill_all()
     _tell(request.report, {"ended": ended})
 
@@ -185,7 +185,7 @@ def _work(request: ForkRequest, paths: list[str]) -> None:
         os._exit(1)
 
 
-def _watch(kernel: int, inherited: Memory, memory: int) -> str:
+def _watch(kernel: int, inherited: Memory, limits: Limits) -> str:
     """Wait for the kernel's end. Returns how it ended."""
     looked = time.monotonic()
     while True:
@@ -209,7 +209,9 @@ def _watch(kernel: int, inherited: Memory, memory: int) -> str:
                 return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
         if time.monotonic() - looked >= EVERY_S:
             looked = time.monotonic()
-            if sum(memory_of(pid).beyond(inherited) for pid in _below()) + in_sockets() > memory:
+            below = _below()
+            own = sum(memory_of(pid).beyond(inherited) for pid in below)
+            if own + in_sockets(below, limits.open_files) > limits.memory_mib * MIB:
                 return "memory limit"
 
 

@@ -80,7 +80,7 @@ class Place:
 def place(tmp_path_factory):
     """A workbook with its solution and key, a gradebook, a sibling's notebook, open ports; all watched."""
     level = sandbox.isolation()
-    if level.level < 3:
+    if level.level < 2:
         pytest.skip(f"this machine's sandbox is at level {level}: {'; '.join(level.missing)}")
     root = tmp_path_factory.mktemp("secrets")
     (root / "lectures").mkdir()  # else it is no workbook for the command line

@@ -12,9 +12,11 @@ for _ in range(40):
     end, begin = os.pipe()
     child = os.fork()
     if child == 0:
-        os.setsid()
-        os.write(begin, group.read_bytes() if group.exists() else b"")
-        os._exit(0)
+        try:
+            os.setsid()
+            os.write(begin, group.read_bytes())
+        finally:
+            os._exit(0)
     os.close(begin)
     shares.add((os.read(end, 100), os.getsid(child)))
     os.close(end)

@@ -4,10 +4,12 @@
 
 # %% double-answer
 import os
+from contextlib import suppress
 
 for folder in (".", "/tmp", "/dev/shm"):
     for number, target in enumerate((SECRETS, SCRATCH, "/etc", "/proc/1/root")):
-        os.symlink(target, f"{folder}/attack-{number}")
+        with suppress(OSError):
+            os.symlink(target, f"{folder}/attack-{number}")
 tried("through a link", lambda: os.listdir("attack-0"))
 
 
