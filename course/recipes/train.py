@@ -1,6 +1,7 @@
 """Training by a recipe: killed and called again it goes on; at its end a folder holds all results."""
 
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from .recipe import SCHEDULES, Recipe
 from .report import write_report
 
 RECIPE = "recipe.json"
+ASIDE = f"{RECIPE}.new"  # a training that was killed early may leave it
 
 
 class Normalized(nn.Module):
@@ -88,9 +90,7 @@ def train_recipe(
     seed_everything(recipe.seed)
     net = build(recipe, data)
     if rank() == 0:
-        folder.mkdir(parents=True, exist_ok=True)
-        described = {**recipe.to_dict(), "classes": data.classes, "shape": data.train.images.shape[1:]}
-        (folder / RECIPE).write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
+        write_recipe(recipe, data, folder)
     trainer = Trainer(
         net,
         recipe.rule(net),
@@ -98,6 +98,8 @@ def train_recipe(
         precision=recipe.precision,
         compile=recipe.compile,
         schedule=SCHEDULES[recipe.schedule](recipe),
+        label_smoothing=recipe.label_smoothing,
+        ema=recipe.ema,
         augment=recipe.augmentation(data.train.images.shape[-1]),
     )
     history = trainer.fit(
@@ -108,8 +110,8 @@ def train_recipe(
         seed=recipe.seed,
         checkpoint=Checkpoints(folder, every=every),
     )
-    scores = trainer.evaluate(pair(data.test))
-    logits = trainer.predict(data.test.images)
+    scores = trainer.evaluate(pair(data.test), flip=recipe.mirror)
+    logits = trainer.predict(data.test.images, flip=recipe.mirror)
     error = write_report(recipe, folder, data, trainer, history, scores, logits) if rank() == 0 else 0.0
     return Trained(recipe, history, scores, error, folder)
 
@@ -120,11 +122,24 @@ def build(recipe: Recipe, data: Dataset) -> Normalized:
     return Normalized(net, data.mean, data.std)
 
 
+def write_recipe(recipe: Recipe, data: Dataset, folder: Path) -> None:
+    """Write what is trained on what into a folder, once: aside, then renamed, so that it is always whole."""
+    if (folder / RECIPE).exists():
+        return  # of the same recipe, or `check_same_recipe` had refused it
+    folder.mkdir(parents=True, exist_ok=True)
+    described = {**recipe.to_dict(), "classes": data.classes, "shape": data.train.images.shape[1:]}
+    with (folder / ASIDE).open("w", encoding="utf-8") as file:
+        file.write(json.dumps(described, indent=1) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(folder / ASIDE, folder / RECIPE)
+
+
 def check_same_recipe(recipe: Recipe, folder: Path) -> None:
     """Raises UsageError if a folder holds something else than a training by this recipe."""
     path = folder / RECIPE
     if not path.is_file():
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and {file.name for file in folder.iterdir()} - {ASIDE}:
             raise UsageError(f"{folder} holds something else than a training; choose another folder with -o")
         return
     try:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -183,6 +184,25 @@ def test_killed_and_stopped_it_ends_with_the_same_bits(tmp_path):
     assert course(*arguments, "-o", out).wait() == 0
     whole, cut = (read(tmp_path / name / "checkpoint.pt")["model"] for name in ("whole", "cut"))
     assert all(torch.equal(value, cut[name]) for name, value in whole.items())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+@pytest.mark.nightly("trains some forty times, for minutes")
+def test_killed_at_each_touch_of_its_folder(tmp_path):
+    """Whichever file it was at, half-written or not yet there: the same call ends as if nothing had been."""
+    script = Path(__file__).with_name("killed.py")
+    done = subprocess.run([sys.executable, script, tmp_path], capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr[-2000:]
+    moments, codes = json.loads(done.stdout)
+    assert moments > 15 and set(codes.values()) == {0}
+    names = {path.name for path in (tmp_path / "whole").iterdir()} - {"checkpoint.previous.pt"}
+    weights = read(tmp_path / "whole" / "checkpoint.pt")["model"]
+    for end in codes:
+        folder = tmp_path / end
+        assert {path.name for path in folder.iterdir()} - {"checkpoint.previous.pt"} == names, end
+        assert (folder / "recipe.json").read_bytes() == (tmp_path / "whole" / "recipe.json").read_bytes()
+        again = read(folder / "checkpoint.pt")["model"]
+        assert all(torch.equal(value, again[name]) for name, value in weights.items()), end
 
 
 @pytest.mark.nightly("two more processes; the trainer's own tests have them too")
