@@ -29,6 +29,14 @@ def train(
     schedule: Annotated[str, typer.Option(help="constant, steps, cosine, one_cycle.")] = "constant",
     augment: Names = "",
     size: Annotated[int | None, typer.Option(help="Side to which images are brought, in pixels.")] = None,
+    width: Annotated[float, typer.Option(help="Factor of the net's numbers of channels.")] = 1.0,
+    label_smoothing: Annotated[
+        float, typer.Option(help="Share of the target spread over all classes.")
+    ] = 0.0,
+    ema: Annotated[
+        float | None, typer.Option(help="Decay of an average of the weights, such as 0.99.")
+    ] = None,
+    mirror: Annotated[bool, typer.Option("--mirror", help="Measure an image with its mirror image.")] = False,
     precision: Annotated[str, typer.Option(help="float32, bfloat16, float16, auto.")] = "auto",
     compile: Annotated[bool, typer.Option("--compile", help="Use torch.compile.")] = False,
     seed: Annotated[int, typer.Option(help="Of weights, order and augmentation.")] = 0,
@@ -57,6 +65,10 @@ def train(
         schedule,
         names,
         size,
+        width,
+        label_smoothing,
+        ema,
+        mirror,
         precision,
         compile,
         seed,

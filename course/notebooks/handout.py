@@ -135,10 +135,13 @@ def _exercise(workbook: Workbook, stem: str) -> bytes:
 
 
 def _says_how(content: bytes, install: str) -> bytes:
-    """A notebook with one more line in its first cell: how to install the course."""
+    """A notebook whose first cell ends with how to install the course from there, ready to run on Colab."""
     notebook = nbformat.reads(content.decode(), as_version=4)
-    if notebook.cells[0].cell_type == "markdown":
-        notebook.cells[0].source += INSTALL.format(install)
+    first = notebook.cells[0]
+    if first.cell_type == "markdown":
+        first.source = (
+            first.source.replace(f"\n\n{FROM_CHECKOUT}", "") + "\n\n" + INSTALL.format(f'"{install}"')
+        )
     return _rewritten(notebook)
 
 
@@ -220,9 +223,10 @@ def _readme(titles: dict[str, str], files: Iterable[str], install: str) -> str:
 
 
 UNNAMED = "WHAT-YOUR-INSTRUCTOR-NAMES"
-INSTALL = """
-
-*No module named `course`?* Run `%pip install "{}"` in a cell of its own, then restart the kernel."""
+INSTALL = "*No module named `course`?* Run `%pip install {}` in a cell of its own, then restart the kernel."
+FROM_CHECKOUT = (
+    INSTALL.format("..")[:-1] + "; outside of a checkout, your instructor names what stands for `..`."
+)
 README = """# Lectures and exercises
 
 Install the course once, with Python 3.11 or newer, in this folder:

@@ -14,7 +14,7 @@ from course.lab.progress import count, read_all
 from course.notebooks.build import build
 from course.notebooks.document import read_notebook, to_text, write_notebook
 from course.notebooks.execute import execute
-from course.notebooks.handout import LINK, handout_of, release_of
+from course.notebooks.handout import FROM_CHECKOUT, LINK, handout_of, release_of
 from course.notebooks.laying_out import find_laid_out, give_away, lay_out, read_record, unpacked
 from course.notebooks.new import new_session
 from course.notebooks.workbook import find_workbook
@@ -29,6 +29,10 @@ def edit(path, change):
     change({cell.id: cell for cell in notebook.cells}, notebook.cells)
     write_notebook(notebook, path)
     return path.read_bytes()
+
+
+def says_how_to_install(cells, _):
+    cells["title"].source += f"\n\n{FROM_CHECKOUT}"
 
 
 def solve(cells, _):
@@ -184,7 +188,11 @@ def test_slips_are_refused(workbook, folder, tmp_path):
 
 
 def test_a_release_judges_its_own_exercises(workbook, tmp_path):
-    """From a zip of any workbook a student's card says correct: the answers lie beside the notebooks."""
+    """From a zip of any workbook a student's card says correct: the answers lie beside the notebooks.
+
+    Their first cells name the address that the instructor gave, in place of a checkout's.
+    """
+    edit(workbook.path("solutions", "01_test"), says_how_to_install)
     build(workbook)
     archive = give_away(release_of(workbook, [], "git+https://HOST/OWNER/NAME"), tmp_path / "out" / "autumn")
     with unpacked(archive) as root:
@@ -197,6 +205,7 @@ def test_a_release_judges_its_own_exercises(workbook, tmp_path):
         assert first.endswith(
             'Run `%pip install "git+https://HOST/OWNER/NAME"` in a cell of its own, then restart the kernel.'
         )
+        assert first.count("No module named") == 1
     edit(tmp_path / "student" / EXERCISE, solve)
     run = execute(read_notebook(tmp_path / "student" / EXERCISE), cwd=tmp_path / "student" / "exercises")
     assert count(run.notebook) == (1, 1, True)
