@@ -17,6 +17,8 @@ from course.errors import CourseError
 from .app import app
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
+STOPPED = 4
+UNMAPPED = "failed to map segment"  # the dynamic linker's words where a library finds no memory
 COMMANDS = {
     "collecting": ("collect", "submissions", "export"),
     "grading": ("grade",),
@@ -56,9 +58,15 @@ def main() -> None:
         if line is None:
             raise
         _stop(line, 2)
+    except (MemoryError, ImportError) as error:
+        if isinstance(error, ImportError) and UNMAPPED not in str(error):
+            raise
+        _stop("stopped: this machine has too little memory; with more, the same call goes on", STOPPED)
     except OSError as error:
         _stop(f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
     except Exception as error:
+        if type(error).__module__ == "sqlite3":  # the disk is full; only who opens a database imports it
+            _stop(f"stopped: {error}; the same command goes on", STOPPED)
         if not hasattr(error, "format_message"):  # only click's usage errors have it
             raise
         _stop(error.format_message(), 2)

@@ -42,6 +42,7 @@ from papermill.engines import Engine
 from papermill.log import logger
 
 from course import scratch
+from course.errors import CourseError
 from course.questions.ask import ANSWERS
 
 from . import budget as limits
@@ -106,7 +107,7 @@ class CourseClient(PapermillNotebookClient):
         except BaseException as error:
             await self._async_cleanup_kernel()
             if isinstance(error, TimeoutError):
-                raise RuntimeError(f"the kernel did not answer in {self.startup_timeout} s") from None
+                raise CourseError(f"the kernel did not answer in {self.startup_timeout} s") from None
             raise
         self.kc.allow_stdin = False
         return self.kc
@@ -126,7 +127,7 @@ class CourseClient(PapermillNotebookClient):
                         return
             except Empty:
                 if not await ensure_async(self.km.is_alive()):
-                    raise RuntimeError("the kernel died before it answered") from None
+                    raise CourseError("the kernel died before it answered; is there memory left?") from None
 
     def _end_of_kernel(self) -> str:
         """How the kernel ended, if its provisioner says it; course.sandbox's does."""

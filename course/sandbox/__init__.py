@@ -18,9 +18,18 @@ cold          a kernel where nothing can be forked
 """
 
 from .canary import Isolation, isolation
-from .client import SandboxError, close
+from .client import NO_MEMORY, SandboxError, close
 from .limits import Limits, environment
 
 KERNEL_NAME = "course-sandbox"
 
-__all__ = ["KERNEL_NAME", "Isolation", "Limits", "SandboxError", "close", "environment", "isolation"]
+__all__ = [
+    "KERNEL_NAME",
+    "NO_MEMORY",
+    "Isolation",
+    "Limits",
+    "SandboxError",
+    "close",
+    "environment",
+    "isolation",
+]

@@ -23,6 +23,8 @@ from .limits import Limits
 
 KERNELS = 200  # a warm process is replaced after so many
 START_S, FORK_S = 120, 30
+NO_MEMORY = "out of memory"
+SIGKILL = ("signal SIGKILL", "killed")  # of the kernel, of its supervisor
 
 
 class SandboxError(CourseError):
@@ -37,7 +39,8 @@ class Kernel:
         self._handle = handle
         self._report = report
         self._said = b""
-        self.ended: str | None = None  # "exit 0", "signal SIGKILL", "memory limit", "killed"
+        self.ended: str | None = None  # "exit 0", "signal SIGKILL", "memory limit", "killed", NO_MEMORY
+        self._kills = killed_for_memory()
 
     def fileno(self) -> int:
         """A descriptor that becomes readable when everything has ended."""
@@ -61,6 +64,8 @@ class Kernel:
         if self.ended is None:
             said = self._next_line(0)
             self.ended = (said or {}).get("ended", "killed")
+            if self.ended in SIGKILL and killed_for_memory() > self._kills:
+                self.ended = NO_MEMORY
             self.close()
         return 0
 
@@ -109,6 +114,15 @@ class Kernel:
         with suppress(ValueError):
             return json.loads(line)
         return None
+
+
+def killed_for_memory() -> int:
+    """How many processes the system has killed for want of memory since it started; 0 if it does not say."""
+    try:
+        lines = Path("/proc/vmstat").read_text("ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
 
 
 class Warm:

@@ -12,7 +12,7 @@ from course.notebooks.cells import asked, error_of, role
 from course.notebooks.execute import STARVED, Run
 from course.questions.judge import ERROR, Verdict
 from course.questions.manual import verdict_on
-from course.sandbox import KERNEL_NAME, Limits, environment, isolation
+from course.sandbox import KERNEL_NAME, NO_MEMORY, Limits, environment, isolation
 
 from ..result import BROKEN as BROKEN
 from ..result import FAILED as FAILED
@@ -130,9 +130,13 @@ def _before_the_student(run: Run) -> str:
 
 
 def _overload(run: Run) -> str:
-    """Which cell reached its time limit only because the machine was busy with others; "" for none."""
-    starved = [cell.id for cell in run.notebook.cells if cell.metadata.get("run") == STARVED]
-    return f"cell {starved[0]} had no time: this machine is too busy with other work" if starved else ""
+    """Which cell was ended only because the machine was busy with others, or had no memory; "" for none."""
+    for cell in run.notebook.cells:
+        if cell.metadata.get("run") == STARVED:
+            return f"cell {cell.id} had no time: this machine is too busy with other work"
+        if cell.metadata.get("ended") == NO_MEMORY:
+            return f"cell {cell.id} had no memory: this machine has too little, and ended the kernel"
+    return ""
 
 
 def _verdicts(task: Task, run: Run, causes: Causes) -> dict[str, Verdict]:
