@@ -133,8 +133,8 @@ class Result:
     `status` is "graded"; "missing" or "broken" for a notebook that cannot be run, which earns nothing;
     "not graded" when the machine failed, which is no score at all. `finished` is false when the run did not
     come to its end: a time limit, a dead kernel, or nothing to run. `penalty` is the share of the points
-    that lateness costs. `answer_hashes` names, by question, the wrong answers that no known mistake explains:
-    equal answers have equal hashes.
+    that lateness costs. `answer_hashes` names, by question, the wrong answers that neither a known
+    mistake nor another cell explains: equal answers have equal hashes.
     """
 
     student: str

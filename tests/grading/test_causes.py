@@ -326,6 +326,14 @@ def test_an_addition_to_a_cell_of_the_course_is_named(ran_task):
     ]
 
 
+def test_what_another_cell_causes_is_grouped_by_its_cause(hand_in):
+    """To the question the name is missing either way; in the report a new name and no cell stand apart."""
+    renamed, deleted = hand_in(double="def twice(x):\n    return 2 * x"), hand_in(double=None)
+    assert renamed.answer_hashes == deleted.answer_hashes == {}  # the words of the card stand for the answer
+    assert renamed.verdicts["double"].text != deleted.verdicts["double"].text
+    assert list(hand_in(double="def double(x):\n    return 1 / 0").answer_hashes) == ["double"]
+
+
 def test_a_renamed_function_where_ids_were_lost(ran_task):
     """Which cell was to define it is not known, so none is said to be missing."""
     notebook = copy.deepcopy(ran_task.released)

@@ -1,6 +1,7 @@
 """What is not the notebook that was asked for is named, in one short sentence."""
 
 import json
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -98,6 +99,14 @@ def test_another_session(task):
     assert why(task, notebook(ask("conv"), ask("pool"))) == (
         "is another notebook: it asks conv, pool, no question of 01_test"
     )
+
+
+def test_another_session_whose_questions_are_all_called_like_some_of_ours(task):
+    """It is told by what it does not ask, where that is most."""
+    more = dict.fromkeys(("third", "fourth"), task.records["half"])
+    whole = replace(task, records=task.records | more)
+    words = "is the notebook of session 07_convolution; hand in 01_test"
+    assert why(whole, notebook('begin("07_convolution")', ask("double"))) == words
 
 
 def test_another_release(task, released):

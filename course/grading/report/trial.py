@@ -40,7 +40,7 @@ def try_versions(
         if given and not alike:
             job = Runs(db, task).to_send(Job(cluster.number, ""))
             again = grade_content(task, "", job.content, job.modules).answer_hashes.get(cluster.question)
-            alike = [code for code in versions if given.get(code) == again]
+            alike = [code for code in versions if again and given.get(code) == again]
     except Exception as error:  # the kernel did not start, the disk is full
         return [], clean(f"was not tried: {type(error).__name__}: {error}")[:300]
     if alike:

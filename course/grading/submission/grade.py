@@ -73,7 +73,7 @@ def grade_content(
     if trouble:
         return not_run(task, student, FAILED, trouble)
     causes = Causes(task, submitted, run.notebook)
-    verdicts = _verdicts(task, run, causes)
+    verdicts, explained = _verdicts(task, run, causes)
     return Result(
         student,
         GRADED,
@@ -87,7 +87,7 @@ def grade_content(
         answer_hashes={
             name: answer_hash(run.answers[name].get("answers"))
             for name, verdict in verdicts.items()
-            if unforeseen(verdict) and name in run.answers
+            if unforeseen(verdict) and name in run.answers and name not in explained
         },
     )
 
@@ -139,17 +139,19 @@ def _overload(run: Run) -> str:
     return ""
 
 
-def _verdicts(task: Task, run: Run, causes: Causes) -> dict[str, Verdict]:
+def _verdicts(task: Task, run: Run, causes: Causes) -> tuple[dict[str, Verdict], set[str]]:
+    """The verdict on each question; and of which another cell is the cause, whatever the answer says."""
     by_name = {question.name: causes.cells[question.cell_id] for question in asked(run.notebook)}
-    lines, verdicts = own_lines(run.notebook), {}
+    lines, verdicts, explained = own_lines(run.notebook), {}, set()
     for name, record in task.records.items():
         cell = by_name[name]
         if name in run.answers and "run" not in cell.metadata:
             verdict = verdict_on(record, with_own_lines(run.answers[name].get("answers"), lines))
             verdicts[name] = causes.explain(cell, verdict)
+            explained |= {name} if verdicts[name] != verdict else set()
         else:
             verdicts[name] = Verdict(ERROR, causes.of_no_answer(cell))
-    return verdicts
+    return verdicts, explained
 
 
 def _question_seconds(run: Run) -> dict[str, float]:
