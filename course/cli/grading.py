@@ -15,6 +15,7 @@ from .app import app, console
 from .collecting import show_left_aside
 
 MOST_ROWS = 50  # of a class on the screen; of a larger one those with a note
+MOST_LETTERS = 120  # of a note
 
 OUT = Annotated[Path, typer.Option("-o", "--out", help="Folder for grades, feedback and report.")]
 
@@ -184,8 +185,9 @@ def _show(task, results, out: Path) -> None:
         total = result.total(task)
         points = "" if total is None else str(total)
         waits = f"waiting to be read: {', '.join(result.waiting)}" if result.waiting else ""
-        note = clean("; ".join(filter(None, (waits, result.reason))))
-        table.add_row(clean(result.student), result.status, points, note[:120])
+        note = clean("; ".join(filter(None, (result.reason, waits))))
+        note = f"{note[: MOST_LETTERS - 1]}…" if len(note) > MOST_LETTERS else note
+        table.add_row(clean(result.student), result.status, points, note)
     console.print(table)
     if len(results) > MOST_ROWS:
         shown = f"{min(len(rows), MOST_ROWS)} of {len(rows)} rows with a note"

@@ -87,7 +87,7 @@ def _adjust_by_sheet(sheet: Path, out: Path, others: tuple) -> None:
         raise UsageError("--sheet names students, questions, points and reasons; give --out alone with it")
     with open_database(out) as db:
         task, results = db.graded_task(out), final_results(db)
-        rows = read_reading_sheet(task, [result.student for result in results], sheet)
+        rows = read_reading_sheet(task, results, sheet)
         with db.transaction():
             for row in rows:
                 change = parse_adjustment(task, row.question, row.points, row.reason)

@@ -161,6 +161,7 @@ def test_a_sheet_of_points_is_filled_in_and_read_back(book, course, monkeypatch)
         "ann,double,1,1,x,": "question='double' is none that a person reads",
         "ann,essay,2,3,x,": "points='3' must be a number from 0 to 2",
         "ann,essay,2,good,x,": "points='good' must be a number from 0 to 2",
+        "ann,essay,2,1,x,It keeps moving.": "ann has handed in another text since",
     }.items():
         path.write_text(f"{head}\n{row.replace('2,,', '2,1,')}\n{wrong}\n", "utf-8")
         code, _, told = course("adjust", "--sheet", "out/reading.csv", "-o", "out")

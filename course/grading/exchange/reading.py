@@ -58,11 +58,12 @@ def write_reading_sheet(task: Task, results: list[Result], path: Path, record: R
     return Exported(sum(bool(result.waiting) for result in results), [])
 
 
-def read_reading_sheet(task: Task, students: list[str], path: Path) -> list[Reading]:
-    """The rows that have points. The text's column may be gone, and rows in another order.
+def read_reading_sheet(task: Task, results: list[Result], path: Path) -> list[Reading]:
+    """The rows that have points. The columns "of" and "text" may be gone, and rows in another order.
 
     Raises:
-        UsageError: it is no such sheet, or a row names nobody, no question that a person reads, or no number.
+        UsageError: it is no such sheet; or a row names nobody, no question that a person reads, no number, or
+            a text that the student has since replaced.
     """
     head, *rows = read_sheet(path, "--sheet").rows
     needed = [name for name in COLUMNS if name not in ("of", "text")]
@@ -70,19 +71,34 @@ def read_reading_sheet(task: Task, students: list[str], path: Path) -> list[Read
         raise UsageError(
             f"--sheet={str(path)!r} has no column {missing[0]!r}; export it anew with --to {NAME}"
         )
-    names, found = {csv_text(student): student for student in students}, []
+    people: dict[str, list[Result]] = {}
+    for result in results:
+        people.setdefault(csv_text(result.student), []).append(result)
+    found = []
     for number, row in enumerate(rows, start=2):
         student, question, points, reason = (str(row[head.index(name)]).strip() for name in needed)
-        if not points:
-            continue
-        where = f"--sheet={str(path)!r}, row {number}"
-        if student not in names:
-            raise UsageError(f"{where}: student={student!r} is not in this gradebook")
-        if not task.records.get(question, {}).get("manual"):
-            raise UsageError(f"{where}: question={question!r} is none that a person reads")
-        numbers = readings(points)
-        if len(numbers) != 1 or not 0 <= min(numbers) <= task.records[question]["points"]:
-            most = task.records[question]["points"]
-            raise UsageError(f"{where}: points={points!r} must be a number from 0 to {most}")
-        found.append(Reading(names[student], question, f"{min(numbers):g}", reason or NO_WORDS))
+        if points:
+            text = str(row[head.index("text")]).strip() if "text" in head else ""
+            trouble = _trouble(task, people.get(student, []), student, question, points, text)
+            if trouble:
+                raise UsageError(f"--sheet={str(path)!r}, row {number}: {trouble}")
+            (value,) = readings(points)
+            found.append(Reading(people[student][0].student, question, f"{value:g}", reason or NO_WORDS))
     return found
+
+
+def _trouble(
+    task: Task, people: list[Result], student: str, question: str, points: str, text: str
+) -> str | None:
+    """What is wrong with a row."""
+    if len(people) != 1:  # two names may be written alike, such as =x and '=x
+        return f"student={student!r} {'stands for two students' if people else 'is not in this gradebook'}"
+    record, numbers = task.records.get(question, {}), readings(points)
+    if not record.get("manual"):
+        return f"question={question!r} is none that a person reads"
+    if len(numbers) != 1 or not 0 <= min(numbers) <= record["points"]:
+        return f"points={points!r} must be a number from 0 to {record['points']}"
+    verdict = people[0].verdicts.get(question)
+    if text and (verdict is None or csv_text(verdict.text) != text):
+        return f"{student} has handed in another text since; export it anew with --to {NAME}"
+    return None

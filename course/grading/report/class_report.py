@@ -163,7 +163,6 @@ def notes(result: Result) -> list[str]:
     """What an instructor should know about a row, besides points."""
     found = [result.reason] if result.reason else []
     found += [f"attempt {result.attempt} of {result.attempts}"] if result.attempts > 1 else []
-    found += [f"waiting to be read: {', '.join(result.waiting)}"] if result.waiting else []
     found += [days_late(result.days_late)] if result.days_late else []
     return [clean(note) for note in (*found, *map(describe, result.adjustments))]
 

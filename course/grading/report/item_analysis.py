@@ -42,12 +42,17 @@ class Item:
 
 
 def item_statistics(task: Task, results: list[Result]) -> list[Item]:
-    """A row for each question, over the students whose notebook ran."""
+    """A row for each question, over the students whose notebook ran.
+
+    What waits for a person is left out; where most of the class does, the question has no numbers yet.
+    """
     graded = [result for result in results if result.ran]
     points_of, waiting = [result.points(task) for result in graded], [result.waiting for result in graded]
     items = []
     for name, record in task.records.items():
         earned = [points for points, open_ in zip(points_of, waiting, strict=True) if name not in open_]
+        if len(earned) < len(graded) - len(earned):
+            earned = []
         own = [points[name] for points in earned]
         rest = [sum(points.values()) - points[name] for points in earned]
         times = [result.question_seconds[name] for result in graded if name in result.question_seconds]

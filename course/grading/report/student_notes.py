@@ -8,6 +8,7 @@ import re
 from ..result import Result, Task
 from ..submission.causes import FRESH_KERNEL
 
+PLAIN = {"KernelExit": "exit(), which would end the kernel"}
 OF_CELL = re.compile(r"cell ([\w-]+)(:?) (.+)", re.DOTALL)  # how the summary of a run names one
 
 
@@ -26,7 +27,7 @@ def student_notes(task: Task, result: Result) -> list[str]:
         told_by_card = verdict is not None and not verdict.right
         if not told_by_card:
             where = f"a cell of {question}" if question else "a cell that you added"
-            notes.append(f"{where} {'stopped with ' if found[2] else ''}{found[3]}")
+            notes.append(f"{where} {'stopped with ' if found[2] else ''}{PLAIN.get(found[3], found[3])}")
     return notes
 
 
