@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 SHARED = Path("/dev/shm")
+LONGEST = 60  # bytes of a temporary folder's name that leave room for a socket's
 YOUNG_S = 60  # a semaphore is named a moment before it is mapped
 SEMAPHORE = "sem.mp-"  # multiprocessing's; its own tracker removes them unless it is killed, too
 NAME = re.compile(r"course-(?:[a-z]+-)?(\d+)-")
@@ -21,9 +22,15 @@ def prefix(kind: str) -> str:
     return f"course-{kind}-{os.getpid()}-"
 
 
+def short_folder() -> str | None:
+    """Where a folder for sockets goes, whose names have 107 bytes: None for the usual place, else /tmp."""
+    return "/tmp" if len(os.fsencode(tempfile.gettempdir())) > LONGEST and os.path.isdir("/tmp") else None
+
+
 def sweep() -> None:
     """Remove the temporary folders, and the semaphores, of processes that have ended."""
-    for path in Path(tempfile.gettempdir()).glob("course-*"):
+    places = {tempfile.gettempdir(), short_folder() or tempfile.gettempdir()}
+    for path in (path for place in places for path in Path(place).glob("course-*")):
         owner = NAME.match(path.name)
         if owner and not _alive(int(owner[1])):
             remove(path)

@@ -187,7 +187,8 @@ class CourseClient(PapermillNotebookClient):
     def execute(self, **options):
         """As papermill's, but a dead kernel is not asked for its language at the end."""
         self.reset_execution_trackers()
-        folder = tempfile.TemporaryDirectory(prefix=scratch.prefix("kernel"), ignore_cleanup_errors=True)
+        where = {"prefix": scratch.prefix("kernel"), "dir": scratch.short_folder()}
+        folder = tempfile.TemporaryDirectory(**where, ignore_cleanup_errors=True)
         with folder as self.sockets, self.setup_kernel(**options):
             self.papermill_execute_cells()
         return self.nb

@@ -161,7 +161,8 @@ def try_out(warm: Warm, chosen: str, limits: Limits = TRIAL) -> dict[str, bool]:
 
 def _targets(stack: ExitStack) -> dict:
     """Things of the grader that a student must not reach: files, sockets, a process with a secret."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=scratch.prefix("canary"))))
+    where = {"prefix": scratch.prefix("canary"), "dir": scratch.short_folder()}
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(**where)))
     for name in ("grader", "sibling"):
         (folder / name).mkdir(mode=0o700)
         (folder / name / "file").write_text("canary", encoding="ascii")

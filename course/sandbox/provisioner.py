@@ -45,7 +45,7 @@ class SandboxProvisioner(LocalProvisioner):
     async def pre_launch(self, **kwargs):
         """Choose sockets in a folder of our own, outside the workbook, whatever was configured."""
         if self.folder is None:
-            self.folder = tempfile.mkdtemp(prefix=scratch.prefix("sockets"), dir=_short_folder())
+            self.folder = tempfile.mkdtemp(prefix=scratch.prefix("sockets"), dir=scratch.short_folder())
         manager = self.parent
         if os.name != "nt":
             manager.transport, manager.ip = "ipc", f"{self.folder}/k"
@@ -140,12 +140,6 @@ def _listen(path: str) -> socket.socket:
     made.bind(path)
     made.listen(64)
     return made
-
-
-def _short_folder() -> str | None:
-    """Where temporary folders go; /tmp where the usual name leaves no room for a socket's name."""
-    usual = tempfile.gettempdir()
-    return "/tmp" if len(usual) > 60 and os.path.isdir("/tmp") else None
 
 
 def _system() -> dict[str, str]:
