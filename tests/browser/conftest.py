@@ -1,7 +1,6 @@
 """A real JupyterLab on a copy of the notebooks, and a real Chromium in front of it."""
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -15,6 +14,8 @@ import nbformat
 import pytest
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
+
+from course.lab.start import environment
 
 ROOT = Path(__file__).parents[2]
 PROMPTS = ".jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)"  # a folded cell shows no number
@@ -108,7 +109,7 @@ def lab(tmp_path_factory):
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command += ["--ServerApp.disable_check_xsrf=True"]  # a test ends kernels without a page
     log = (private / "lab.log").open("w")
-    server = subprocess.Popen(command, env={**os.environ, **places}, stdout=log, stderr=log)
+    server = subprocess.Popen(command, env={**environment(), **places}, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_until_it_answers(url, server, private / "lab.log")

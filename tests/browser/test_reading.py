@@ -37,6 +37,18 @@ def test_text_has_a_width_that_reads_well(notebook, lab):
 
 
 @pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
+def test_code_fits_a_small_screen(notebook):
+    """At 1024 pixels, beside the file browser, long lines are broken: no code has to be scrolled."""
+    page = notebook.page
+    page.set_viewport_size({"width": 1024, "height": 700})
+    notebook.open("lectures/10_cnn_architectures.ipynb")
+    page.wait_for_selector(".jp-CodeCell .cm-scroller")
+    cut = "all => all.filter(code => code.scrollWidth > code.clientWidth + 1).map(code => code.innerText)"
+    assert page.locator(".jp-CodeCell .cm-scroller").count() > 5
+    assert page.eval_on_selector_all(".jp-CodeCell .cm-scroller", cut) == []
+
+
+@pytest.mark.nightly("a browser; an exercise that is solved stands for it by day")
 def test_a_cell_that_ran_is_a_change(notebook, lab):
     """Its output and its number are new: they are there to be saved."""
     name = lab.write("ran.ipynb", "1 + 1")
