@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from course import __version__
+from course.notebooks.document import read_notebook
+from course.notebooks.handout import FROM_CHECKOUT
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -146,6 +148,15 @@ def test_make_targets_exist():
     for page in PAGES:
         for target in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE):
             assert target in targets, f"{page.name}: make {target}"
+
+
+@pytest.mark.parametrize("folder", ["lectures", "solutions", "exercises"])
+def test_the_first_cell_says_how_to_install(folder):
+    """Each notebook's first cell ends with the line for pip, for a kernel in which `course` is missing."""
+    paths = sorted((ROOT / folder).glob("*.ipynb"))
+    assert len(paths) == 10
+    for path in paths:
+        assert read_notebook(path).cells[0].source.endswith(f"\n\n{FROM_CHECKOUT}"), path.name
 
 
 def test_the_citation_is_of_this_version():
