@@ -47,8 +47,8 @@ OURS = """import sys
 from course.cli import main
 from course.grading.pool import worker
 
-def noted(task, student, content, grade=worker.grade_content):
-    result = grade(task, student, content)
+def noted(task, student, *rest, grade=worker.grade_content):
+    result = grade(task, student, *rest)
     if student not in ("solution", "exercise"):  # those are graded first, to see that all is well
         with open(notes, "a") as file:
             print(sum(cell.metadata.get("papermill", {}).get("duration") or 0
