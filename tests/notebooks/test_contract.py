@@ -6,6 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from course.notebooks.check import check
 from course.notebooks.contract import MOST_LINES, MOST_TRUTHS, code_faults, contract_faults
 from course.notebooks.document import read_notebook, write_notebook
+from course.notebooks.workbook import find_workbook
 
 
 def cell(source, *lines, tags=(), kind="stream"):
@@ -137,3 +138,22 @@ def test_a_lectures_code_can_be_read():
         notebook.cells = [new_code_cell(source, id="long")]
         found = list(code_faults(notebook))
         assert len(found) == (words is not None) and (words is None or words in found[0])
+
+
+@pytest.mark.parametrize("session", find_workbook().stems("exercises"))
+def test_what_a_student_is_given_can_be_read(session):
+    """No cell of a lecture or an exercise is too long, but for what asks a question: that is the card's.
+
+    What asks is the cell with `@question`, and a cell between it and the answer.
+    """
+    lecture, exercise = (read_notebook(find_workbook().path(f, session)) for f in ("lectures", "exercises"))
+    code = [cell for cell in exercise.cells if cell.cell_type == "code"]
+    asking = ["@question(" in cell.source for cell in code]
+    answers = ["# YOUR CODE HERE" in cell.source for cell in code]
+    exercise.cells = [
+        cell
+        for cell, asks, next_asks, answer in zip(code, asking, [*asking[1:], False], answers, strict=True)
+        if not asks and (answer or not next_asks)
+    ]
+    found = [fault for notebook in (lecture, exercise) for fault in code_faults(notebook)]
+    assert exercise.cells and not found, "\n".join(found)
