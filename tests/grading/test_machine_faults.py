@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from course.errors import UsageError
 from course.grading.batch import grade_class
@@ -22,6 +23,8 @@ from course.grading.result import FAILED, Adjustment
 from course.grading.submission import fresh_kernel
 from course.grading.submission.grade import grade_content
 from course.notebooks.document import write_notebook
+from course.notebooks.execute import KERNEL_DIED, NOT_RUN
+from course.sandbox import NO_MEMORY
 
 KILLED = runpy.run_path(str(Path(__file__).with_name("killed.py")))
 AtOnce, find_submissions = KILLED["AtOnce"], KILLED["find_submissions"]
@@ -132,6 +135,14 @@ def test_a_machine_without_memory(task, monkeypatch):
     content = json.dumps(task.released).encode()
     result = grade_content(task, "s", content)
     assert result.status == FAILED and result.reason.startswith("MemoryError")
+
+
+@pytest.mark.parametrize(("ended", "student"), [("signal SIGKILL", True), (NO_MEMORY, False)])
+def test_a_kernel_that_the_system_ended_is_nobodys_fault(ended, student):
+    """It is not run again without the cell, as one is that a student ended: the notebook has another try."""
+    died = new_code_cell("x", metadata={"run": KERNEL_DIED, "ended": ended})
+    later = new_code_cell("y", metadata={"run": NOT_RUN})
+    assert (fresh_kernel.fatal_cell(new_notebook(cells=[died, later])) is died) == student
 
 
 def test_what_is_kept_is_read_by_any_python(task, hand_in, tmp_path):
