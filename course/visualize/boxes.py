@@ -49,7 +49,7 @@ def plot_boxes(image: np.ndarray, name: str, truth: Box, guesses: Mapping[str, B
     image = np.asarray(image)
     if image.ndim != 3 or image.shape[2] != 3:
         raise ValueError(f"image has shape {image.shape}; it must be (H, W, 3)")
-    figure, axes = picture(1, 2, height=2.9)
+    figure, axes = picture(1, 2, height=2.6, width=6.2)
     for panel in axes[0]:
         panel.imshow(image)
         bare(panel)

@@ -65,8 +65,8 @@ def plot_kernel_stacks(depths: Sequence[int], kernel: int = 3) -> Picture:
         cone.spines["bottom"].set_visible(False)
         middle = (cone.collections[-1].get_offsets()[:, 0]).mean()
         cone.set_xlim(middle - widest / 2 - 0.5, middle + widest / 2 + 0.5)
-        if column:
-            cone.set_yticks([])
+        heights = [] if column else range(tallest + 1)
+        cone.set_yticks(heights, [f"layer {height}" if height else "pixels" for height in heights])
         cone.set_title(f"{each.depth} × {kernel}×{kernel} see {each.field}×{each.field}")
         names = [f"{each.depth} × {kernel}×{kernel}", f"{each.field}×{each.field}"]
         drawn = bars.bar(names, [each.weights, each.single], color=[COLORS[0], COLORS[4]], width=0.6)

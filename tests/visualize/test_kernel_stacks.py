@@ -37,6 +37,15 @@ def test_the_picture_has_a_cone_and_two_bars_a_stack():
     assert "4 see 9, 36 weights against 81" in figure.alt
 
 
+def test_every_layer_of_the_tallest_stack_is_named():
+    """The names stand at the left cone, as high as the layers of all cones lie."""
+    first, second, *_ = plot_kernel_stacks((2, 4)).axes
+    assert [label.get_text() for label in first.get_yticklabels()] == ["pixels"] + [
+        f"layer {n}" for n in range(1, 5)
+    ]
+    assert list(first.get_yticks()) == [0, 1, 2, 3, 4] and not list(second.get_yticks())
+
+
 def test_impossible_stacks_are_refused():
     """No layer, and a single stack to compare with nothing."""
     with pytest.raises(ValueError, match=r"depth=0, kernel=3 must each be at least 1"):
