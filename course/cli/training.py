@@ -1,7 +1,7 @@
 """Commands for those who train nets: train, predict."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -9,6 +9,9 @@ from rich.table import Table
 from course.errors import UsageError
 
 from .app import app, console
+
+if TYPE_CHECKING:
+    from course.recipes import Recipe
 
 Names = Annotated[str, typer.Option(help="Any of crop,flip,rotation,scale,translation,noise, with commas.")]
 
@@ -48,9 +51,6 @@ def train(
     On several GPUs: torchrun --nproc-per-node=4 -m course train ….
     """
     from course import recipes
-    from course.training import CheckpointError, TrainingError
-    from course.training.checkpoint import NEWEST
-    from course.training.distributed import rank
 
     out = out or Path("runs") / f"{model}_{Path(data).name}"
     names = tuple(name.strip() for name in augment.split(",") if name.strip())
@@ -73,6 +73,15 @@ def train(
         compile,
         seed,
     )
+    _train(recipe, out, device)
+
+
+def _train(recipe: "Recipe", out: Path, device: str) -> None:
+    from course import recipes
+    from course.training import CheckpointError, TrainingError
+    from course.training.checkpoint import NEWEST
+    from course.training.distributed import rank
+
     try:
         trained = recipes.train_recipe(recipe, out, device)
     except (TrainingError, CheckpointError, ValueError) as error:

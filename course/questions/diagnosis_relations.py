@@ -148,8 +148,8 @@ def _fits(lines: np.ndarray, own: np.ndarray, close: Callable) -> bool:
     own = own.reshape(lines.shape)
     if not (np.ptp(lines, axis=1) > 0).all():
         return False
-    centred = lines - lines.mean(axis=1, keepdims=True)
-    slope = (centred * own).sum(axis=1, keepdims=True) / (centred**2).sum(axis=1, keepdims=True)
-    fitted = slope * centred + own.mean(axis=1, keepdims=True)
+    centered = lines - lines.mean(axis=1, keepdims=True)
+    slope = (centered * own).sum(axis=1, keepdims=True) / (centered**2).sum(axis=1, keepdims=True)
+    fitted = slope * centered + own.mean(axis=1, keepdims=True)
     distinct = min(len(np.unique(line)) for line in lines)
     return distinct >= LEAST_FITTED and bool((slope != 0).all()) and close(fitted, own, np.abs(slope).max())
