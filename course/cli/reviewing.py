@@ -151,7 +151,10 @@ def mistake(
         return
     path = find_workbook().find("solutions", task.session)
     where = add_to_solution(path, question, cell)
-    print(f"{path}: cell {where} has the new mistake; run course build, then course check")
+    print(
+        f"{path}: cell {where} has the new mistake. Read it first: course build runs code outside "
+        "the sandbox. Then run course build and course check"
+    )
 
 
 @app.command()
