@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -76,7 +77,10 @@ def adjust(
 
 
 def _adjust_by_sheet(sheet: Path, out: Path, others: tuple) -> None:
-    """The points of a reading sheet, all of them or, where a row is wrong, none."""
+    """The points of a reading sheet, all of them or, where a row is wrong, none.
+
+    A row that is in force already is not recorded again: sheets are filled in bit by bit.
+    """
     from course.grading.exchange.reading import read_reading_sheet
     from course.grading.record.database import open_database
     from course.grading.record.final_grades import about_text, final_results, parse_adjustment
@@ -88,13 +92,16 @@ def _adjust_by_sheet(sheet: Path, out: Path, others: tuple) -> None:
     with open_database(out) as db:
         task, results = db.graded_task(out), final_results(db)
         rows = read_reading_sheet(task, results, sheet)
+        in_force = {result.student: result.in_force for result in results}
         with db.transaction():
             for row in rows:
                 change = parse_adjustment(task, row.question, row.points, row.reason)
-                record_adjustment(db, row.student, about_text(results, row.student, change))
+                change = about_text(results, row.student, change)
+                if change not in [replace(known, at=change.at) for known in in_force[row.student]]:
+                    record_adjustment(db, row.student, change)
         waits = sum(len(result.waiting) for result in publish(db, out))
     read = "1 answer has" if len(rows) == 1 else f"{len(rows)} answers have"
-    print(f"{read} points from {sheet}; {waits} wait to be read")
+    print(f"{read} points from {sheet}; {waits} {'waits' if waits == 1 else 'wait'} to be read")
 
 
 def _check_adjust(

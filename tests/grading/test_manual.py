@@ -161,16 +161,21 @@ def test_a_sheet_of_points_is_filled_in_and_read_back(book, course, monkeypatch)
         "ann,double,1,1,x,": "question='double' is none that a person reads",
         "ann,essay,2,3,x,": "points='3' must be a number from 0 to 2",
         "ann,essay,2,good,x,": "points='good' must be a number from 0 to 2",
+        "ann,essay,2,1,x,": "ann has points for essay in row 2 already",
         "ann,essay,2,1,x,It keeps moving.": "ann has handed in another text since",
     }.items():
         path.write_text(f"{head}\n{row.replace('2,,', '2,1,')}\n{wrong}\n", "utf-8")
         code, _, told = course("adjust", "--sheet", "out/reading.csv", "-o", "out")
         assert code == 2 and f"row 3: {line}" in told
     assert rows_of("out/gradebook.csv")["ann"]["waiting"] == "essay"  # nothing of it was taken
+    path.write_text("student,question,points,points,reason\nann,essay,1,2,x\n", "utf-8")
+    assert "has two columns 'points'" in course("adjust", "--sheet", "out/reading.csv", "-o", "out")[2]
     path.write_text("question;points;student;reason\nessay;1,5;ann;close\nessay;;ben;\n", "utf-8")
-    code, said, _ = course("adjust", "--sheet", "out/reading.csv", "-o", "out")
-    assert (code, said) == (0, "1 answer has points from out/reading.csv; 0 wait to be read\n")
+    for _ in range(2):  # what is in force is not recorded twice
+        code, said, _ = course("adjust", "--sheet", "out/reading.csv", "-o", "out")
+        assert (code, said) == (0, "1 answer has points from out/reading.csv; 0 wait to be read\n")
     row = rows_of("out/gradebook.csv")["ann"]
     assert (row["points"], row["essay"], row["waiting"]) == ("2.5", "1.5", "")
+    assert row["adjusted"].count("(close)") == 1
     code, _, told = course("export", "out", "--to", "reading")
     assert code == 2 and "is no export as it was written" in told

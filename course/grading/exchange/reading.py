@@ -62,8 +62,8 @@ def read_reading_sheet(task: Task, results: list[Result], path: Path) -> list[Re
     """The rows that have points. The columns "of" and "text" may be gone, and rows in another order.
 
     Raises:
-        UsageError: it is no such sheet; or a row names nobody, no question that a person reads, no number, or
-            a text that the student has since replaced.
+        UsageError: it is no such sheet; or a row names nobody, no question that a person reads, no number, a
+            text that the student has since replaced, or an answer that has points in an earlier row.
     """
     head, *rows = read_sheet(path, "--sheet").rows
     needed = [name for name in COLUMNS if name not in ("of", "text")]
@@ -71,15 +71,20 @@ def read_reading_sheet(task: Task, results: list[Result], path: Path) -> list[Re
         raise UsageError(
             f"--sheet={str(path)!r} has no column {missing[0]!r}; export it anew with --to {NAME}"
         )
+    if doubled := [name for name in needed if head.count(name) > 1]:
+        raise UsageError(f"--sheet={str(path)!r} has two columns {doubled[0]!r}; keep one")
     people: dict[str, list[Result]] = {}
     for result in results:
         people.setdefault(csv_text(result.student), []).append(result)
-    found = []
+    found, rows_of = [], {}
     for number, row in enumerate(rows, start=2):
         student, question, points, reason = (str(row[head.index(name)]).strip() for name in needed)
         if points:
             text = str(row[head.index("text")]).strip() if "text" in head else ""
             trouble = _trouble(task, people.get(student, []), student, question, points, text)
+            first = rows_of.setdefault((student, question), number)
+            if not trouble and first != number:
+                trouble = f"{student} has points for {question} in row {first} already; keep one of the two"
             if trouble:
                 raise UsageError(f"--sheet={str(path)!r}, row {number}: {trouble}")
             (value,) = readings(points)
@@ -100,5 +105,8 @@ def _trouble(
         return f"points={points!r} must be a number from 0 to {record['points']}"
     verdict = people[0].verdicts.get(question)
     if text and (verdict is None or csv_text(verdict.text) != text):
-        return f"{student} has handed in another text since; export it anew with --to {NAME}"
+        return (
+            f"{student} has handed in another text since; export it anew with --to {NAME}, "
+            "or empty the cell if a spreadsheet changed its text"
+        )
     return None
