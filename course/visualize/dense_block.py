@@ -6,6 +6,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from course.models.densenet import DenseBlock
 
+from .line_labels import text_color
 from .style import COLORS, Picture, picture, styled, tint
 
 
@@ -52,9 +53,8 @@ def plot_dense_block(block: DenseBlock) -> Picture:
     for source, maps in enumerate(groups):
         color = COLORS[source % len(COLORS)]
         draw_maps(panel, 2 * source, maps, color)
-        panel.text(
-            2 * source, -0.68, f"x{subscript(source)}\n{maps} maps", ha="center", va="top", color=color
-        )
+        name = f"x{subscript(source)}\n{maps} maps"
+        panel.text(2 * source, -0.68, name, ha="center", va="top", color=text_color(color))
         for layer in range(source, layers):
             bend = -0.45 if layer > source else 0.0
             style = f"arc3,rad={bend}"

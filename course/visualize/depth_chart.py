@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from course.data.ilsvrc import Result
 
@@ -11,6 +12,7 @@ from .style import COLORS, Picture, headline, picture, styled, tint, told
 
 SHALLOW = "shallow"
 PALE = "#BBBBBB"
+HALO = withStroke(linewidth=2.5, foreground="white")  # around a number that the line meets
 KINDS = {
     SHALLOW: Patch(facecolor=PALE, label="no deep net"),
     "single": Patch(facecolor=COLORS[7], label="one net"),
@@ -46,8 +48,11 @@ def plot_depth_chart(results: Sequence[Result], title: str = "") -> Picture:
         color = PALE if result.kind == SHALLOW else style["color"]
         several = result.kind == "ensemble"
         face = {"color": tint(color, 0.6), "hatch": "//"} if several else {"color": color}
-        bar = axes.bar(place, result.top5, edgecolor="white", width=0.62, **face)
-        axes.bar_label(bar, [f"{result.top5:.3g}"], fontsize=9, padding=2)
+        axes.bar(place, result.top5, edgecolor="white", width=0.62, **face)
+        depth.annotate(  # on the axes of the line, to stand in front of it
+            f"{result.top5:.3g}", (place, result.top5), (0, 2), xycoords=axes.transData, fontsize=9,
+            textcoords="offset points", ha="center", va="bottom", path_effects=[HALO], zorder=5,
+        )  # fmt: skip
     deep = [place for place in places if results[place].layers]
     layers = [results[place].layers for place in deep]
     depth.plot(deep, layers, "o-", color=COLORS[6], label="layers (scale on the right)")
