@@ -24,9 +24,9 @@ def train(
     ] = "digits",
     epochs: Annotated[int, typer.Option(help="Passes over the training images.")] = 10,
     batch_size: Annotated[int, typer.Option(help="Images a step.")] = 64,
-    optimizer: Annotated[str, typer.Option(help="sgd, momentum, nag, adagrad, rmsprop, adadelta, adam.")] = (
-        "momentum"
-    ),
+    optimizer: Annotated[
+        str, typer.Option(help="gradient_descent, sgd, momentum, nag, adagrad, rmsprop, adadelta, adam.")
+    ] = "momentum",
     lr: Annotated[float | None, typer.Option(help="Learning rate; the rule's own when left out.")] = None,
     weight_decay: Annotated[float, typer.Option(help="L2 penalty.")] = 0.0,
     schedule: Annotated[str, typer.Option(help="constant, steps, cosine, one_cycle.")] = "constant",

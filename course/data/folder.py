@@ -1,7 +1,7 @@
 """Image folder: a folder of one's own pictures as a data set, one sub-folder a class.
 
     FOLDER/cat/1.jpg, FOLDER/cat/2.jpg, …, FOLDER/dog/1.jpg, …      labeled, a folder for each class
-    FOLDER/unlabeled/a.jpg, …                                      pictures to predict, if there are any
+    FOLDER/unlabelled/a.jpg, …                                     pictures to predict, if there are any
 
 Of each class a tenth of the pictures, at least one, becomes validation data and as many become test data; the
 same ones on every machine.

@@ -118,8 +118,9 @@ def _middle(image: Image.Image, size: tuple[int, int], share: float) -> Image.Im
     """The largest part of this form around the middle, less its rim, in so many pixels."""
     height, width = size
     scale = share * min(image.width / width, image.height / height)
-    left, top = (image.width - scale * width) / 2, (image.height - scale * height) / 2
-    box = (left, top, left + scale * width, top + scale * height)
+    left = max((image.width - scale * width) / 2, 0.0)  # rounding must not lead out of the picture
+    top = max((image.height - scale * height) / 2, 0.0)
+    box = (left, top, min(left + scale * width, image.width), min(top + scale * height, image.height))
     return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
 
 

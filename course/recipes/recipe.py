@@ -1,5 +1,6 @@
 """Training configuration: all that a training depends on, as names and numbers that a file can hold."""
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -92,13 +93,20 @@ class Recipe:
         ):
             if value not in known:
                 raise UsageError(unknown_name(argument, value, known))
-        for argument, least in (("epochs", 1), ("batch_size", 1), ("weight_decay", 0)):
-            if getattr(self, argument) < least:
-                raise UsageError(f"{argument}={getattr(self, argument)} must be at least {least}")
+        bounds = {"epochs": 1, "batch_size": 1, "weight_decay": 0, "size": 1, "seed": 0}
+        for argument, least in bounds.items():
+            value = getattr(self, argument)
+            if value is not None and not value >= least:
+                raise UsageError(f"{argument}={value} must be at least {least}")
+        if self.seed >= 2**63:
+            raise UsageError(f"seed={self.seed} must be below 2**63")
         for argument in ("lr", "width"):
             value = getattr(self, argument)
             if value is not None and not value > 0:
                 raise UsageError(f"{argument}={value} must be above 0")
+        for argument in ("lr", "width", "weight_decay"):
+            if getattr(self, argument) == math.inf:
+                raise UsageError(f"{argument}=inf must be finite")
         if not 0 <= self.label_smoothing < 1:
             raise UsageError(f"label_smoothing={self.label_smoothing} must be in [0, 1)")
         if self.ema is not None and not 0 < self.ema < 1:

@@ -48,6 +48,14 @@ def test_the_middle_is_cut_and_not_squeezed(photo):
     assert wide.shape == (3, 320, 640)
 
 
+def test_a_picture_of_any_size_is_read_whole():
+    """29 × 30 pixels for 28 × 28, too, where rounding led a hair out of the picture."""
+    for width in range(20, 60):
+        file = io.BytesIO()
+        Image.new("L", (width, width + 1), 255).save(file, "PNG")
+        assert (read_picture(file.getvalue(), (28, 28), share=1.0, gray=True) == 1).all()
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photograph_is_turned_as_the_camera_was_held(orientation):
     """All eight orientations of EXIF: red is above on the left, green on the right, blue below."""

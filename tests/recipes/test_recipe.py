@@ -27,6 +27,10 @@ def test_a_width_is_a_factor_of_the_channels():
 
 WRONG = {
     "width=0 must be above 0": {"width": 0},
+    "width=inf must be finite": {"width": float("inf")},
+    "weight_decay=nan must be at least 0": {"weight_decay": float("nan")},
+    "size=0 must be at least 1": {"size": 0},
+    "seed=-1 must be at least 0": {"seed": -1},
     "label_smoothing=1 must be in": {"label_smoothing": 1},
     "ema=1 must be in": {"ema": 1},
 }
