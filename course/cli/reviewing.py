@@ -139,7 +139,7 @@ def mistake(
     from course.grading.report.trial import try_versions
     from course.notebooks.workbook import find_workbook
 
-    if write and not hint:
+    if write and not (hint or "").strip():
         raise UsageError("--write needs --hint, what students read who make this mistake")
     with open_database(out) as db:
         task = db.graded_task(out)

@@ -122,7 +122,8 @@ def channel_statistics(pixels: np.ndarray) -> tuple[tuple[float, ...], tuple[flo
     """Mean and standard deviation of each channel of (N, C, H, W) uint8 pixels, in units of 255.
 
     How often each of the 256 values occurs is counted in whole numbers, so that the result has the same
-    bits on every processor; a sum of floats would not.
+    bits on every processor; a sum of floats would not. A constant channel has deviation 1, as in
+    StandardScaler of scikit-learn, so that one can divide by it.
     """
     values = np.arange(256)
     mean, std = [], []
@@ -130,5 +131,5 @@ def channel_statistics(pixels: np.ndarray) -> tuple[tuple[float, ...], tuple[flo
         counts = np.bincount(pixels[:, channel].ravel(), minlength=256)
         n, total, squares = (int(s) for s in (counts.sum(), counts @ values, counts @ values**2))
         mean.append(total / n / 255)
-        std.append((n * squares - total**2) ** 0.5 / n / 255)
+        std.append((n * squares - total**2) ** 0.5 / n / 255 or 1.0)
     return tuple(mean), tuple(std)

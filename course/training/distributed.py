@@ -21,12 +21,22 @@ def start(device: str | torch.device) -> torch.device:
 
     Args:
         device: "auto" takes CUDA, else MPS, else the CPU.
+
+    Raises:
+        ValueError: torch knows no such device, or it is not to be had here.
     """
     local = int(os.environ.get("LOCAL_RANK", 0))
-    chosen = torch.device(best_device() if device == "auto" else device)
-    if int(os.environ.get("WORLD_SIZE", 1)) > 1 and "MASTER_ADDR" in os.environ:
-        if chosen.type == "cuda":
+    grouped = int(os.environ.get("WORLD_SIZE", 1)) > 1 and "MASTER_ADDR" in os.environ
+    try:
+        chosen = torch.device(best_device() if device == "auto" else device)
+        if grouped and chosen.type == "cuda":
             chosen = torch.device("cuda", local)
+        torch.empty(1, device=chosen)
+    except (RuntimeError, AssertionError, NotImplementedError):
+        allowed = f"auto, cpu, cuda or mps, and one that this machine has, such as {best_device()}"
+        raise ValueError(f"device={str(device)!r} must be {allowed}") from None
+    if grouped:
+        if chosen.type == "cuda":
             torch.cuda.set_device(chosen)
         if not dist.is_initialized():
             dist.init_process_group("nccl" if chosen.type == "cuda" else "gloo")

@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.preprocessing import StandardScaler
 
 from course.data.dataset import build_dataset, channel_statistics, stratified_split
 
@@ -57,6 +58,13 @@ def test_statistics_equal_numpys(channels):
     mean, std = channel_statistics(pixels)
     assert mean == pytest.approx((pixels / 255).mean((0, 2, 3)), rel=1e-12)
     assert std == pytest.approx((pixels / 255).std((0, 2, 3)), rel=1e-12)
+
+
+def test_a_constant_channel_can_be_normalized():
+    """Its deviation is 1, as scikit-learn has it, so that pictures without one color train."""
+    pixels = np.full((4, 1, 3, 3), 10, dtype=np.uint8)
+    scaler = StandardScaler().fit(pixels.reshape(-1, 1))
+    assert channel_statistics(pixels)[1] == tuple(scaler.scale_) == (1.0,)
 
 
 def test_images_are_fractions_and_labels_whole_numbers():

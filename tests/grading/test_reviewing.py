@@ -67,6 +67,7 @@ def test_a_comment(course, tmp_path):
         (("adjust", "bob", "--comment", "x"), "name a question, or total for the whole notebook"),
         (("mistake", "out", "half", "zzz"), "GROUP='zzz' must be one that the report offers"),
         (("mistake", "out", "double", "3fa2c1", "--write"), "--write needs --hint"),
+        (("mistake", "out", "double", "3fa2c1", "--write", "--hint", " "), "--write needs --hint"),
         (("mistake", "new", "double", "3"), "OUT='new' holds no grades.sqlite"),
         (("export", "out", "--to", "moodle-feedback", "--assignment", "x"), "takes neither --sheet nor"),
         (("term", "out", "out"), "both hold 01_test"),

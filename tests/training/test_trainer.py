@@ -183,6 +183,8 @@ def test_a_second_fit_trains_on():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"device": "tpu"}, "device='tpu' must be auto, cpu, cuda"),
+        ({"device": "cuda:99"}, "device='cuda:99' must be"),
         ({"precision": "float61"}, "precision='float61' is unknown; .*did you mean 'float16'"),
         ({"watch": "steps"}, "watch='steps' is unknown; choose from auto, step, epoch"),
         ({"accumulate": 0}, "accumulate=0 must be at least 1"),
