@@ -1,7 +1,8 @@
 """Image folder: a folder of one's own pictures as a data set, one sub-folder a class.
 
     FOLDER/cat/1.jpg, FOLDER/cat/2.jpg, …, FOLDER/dog/1.jpg, …      labeled, a folder for each class
-    FOLDER/unlabelled/a.jpg, …                                     pictures to predict, if there are any
+    FOLDER/unlabeled/a.jpg, …                                      pictures to predict, if there are any;
+                                                                   with two l is right, too
 
 Of each class a tenth of the pictures, at least one, becomes validation data and as many become test data; the
 same ones on every machine.
@@ -18,7 +19,7 @@ from course.errors import DataError
 from .dataset import Dataset, build_dataset, stratified_split
 from .pictures import read_pictures
 
-UNLABELED = "unlabelled"
+UNLABELED = ("unlabeled", "unlabelled")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp")
 LEAST = 3  # pictures of a class: one for each part
 
@@ -40,7 +41,7 @@ def load_folder(path: str | os.PathLike, size: int = 64) -> Dataset:
     folder = Path(path)
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder, and no data set has this name")
-    classes = sorted(part.name for part in folder.iterdir() if part.is_dir() and part.name != UNLABELED)
+    classes = sorted(part.name for part in folder.iterdir() if part.is_dir() and part.name not in UNLABELED)
     pictures = {name: pictures_in(folder / name) for name in classes}
     if len(classes) < 2:
         raise DataError(f"{folder} has {len(classes)} sub-folders with a class each; it needs at least 2")

@@ -48,7 +48,7 @@ def write_report(
 
 def write_submission(recipe: Recipe, path: Path, data: Dataset, trainer: Trainer) -> None:
     """Write the predicted class of each unlabeled picture, a line each, if there are any."""
-    paths = pictures_in(Path(recipe.data) / UNLABELED)
+    paths = [path for name in UNLABELED for path in pictures_in(Path(recipe.data) / name)]
     if not paths:
         return
     side = data.test.images.shape[-1]

@@ -84,9 +84,12 @@ def pictures(folder, count=6):
         for number in range(count):
             pixels = np.clip(rng.normal(colour, 20, (30, 40, 3)), 0, 255).astype(np.uint8)
             Image.fromarray(pixels).save(folder / name / f"{number}.png")
-    (folder / "unlabelled").mkdir()
+    for name in ("unlabeled", "unlabelled"):
+        (folder / name).mkdir()
     for number, name in enumerate(("red", "blue", "red")):
-        Image.open(folder / name / "0.png").save(folder / "unlabelled" / f"{number}.jpg")
+        Image.open(folder / name / "0.png").save(
+            folder / ("unlabelled" if number else "unlabeled") / f"{number}.jpg"
+        )
     return folder
 
 
