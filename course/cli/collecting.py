@@ -99,7 +99,7 @@ def export(
         str | None, typer.Option(help="The name of the assignment there; the session otherwise.")
     ] = None,
 ):
-    """Write grades, or feedback pages, as a platform reads them; or what a person has still to read."""
+    """Write grades or feedback for a platform, or texts to read."""
     from course.errors import UsageError
     from course.grading.exchange import moodle_feedback, reading
     from course.grading.exchange.export import export_grades
