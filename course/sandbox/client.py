@@ -40,7 +40,7 @@ class Kernel:
         self._report = report
         self._said = b""
         self.ended: str | None = None  # "exit 0", "signal SIGKILL", "memory limit", "killed", NO_MEMORY
-        self._kills = killed_for_memory()
+        self._kills, self._stopped = killed_for_memory(), False
 
     def fileno(self) -> int:
         """A descriptor that becomes readable when everything has ended."""
@@ -64,7 +64,7 @@ class Kernel:
         if self.ended is None:
             said = self._next_line(0)
             self.ended = (said or {}).get("ended", "killed")
-            if self.ended in SIGKILL and killed_for_memory() > self._kills:
+            if self.ended in SIGKILL and not self._stopped and killed_for_memory() > self._kills:
                 self.ended = NO_MEMORY
             self.close()
         return 0
@@ -84,6 +84,8 @@ class Kernel:
 
     def send(self, number: int) -> None:
         """Send a signal: interrupts reach the student's process, SIGKILL ends everything."""
+        if number == signal.SIGKILL and self.poll() is None:
+            self._stopped = True  # by us, whatever the system kills meanwhile
         if self._handle >= 0:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._handle, number)

@@ -70,3 +70,14 @@ print(os.read(reading, 1000).decode())
     pid, home = "".join(output.text for output in run(notebook, code).notebook.cells[0].outputs).split()
     eventually(gone(pid))
     eventually(lambda: not os.path.exists(home))
+
+
+@pytest.mark.nightly("waits for a time limit")
+def test_what_the_grader_ends_did_not_lack_memory(isolated, notebook, monkeypatch):
+    """While another process of the machine is killed for memory, a cell that never ends is only too slow."""
+    kills = iter(range(1000))
+    monkeypatch.setattr(client, "killed_for_memory", lambda: next(kills))
+    deaf = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
+    done = execute(notebook(deaf), kernel_name=sandbox.KERNEL_NAME, cell_timeout=3)
+    assert done.notebook.cells[0].metadata["run"] != "ok"
+    assert done.notebook.cells[0].metadata.get("ended") != sandbox.NO_MEMORY
