@@ -435,7 +435,11 @@ WRONG = {
     ),
     "split rounds down": ("split", SPLIT.format(draw=DRAW, count="int(share * len(members))"), "round down"),
     "split rounds up": ("split", SPLIT.format(draw=DRAW, count="-int(-share * len(members) // 1)"), "round"),
-    "split ignores the share": ("split", SPLIT.format(draw=DRAW, count="round(0.2 * len(members))"), "too small"),
+    "split ignores the share": (
+        "split",
+        SPLIT.format(draw=DRAW, count="round(0.2 * len(members))"),
+        "too small",
+    ),
     "split takes the first": ("split", SPLIT.format(draw="", count=COUNT), "Nothing is drawn"),
     "split takes the last": (
         "split",
