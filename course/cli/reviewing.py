@@ -58,7 +58,8 @@ def adjust(
         task = db.graded_task(out)
         if comment is None:
             change = parse_adjustment(task, question, points, reason)
-            change = about_text(final_results(db), student, change)
+            if task.records.get(question, {}).get("manual"):  # only then is the class read for it
+                change = about_text(final_results(db), student, change)
         else:
             change = parse_comment(task, question, comment)
         record_adjustment(db, student, change)

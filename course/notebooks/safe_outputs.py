@@ -22,20 +22,23 @@ def sanitize(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if "data" in output:
-                output.data, output.metadata = _safe(output.data, left), NotebookNode()
-                left -= png_pixels(output.data.get("image/png", ""))
+                output.data, pixels = _safe(output.data, left)
+                output.metadata = NotebookNode()
+                left -= pixels
 
 
-def _safe(data: dict, pixels: int) -> NotebookNode:
-    safe = NotebookNode()
+def _safe(data: dict, left: int) -> tuple[NotebookNode, int]:
+    """What stays of a display, and how many of the pixels that are left its picture takes."""
+    safe, taken = NotebookNode(), 0
     if isinstance(data.get("text/plain"), str):
         safe["text/plain"] = data["text/plain"]
     png = data.get("image/png")
-    if isinstance(png, str) and is_safe_png(png) and png_pixels(png) <= pixels:
-        safe["image/png"] = png
+    pixels = png_pixels(png) if isinstance(png, str) else 0
+    if 0 < pixels <= min(MOST_PIXELS, left):
+        safe["image/png"], taken = png, pixels
     if data and not safe:
         safe["text/plain"] = f"({', '.join(sorted(map(str, data)))[:200]}: not kept)"
-    return safe
+    return safe, taken
 
 
 def is_safe_png(png: str) -> bool:

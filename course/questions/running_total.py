@@ -18,7 +18,7 @@ def running_total(earned: dict[str, int], worth: dict[str, int], waiting: Collec
         return f"{points} of {most} points: the exercise is solved"
     names = [*earned, *(name for name in worth if name not in earned)]
     less = [name for name in names if earned.get(name, 0) < worth.get(name, 0)]
-    left, kept = ([name for name in less if (name in waiting) is waits] for waits in (False, True))
+    left, kept = [name for name in less if name not in waiting], [name for name in less if name in waiting]
     more = f" and {len(left) - MOST_NAMES} more" if len(left) > MOST_NAMES else ""
     told = [f"open: {', '.join(left[:MOST_NAMES])}{more}"] if left else []
     told += [f"waiting to be read: {', '.join(kept)}"] if kept else []

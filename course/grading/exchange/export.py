@@ -14,7 +14,7 @@ from course.notebooks.written import Record
 from ..report.gradebook import FORMULA, clean, csv_text
 from ..result import Result, Task
 from . import PLATFORMS
-from .platform import Exported, Platform, Sheet, Table, without_number
+from .platform import Exported, Platform, Sheet, Table, check_replaceable, without_number
 from .sheets import NUMBER, SheetFile, read_sheet, readings, trailing_number
 
 # where a point is the decimal point, a spreadsheet cuts a row of a semicolon sheet at each comma
@@ -52,8 +52,7 @@ def export_grades(
     if sheet is not None and not platform.sheets:
         with_sheets = [name for name, known in PLATFORMS.items() if known.sheets]
         raise UsageError(f"--sheet={str(sheet)!r} is for {' and '.join(with_sheets)}")
-    if path.exists() and not (record and record.ours(path)):
-        raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
+    check_replaceable(path, record)
     if sheet is not None and path.resolve() == sheet.resolve():
         raise UsageError(f"{path} is the --sheet, which stays as it came; name another file with -o")
     table, count = platform.table(task, results, assignment), len(results)

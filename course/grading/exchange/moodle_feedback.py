@@ -18,7 +18,7 @@ from course.notebooks.written import Record
 
 from ..report.gradebook import clean
 from ..result import Result, Task
-from .platform import NAMED, Exported, name_and_number, safe_name
+from .platform import NAMED, Exported, check_replaceable, name_and_number, safe_name
 
 NAME = "moodle-feedback"
 MADE = (1980, 1, 1, 0, 0, 0)  # the same grades give the same bytes
@@ -41,8 +41,7 @@ def write_feedback_zip(
         UsageError: a file is there already that is no export, or nobody has Moodle's number, a
             score and a page.
     """
-    if not record.ours(path):
-        raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
+    check_replaceable(path, record)
     told, pages = [], {}
     numbers = Counter(name_and_number(result.student)[1] for result in results)
     for result in results:

@@ -6,7 +6,11 @@ The number behind a student's name is the one that the platform uses and `course
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
+
+from course.errors import UsageError
+from course.notebooks.written import Record
 
 from ..result import Result, Task
 from ..submission.files import notebook_stem
@@ -26,6 +30,12 @@ class Exported(NamedTuple):
 
     students: int
     lines: list[str]
+
+
+def check_replaceable(path: Path, record: Record | None) -> None:
+    """Raises UsageError for a file that is there and is no export as it was written."""
+    if path.exists() and not (record and record.ours(path)):
+        raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
 
 
 @dataclass(frozen=True)

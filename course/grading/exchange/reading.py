@@ -15,7 +15,7 @@ from course.notebooks.written import Record
 
 from ..report.gradebook import BOM, csv_table, csv_text
 from ..result import Result, Task
-from .platform import Exported
+from .platform import Exported, check_replaceable
 from .sheets import read_sheet, readings
 
 NAME = "reading"
@@ -38,8 +38,7 @@ def write_reading_sheet(task: Task, results: list[Result], path: Path, record: R
     Raises:
         UsageError: a file is there already that is no export, or that somebody has filled in.
     """
-    if path.exists() and not record.ours(path):
-        raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
+    check_replaceable(path, record)
     rows = [
         [
             csv_text(result.student),

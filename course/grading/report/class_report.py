@@ -90,13 +90,13 @@ def frequent_texts(verdicts: list[Verdict]) -> list[tuple[str, int]]:
 
 def bar_parts(share: dict) -> list[dict]:
     """A question's bar: right, known mistakes, other wrong answers, not attempted; its parts fill it."""
-    open_count = len(share["other"].get(MISSING, ()))
+    count_of = {kind: len(who) for kind, who in share["other"].items()}
+    read, waiting, open_count = (count_of.pop(kind, 0) for kind in (PARTLY, WAITING, MISSING))
     counts = [(share["right"], "right", "right")]
     counts += [(known["count"], "known", known["hint"]) for known in share["mistakes"]]
-    read, waiting = (len(share["other"].get(kind, ())) for kind in (PARTLY, WAITING))
-    wrong = sum(map(len, share["other"].values())) - open_count - read - waiting
     counts += [(read, "known", NAMES[PARTLY]), (waiting, "open", NAMES[WAITING])]
-    counts += [(wrong, "other", "other wrong answers"), (open_count, "open", "not attempted yet")]
+    counts += [(sum(count_of.values()), "other", "other wrong answers")]
+    counts += [(open_count, "open", "not attempted yet")]
     whole = sum(count for count, _, _ in counts) or 1  # who makes two mistakes counts in both
     parts, left = [], 0.0
     for count, kind, text in counts:

@@ -46,12 +46,7 @@ def days_late(days: float) -> str:
 PAGES = Environment(
     loader=PackageLoader("course.grading.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
-PAGES.filters |= {
-    "clean": clean,
-    "describe": describe,
-    "whole": whole,
-    "days_late": days_late,
-}
+PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole, "days_late": days_late}
 PAGES.globals["href"] = href
 
 
