@@ -87,17 +87,20 @@ def plus_minus(values: Sequence[float] | float, error: float | None = None) -> s
     if error < 0:
         raise ValueError(f"error={error} must be at least 0")
     if not 1e-12 < error < float("inf"):
-        return f"{mean:.3g} ± {error:.3g}"
+        return f"{short(mean)} ± {short(error)}"
     leading = f"{error:.1e}"  # "1.4e-02"
     places = -int(leading[4:]) + (leading[0] == "1")
-    return f"{mean:.{max(places, 0)}f} ± {error:.{max(places, 0)}f}"
+    return f"{mean:z.{max(places, 0)}f} ± {error:.{max(places, 0)}f}"  # z: 0.000, never -0.000
 
 
 def short(value: Any) -> str:
-    """A number with three digits, several of them in brackets, everything else as it is."""
+    """A number with three digits, thousands written out; several in brackets, everything else as it is."""
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {short(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(short, value)) + "]"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    rounded = f"{value:z.3g}"
+    return f"{float(rounded):,.0f}" if 1000 <= abs(float(rounded)) < 1e6 else rounded

@@ -91,6 +91,20 @@ def test_short_keeps_three_digits_and_whole_numbers():
     )
 
 
+@pytest.mark.parametrize(
+    "number, text",
+    [(3621.5, "3,620"), (-25_460.0, "-25,500"), (999.6, "1,000"), (999_700.0, "1e+06"), (5.65e8, "5.65e+08")],
+)
+def test_thousands_are_written_out(number, text):
+    """A reader of a table should not have to multiply by a power of ten below a million."""
+    assert short(number) == text
+
+
+def test_no_number_is_minus_zero():
+    """A mean that rounds to zero has no sign."""
+    assert plus_minus(-0.0001, error=0.013) == "0.000 ± 0.013"
+
+
 def test_a_table_is_the_same_in_text_and_html():
     """Numbers to the right, three digits; the text is what a notebook stores beside the HTML."""
     table = Table(
