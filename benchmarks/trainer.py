@@ -10,7 +10,8 @@ in their own way, named in their row. Bars, loggers, checkpoints and validation 
 measures nothing at all.
 
 An epoch is timed from the end of the one before to its own end, so building and starting up do not count.
-The rows take turns, round after round; shown is the fastest epoch and the median of each.
+The rows take turns, round after round; shown is the fastest epoch, the median, and by how much a row is above
+the bare loop of the same round: a mean with its standard error, so that noise can be told from cost.
 """
 
 import argparse
@@ -28,6 +29,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from course.claims import plus_minus
 from course.training import Trainer
 
 BATCH, EPOCHS = 64, 4
@@ -303,16 +305,18 @@ def compare(net: str, threads: int, rounds: int) -> None:
     """Print one table."""
     torch.set_num_threads(threads)
     ready = entrants(net)
-    times: dict[str, list[float]] = {name: [] for name in ready}
-    for _ in range(rounds):
-        for name, run in ready.items():
-            times[name] += microseconds(run, NETS[net][1][0])
-    base = min(times["bare slicing"])
+    times: dict[str, list[list[float]]] = {name: [] for name in ready}
+    for turn in range(rounds):
+        for name in sorted(ready, reverse=turn % 2):  # nobody always comes first
+            times[name].append(microseconds(ready[name], NETS[net][1][0]))
+    middles = {name: [statistics.median(epochs) for epochs in rows] for name, rows in times.items()}
     print(f"\n{net}, {threads} thread{'s' * (threads > 1)}, batch {BATCH}, {rounds} rounds\n")
-    print("| | µs a step, fastest | median | against bare slicing |\n| --- | ---: | ---: | ---: |")
-    for name, all_times in times.items():
-        best, middle = min(all_times), statistics.median(all_times)
-        print(f"| {name} | {best:.0f} | {middle:.0f} | {best - base:+.0f} |")
+    print("| | µs a step, fastest | median | over bare slicing, round by round |")
+    print("| --- | ---: | ---: | ---: |")
+    for name, rows in times.items():
+        over = [own - bare for own, bare in zip(middles[name], middles["bare slicing"], strict=True)]
+        best, middle = min(map(min, rows)), statistics.median(middles[name])
+        print(f"| {name} | {best:.0f} | {middle:.0f} | {plus_minus(over) if any(over) else 0} |")
 
 
 def main() -> None:
