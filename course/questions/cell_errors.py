@@ -136,3 +136,16 @@ def _refuse_exit() -> None:
         frame = frame.f_back
     instead = "leave a function with return" if inside else "take the line out"
     raise KernelExit(f"exit() would end the kernel; {instead}")
+
+
+def not_a_function(error: BaseException, question: FunctionType) -> str:
+    """Which name holds a value where a question calls a function; "" for any other error."""
+    kind = re.fullmatch(r"'(\w+)' object is not callable", str(error))
+    if type(error) is not TypeError or not kind:
+        return ""
+    values = {name: question.__globals__.get(name, print) for name in question.__code__.co_names}
+    names = [name for name, value in values.items() if type(value).__name__ == kind[1]]
+    if len(names) != 1:
+        return ""
+    line = f"def {names[0]}(...):"
+    return f"{names[0]} is a value ({kind[1]}), not a function; keep its line {line} as it was given"

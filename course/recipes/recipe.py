@@ -36,6 +36,7 @@ AUGMENTATIONS: dict[str, Callable[[int], transforms.Transform]] = {
     "translation": lambda side: transforms.RandomTranslation((0.1, 0.1)),
     "noise": lambda side: transforms.GaussianNoise(sigma=0.05),
 }
+MOST_WEIGHTS = 10**9  # the largest published net of the register has 144 million
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,8 @@ class Recipe:
         options = {name: value for name, value in wanted.items() if name in known}
         if "aux_logits" in known:
             options["aux_logits"] = False
+        if self.width != 1:
+            self._check_width(options)
         try:
             net = get_model(self.model, **options)
             with evaluating(net), torch.no_grad():
@@ -142,6 +145,20 @@ class Recipe:
         except ValueError as error:
             raise UsageError(f"{error}; --size brings images to another size") from None
         return net
+
+    def _check_width(self, options: dict[str, Any]) -> None:
+        """Raise a UsageError for a width with which the net would have more than `MOST_WEIGHTS` weights."""
+        try:
+            with torch.device("meta"):  # shapes alone
+                weights = sum(weight.numel() for weight in get_model(self.model, **options).parameters())
+        except (RuntimeError, OverflowError):  # more than torch can count
+            weights = math.inf
+        if weights > MOST_WEIGHTS:
+            count = "countless" if weights == math.inf else f"{weights:.1e}"
+            raise UsageError(
+                f"width={self.width:g} gives {self.model} {count} weights; at most {MOST_WEIGHTS:.0e}, "
+                "which are 4 GB: choose a smaller width"
+            )
 
     def rule(self, net: nn.Module) -> Optimizer:
         """The optimizer of a net's weights."""

@@ -107,3 +107,11 @@ def test_what_says_what_is_right_is_refused(notebook, arguments, line):
     notebook.begin()
     error = notebook.run(f'@question("essay", manual=True, {arguments})\ndef _(rng):\n    return ""').error
     assert isinstance(error, ValueError) and str(error) == line
+
+
+def test_a_text_in_place_of_the_function(notebook):
+    """The line says what is wanted, in place of Python's own words."""
+    notebook.begin()
+    notebook.run("essay = 'Momentum keeps what was.'")
+    shown = notebook.run(ESSAY).cards[0]["text/plain"]
+    assert "essay is a value (str), not a function; keep its line def essay(...): as it was given" in shown

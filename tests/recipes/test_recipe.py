@@ -25,6 +25,14 @@ def test_a_width_is_a_factor_of_the_channels():
         Recipe("lenet1", width=2)
 
 
+@pytest.mark.parametrize(("width", "weights"), [(1e9, "countless"), (1e3, r"2\.7e\+11")])
+def test_a_width_that_no_memory_holds(width, weights):
+    """One line before anything is allocated, in place of torch's own."""
+    line = rf"width=\S+ gives resnet20_cifar {weights} weights; at most 1e\+09, which are 4 GB"
+    with pytest.raises(UsageError, match=line):
+        Recipe("resnet20_cifar", width=width).net(10, (3, 32, 32))
+
+
 WRONG = {
     "width=0 must be above 0": {"width": 0},
     "width=inf must be finite": {"width": float("inf")},
