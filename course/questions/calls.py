@@ -115,11 +115,12 @@ def _watched(name: str, function: Callable, calls: Calls) -> Callable:
         call = Call(name, {key: copied(value) for key, value in handed.items()})
         call.reads, call.unread = parameters(function)
         calls.made.append(call)
-        generators = [value for value in handed.values() if isinstance(value, np.random.Generator)]
+        items = [item for value in handed.values() for item in _with_items(value)]
+        generators = [item for item in items if isinstance(item, np.random.Generator)]
         before = [generator.bit_generator.state for generator in generators], _global_state()
         calls.running = True
         try:
-            result = settled(function(*out_args, **out_kwargs), as_arrays=_only_arrays(handed))
+            result = settled(function(*out_args, **out_kwargs), as_arrays=_only_arrays(items))
         finally:
             calls.running = False
         call.drew = before[0] != [generator.bit_generator.state for generator in generators]
@@ -151,9 +152,8 @@ def _tensor_type() -> type | tuple:
     return getattr(torch, "Tensor", ())
 
 
-def _only_arrays(handed: dict[str, object]) -> bool:
+def _only_arrays(items: list) -> bool:
     """Whether arrays went out, and neither tensors nor nets."""
-    items = [item for value in handed.values() for item in _with_items(value)]
     torch = sys.modules.get("torch")
     kinds = (torch.Tensor, torch.nn.Module) if torch else ()
     return any(isinstance(item, np.ndarray) for item in items) and not any(

@@ -94,6 +94,19 @@ def test_where_random_numbers_come_from(body, draws, strays):
         assert (np.random.get_state()[1] == before).all()
 
 
+@pytest.mark.parametrize("call", ["draw(4, rng)", "draw(4, rng=rng)", "draw(n=4, rng=rng)"])
+@pytest.mark.parametrize("drawing", [True, False])
+def test_a_generator_that_comes_in_args_or_kwargs_is_watched_as_well(call, drawing):
+    """A function that takes anything and hands it on draws from its generator, unless it does not."""
+    source = "rng" if drawing else "np.random.default_rng(0)"
+    inner = f"def inner(n, rng):\n    return {source}.normal(size=n)\n"
+    case = run(
+        f"{inner}def draw(*args, **kwargs):\n    return inner(*args, **kwargs)",
+        f"def question(rng):\n    return {call}",
+    )
+    assert case.get("draws") == ({"draw": 1} if drawing else None) and "chance" not in case
+
+
 def test_sizes_and_an_argument_that_comes_back():
     """Shapes and whole numbers by parameter; what returns its argument is named."""
     case = run(
