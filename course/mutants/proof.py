@@ -65,7 +65,7 @@ def prepare(solution: Solution, name: str, seeds: tuple[int, ...], hints: bool =
     question = Question(name, solution.session.asked[name])
     for seed in seeds:
         start = time.process_time()
-        answers = _cases(question.asked, seed, question.asked.cases)
+        answers = _cases(question.asked, seed, question.asked.cases, probing=hints)
         question.seconds = max(question.seconds, TIMES_AS_LONG * (time.process_time() - start))
         record = question.asked.record | {"answers": answers, "mistakes": [], "variants": []}
         for version in solution.session.versions.get(name, {}).values():
@@ -80,8 +80,8 @@ def prepare(solution: Solution, name: str, seeds: tuple[int, ...], hints: bool =
     return question
 
 
-def _cases(asked: Asked, seed: int, cases: int) -> list[dict]:
-    return answer_cases(asked.function, seed, cases, asked.unchanged)
+def _cases(asked: Asked, seed: int, cases: int, probing: bool = False) -> list[dict]:
+    return answer_cases(asked.function, seed, cases, asked.unchanged, probing)
 
 
 def fate_of(solution: Solution, question: Question, cell_id: str, mutant: Mutant) -> Outcome:
@@ -127,7 +127,7 @@ def ask(
                     verdict = judge(_first_case(record), _cases(question.asked, seed, 1))
                     if not verdict.right:
                         return verdict
-                return judge(record, _cases(question.asked, seed, cases))
+                return judge(record, _cases(question.asked, seed, cases, probing=whole))
         except TimeUp:
             return Verdict(ERROR, "the time is up")
         except Exception as error:  # the cell itself fails, or memory is short where it is judged

@@ -67,10 +67,18 @@ def same_record(stored: dict | None, fresh: dict) -> bool:
         return False
     if len(variants) != len(new_variants):
         return False
+    if _beside(stored["answers"]) != _beside(fresh["answers"]):
+        return False
     pairs = [(stored["answers"], fresh["answers"])]
     pairs += [(old["answers"], new["answers"]) for old, new in zip(mistakes, new_mistakes, strict=True)]
     pairs += zip(variants, new_variants, strict=True)
     return all(_same_cases(stored, old, new) for old, new in pairs)
+
+
+def _beside(cases: list[dict]) -> list[tuple]:
+    """What stands beside the values of cases and makes the words of a card: results' kinds, and probes."""
+    probes = [(call["function"], sorted(call["values"])) for case in cases for call in case.get("probes", [])]
+    return [*probes, *(case.get("returns") for case in cases)]
 
 
 def _same_cases(record: dict, stored: list[dict], fresh: list[dict]) -> bool:

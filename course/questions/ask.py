@@ -26,10 +26,12 @@ from course.errors import UsageError
 from .arguments import check_arguments, check_manual, check_words
 from .calls import Calls, described, names_in, same, watch
 from .cards import UNCHECKED, Card
-from .cell_errors import CellError
+from .cell_errors import CellError, not_a_function
+from .diagnosis_errors import things_there
 from .judge import MISSING, UNUSABLE, Verdict, judge
 from .lines import students_line
 from .manual import WAITING, verdict_on
+from .probes import probed
 from .proof import proof
 from .public import given_names, other_release, public_record, public_records
 from .running_total import running_total
@@ -110,7 +112,7 @@ def question(
 def _ask(session: Session, asked: Asked) -> None:
     """Answer a question with the student's functions, hand the answers out if asked to, show the card."""
     name, record = asked.record["question"], asked.record
-    own = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged)
+    own = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged, probing=True)
     if session.versions.get(name):
         record = record | _answers_of_versions(session, name, asked, own)
         verdict, note = proof(record)
@@ -126,21 +128,31 @@ def _ask(session: Session, asked: Asked) -> None:
         raise NotRight(repr(card))
 
 
-def answer_cases(function: Callable, seed: int, cases: int, unchanged: tuple[str, ...] = ()) -> list[dict]:
-    """Run a question function once for each case and return its answers as cases (see `judge`)."""
-    return [_answer(function, [seed, case], unchanged) for case in range(cases)]
+def answer_cases(
+    function: Callable, seed: int, cases: int, unchanged: tuple[str, ...] = (), probing: bool = False
+) -> list[dict]:
+    """Run a question function once for each case and return its answers as cases (see `judge`).
+
+    With `probing`, the functions of the first case are asked more about their arguments (see `probes`).
+    """
+    answered = [_answer(function, [seed, case], unchanged) for case in range(cases)]
+    answers = [answer for answer, _ in answered]
+    found = probed(answered[0][1]) if probing and "value" in answers[0] else []
+    if found:
+        answers[0]["probes"] = found
+    return answers
 
 
-def _answer(function: Callable, seed: list[int], unchanged: tuple[str, ...]) -> dict:
+def _answer(function: Callable, seed: list[int], unchanged: tuple[str, ...]) -> tuple[dict, Calls]:
     with watch(function) as calls:
         try:
             answer = {"value": encode(function(np.random.default_rng(seed)))}
         except UnusableValue as why:
-            return {"unusable": str(why)}
+            return {"unusable": str(why)}, calls
         except (Exception, SystemExit) as error:
-            return _trouble(error, function, calls)
+            return _trouble(error, function, calls), calls
     strays = _strays(function, seed, calls)
-    return answer | calls.facts(unchanged) | ({"strays": strays} if strays else {})
+    return answer | calls.facts(unchanged) | ({"strays": strays} if strays else {}), calls
 
 
 def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
@@ -154,13 +166,18 @@ def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
             "message": _sendable(cause.message),
             "line": _sendable(cause.line)[:LINE_LIMIT],
         }
-    line, last = students_line(error.__traceback__, function, _given()), calls.last(_given())
+    line, names = students_line(error.__traceback__, function, _given())
+    last = calls.last(_given())
     missing = type(error) is NameError and not line
+    message = str(error) if line else not_a_function(error, function) or str(error)
     trouble = {
         "error": type(error).__name__[:100],
-        "message": _sendable(str(error))[:500] + ("; run the cell that defines it" if missing else ""),
+        "message": _sendable(message)[:500] + ("; run the cell that defines it" if missing else ""),
         "line": _sendable(line)[:LINE_LIMIT],
     }
+    there = things_there(line, names)
+    if there:
+        trouble["there"] = _sendable(there)[:400]
     if last is not None and not missing and (not line or last.result is None):
         trouble["returned"] = _sendable(f"{last.function} returned {described(last.result)}")[:300]
     return trouble
@@ -221,7 +238,7 @@ def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[di
                 warnings.simplefilter("ignore")
                 answers = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged)
             for case in answers:  # sizes and arguments are the solution's own
-                for fact in ("sizes", "returns_argument", "reads", "unread"):
+                for fact in ("sizes", "returns", "returns_argument", "reads", "unread", "there"):
                     case.pop(fact, None)
         finally:
             namespace[version.replaces] = right

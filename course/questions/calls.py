@@ -31,6 +31,7 @@ class Call:
 
     function: str
     arguments: dict[str, object]  # copies of what went out, by parameter
+    target: Callable | None = None  # the function itself
     result: object = None
     returned: bool = False  # False while it runs, and when it raised an error
     changed: tuple[str, ...] = ()  # parameters that were changed in place
@@ -60,6 +61,7 @@ class Calls:
             "changed": sorted(item for item in changed if item.split(" of ")[0] in unchanged),
             "draws": dict(drew),
             "chance": sorted({call.function for call in self.made if call.chance}),
+            "returns": {call.function: described(call.result) for call in self.made[::-1] if call.returned},
             "returns_argument": sorted(echoes),
             "sizes": _sizes(self.made),
             "reads": sorted({f"{name} of {call.function}" for call in self.made for name in call.reads}),
@@ -112,7 +114,7 @@ def _watched(name: str, function: Callable, calls: Calls) -> Callable:
             return function(*args, **kwargs)
         out_args, out_kwargs = copied(args), copied(kwargs)
         handed = _by_parameter(function, out_args, out_kwargs)
-        call = Call(name, {key: copied(value) for key, value in handed.items()})
+        call = Call(name, {key: copied(value) for key, value in handed.items()}, function)
         call.reads, call.unread = parameters(function)
         calls.made.append(call)
         items = [item for value in handed.values() for item in _with_items(value)]

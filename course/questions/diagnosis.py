@@ -10,14 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from .compare import as_array, difference
+from .diagnosis_calls import told_by_chance, told_by_echo, told_by_unread
+from .diagnosis_laws import told_by_laws
 from .diagnosis_numbers import told_by_numbers
 from .diagnosis_places import told_by_places
+from .diagnosis_probes import told_by_probes
 from .diagnosis_shapes import told_by_listed_shapes, told_by_shapes
 from .diagnosis_text import told_by_text
-from .parts import CHANGED, DRAWS, Answer, Part, noted
+from .parts import CHANGED, DRAWS, Answer, Part
 from .values import dtype_of
 
 MOST_EXCHANGED, MOST_PARTS = 4, 40  # results in a ring of exchanges, and among how many they are looked for
+MOST_NAMED = 3
 MOST_VALUES = 6  # that a function returns where one is asked for
 FIRST_ALONE = (
     "right for the first input alone: does something stay from it, or is a number fixed in the code?"
@@ -92,42 +96,48 @@ def diagnose(
         told = _told(fault, [answers[i].case.get("sizes") for i in fault.inputs])
         if told is not None:
             return Diagnosis(fault.place() + told, True)
-        told = _told_by_echo(fault, right, answers) or said
+        calls = fault.inputs, right, answers
+        stands, helped, hurt = told_by_probes(
+            part, fault.inputs[0] == 0, right[0].case, answers[0].case, part.same
+        )
+        told = told_by_echo(*calls) or (stands and fault.place() + stands)
+        told = told or (f"{said}; {helped}" if said and helped else said)
         if told is not None:
             return Diagnosis(told, True)
-        if len(part.answers) > 1 and all(
-            [i for i, bad in enumerate(faults) if bad] == list(range(1, len(part.answers)))
-            for faults in wrong.values()
-        ):
-            name = f"{part.name}: " if part.name else ""
-            return Diagnosis(name + FIRST_ALONE, True)
-        told = _with_unread(_difference(fault, right, answers), fault, right, answers)
-        return _with_chance(told, fault, right, answers)
+        if _right_first_alone(wrong, len(part.answers)):
+            return Diagnosis(f"{part.name}: {FIRST_ALONE}" if part.name else FIRST_ALONE, True)
+        told = _difference(fault, right, answers)
+        more = [told_by_unread(*calls), helped or hurt or _by_laws(fault), told_by_chance(*calls)]
+        if not told.cause and not any(more):
+            more = [_right_parts(parts, wrong)]
+        return Diagnosis("; ".join(filter(None, (told.text, *more))), told.cause or any(more))
+
+
+def _right_first_alone(wrong: dict[int, list[bool]], inputs: int) -> bool:
+    """Whether every wrong part is wrong for all inputs but the first."""
+    rest = list(range(1, inputs))
+    return bool(rest) and all([i for i, bad in enumerate(faults) if bad] == rest for faults in wrong.values())
+
+
+def _right_parts(parts: list[Part], wrong: dict[int, list[bool]]) -> str | None:
+    """The names of the parts that are right for all inputs."""
+    names = [part.name[:60] for number, part in enumerate(parts) if number not in wrong and part.name]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"right: {', '.join(map(repr, names[:MOST_NAMED]))}{more}" if names else None
+
+
+def _by_laws(fault: Wrong) -> str | None:
+    """What the right numbers obey, and the student's do not."""
+    arrays = [(as_array(right), as_array(own)) for right, own in fault.pairs]
+    if any(item is None for pair in arrays for item in pair):
+        return None
+    return told_by_laws(arrays, fault.part.rtol, fault.part.atol)
 
 
 def _of_numbers(value: object) -> bool:
     """Whether a value is a number or an array of them, and no truth value."""
     array = as_array(value)
     return array is not None and array.dtype.kind != "b"
-
-
-def _with_unread(told: Diagnosis, fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:
-    """The same, and an argument that the student's function never looks at where the solution does."""
-    ignored = set.intersection(*(set(noted(answers[i].case, "unread")) for i in fault.inputs))
-    ignored &= set.intersection(*(set(noted(answer.case, "reads")) for answer in right))
-    if not ignored:
-        return told
-    name, _, function = min(ignored).partition(" of ")
-    return Diagnosis(f"{told.text}; {function} never looks at its argument {name}", True)
-
-
-def _with_chance(told: Diagnosis, fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:
-    """The same, and a function that draws random numbers though nobody hands it a generator."""
-    drawing = set.intersection(*(set(noted(answers[i].case, "chance")) for i in fault.inputs))
-    drawing -= set().union(*(noted(answer.case, "chance") for answer in right))
-    if not drawing:
-        return told
-    return Diagnosis(f"{told.text}; {min(drawing)} draws random numbers, and none are asked for", True)
 
 
 def _difference(fault: Wrong, right: list[Answer], answers: list[Answer]) -> Diagnosis:
@@ -247,17 +257,6 @@ def _tells(value: object) -> bool:
     if array is None or array.dtype.kind != "f" or not np.isfinite(array).all():
         return False
     return bool(np.isin(array, (0, 1)).mean() < 0.5) if array.size else False
-
-
-def _told_by_echo(fault: Wrong, right: list[Answer], answers: list[Answer]) -> str | None:
-    """An argument that came back as it was, where the solution's result differs from it."""
-    echoes = [set(noted(answers[i].case, "returns_argument")) for i in fault.inputs]
-    expected = set().union(*(noted(answer.case, "returns_argument") for answer in right))
-    echoed = set.intersection(*echoes) - expected
-    if not echoed:
-        return None
-    name, _, function = min(echoed).partition(" of ")
-    return f"{function} returns its argument {name} unchanged"
 
 
 def _encoded(answer: Answer, path: tuple) -> object:

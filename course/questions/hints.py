@@ -4,8 +4,9 @@ A mistake explains a part when, for every input, the part is wrong as the mistak
 where that is right. What the other parts say does not matter, so that a second fault does not hide the first.
 
 A part that says little (a truth value, one whole number, what is not finite or 0) speaks for a mistake only
-when the mistake has no further part wrong that is right here, and for none other of which this is true. A few
-labels, which may be equal by luck, speak only where they are all that the mistake has wrong.
+when the mistake has no further part wrong that is right here, and for none other of which this is true; half
+of what is wrong must be explained. A few labels, which may be equal by luck, speak only where they are all
+that the mistake has wrong.
 """
 
 from collections.abc import Iterator
@@ -68,7 +69,9 @@ def explain(
     if luck:
         weak |= {number for number in wrong if isinstance(parts[number].expected[0], str)}
     lucky = {number for number in weak if luck or _are_labels(parts[number])}
-    exact = _by_hint([one for one in candidates if _speaks(one, candidates, weak, lucky, frozenset(wrong))])
+    facts = frozenset(number for number in wrong if parts[number].fact)
+    speaking = [one for one in candidates if _speaks(one, candidates, weak, lucky, frozenset(wrong), facts)]
+    exact = _by_hint(speaking)
     explanation = _choose(exact, candidates)
     open_parts = frozenset(wrong) - explanation.parts
     if open_parts and len(explanation.hints) < MOST_HINTS:
@@ -135,6 +138,8 @@ def _is_little(expected: np.ndarray | None, answer: np.ndarray | None) -> bool:
     differ = answer[answer != expected] if answer.shape == expected.shape else answer
     if expected.dtype.kind in "iu" and answer.size <= FEW and len(np.unique(answer)) <= FEW_LABELS:
         return True
+    if answer.size == 1 and answer.ravel()[0] in (0, 1):
+        return True
     return not (np.isfinite(differ) & (differ != 0)).any()
 
 
@@ -145,13 +150,18 @@ def _are_labels(part: Part) -> bool:
 
 
 def _speaks(
-    one: Candidate, candidates: list[Candidate], weak: set[int], lucky: set[int], wrong: frozenset[int]
+    one: Candidate,
+    candidates: list[Candidate],
+    weak: set[int],
+    lucky: set[int],
+    wrong: frozenset[int],
+    facts: frozenset[int],
 ) -> bool:
     """Whether the parts that a mistake explains are reason enough to name it."""
     strong, contradicted = one.explains - weak, one.wrong - wrong  # right here, wrong in the mistake
     if strong and len(strong) >= len(contradicted):
         return True
-    if contradicted:
+    if contradicted or (not one.explains & facts and 2 * len(one.explains) < len(wrong - facts)):
         return False
     others = [other.explains for other in candidates if other.hint != one.hint and other.wrong <= wrong]
     own = one.explains.difference(*others)

@@ -12,17 +12,18 @@ and, where the author gave them, "parts" (points by part), "says" (sentences by 
 A *case* is one answer to one random input: {"value": encoded} or, when the code raised,
 {"error": "TypeError", "message": ..., "line": ..., "returned": ...}; {"missing": true} before the student has
 begun; {"unusable": why} when the value cannot leave the notebook. Beside a value stand facts about the calls
-(`changed`, `draws`, `strays`, `chance`, `returns_argument`, `sizes`, `reads`, `unread`); see `calls`.
+(`changed`, `draws`, `strays`, `chance`, `returns`, `returns_argument`, `sizes`, `reads`, `unread`; see
+`calls`), and beside the first one `probes`. An error may know what is `there`, on its line.
 
 Right is an answer of which value and facts agree with the solution's or a variant's. One that equals a known
 mistake gets its hint; of another one, hints and diagnoses explain the parts.
 """
 
-import re
 from dataclasses import dataclass, replace
 
 from .choices import as_spelt, unknown_choice
 from .diagnosis import diagnose
+from .diagnosis_errors import told_by_error
 from .hints import explain, wrong_parts
 from .parts import Answer, Part, read, take_apart
 from .points import earned
@@ -75,7 +76,9 @@ def judge(record: dict, cases: list[dict]) -> Verdict:
 
 def _judged(record: dict, cases: list) -> Verdict:
     if len(cases) != len(record["answers"]):
-        return _trouble(cases) or Verdict(WRONG, f"{len(cases)} answers for {len(record['answers'])} inputs")
+        return _trouble(record, cases) or Verdict(
+            WRONG, f"{len(cases)} answers for {len(record['answers'])} inputs"
+        )
     answers = [_spelt(record, read(case)) for case in cases]
     accepted = [[read(case) for case in known] for known in (record["answers"], *record.get("variants", []))]
     taken = [_apart(record, known, answers) for known in accepted]
@@ -85,7 +88,7 @@ def _judged(record: dict, cases: list) -> Verdict:
     for number, (wrong, known) in enumerate(zip(record.get("mistakes", []), mistakes, strict=True)):
         if _equals(record, wrong["answers"], known, cases, answers):
             return Verdict(MISTAKE, "a typical mistake", wrong["hint"], number)
-    trouble = _trouble(cases) or _unreadable(accepted[0], answers) or _no_choice(record, answers)
+    trouble = _trouble(record, cases) or _unreadable(accepted[0], answers) or _no_choice(record, answers)
     if trouble:
         return trouble
     known = [
@@ -152,49 +155,20 @@ def _explained(record: dict, parts: list[Part], right: list, answers: list, mist
     return Verdict(WRONG, told.text[:1000], hint, found.mistake, told.cause)
 
 
-def _trouble(cases: list) -> Verdict | None:
+def _trouble(record: dict, cases: list) -> Verdict | None:
     """The first case that holds no value."""
+    returns = record["answers"][0].get("returns", {}) if record["answers"] else {}
     for case in cases:
         if not isinstance(case, dict):
             return Verdict(UNUSABLE, NOT_READABLE)
         if "missing" in case:
             return Verdict(MISSING, "not attempted yet")
         if "error" in case:
-            return Verdict(ERROR, _told_by_error(case)[:1000])
+            told, explained = told_by_error(case, returns)
+            return Verdict(ERROR, told[:1000], diagnosed=explained)
         if "unusable" in case:
             return Verdict(UNUSABLE, _text(case, "unusable")[:1000])
     return None
-
-
-def _told_by_error(case: dict) -> str:
-    """The error with the student's own line, or with what came back before the question could not go on."""
-    error, message, line, returned = (_text(case, key) for key in ("error", "message", "line", "returned"))
-    returned, named = returned[:300], re.match(r"(?:\w+\.)*(\w+)\(\) ", message)
-    uncalled = _is_class(returned)
-    if not line and named and error == "TypeError" and not uncalled:  # it did not take the arguments
-        return f"{error}: {message}; keep its arguments as they were given"
-    asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
-    if returned and asked:
-        return f"{returned}; asked are {asked[1]} values"
-    first = f"{returned}{_doubt(returned, message)}; then " if returned else ""
-    said = f"{error}: {message}" if message else error
-    return f"{first}{said}{f', in the line: {line}' if line else ''}"
-
-
-def _is_class(returned: str) -> bool:
-    return " returned the class " in returned
-
-
-def _doubt(returned: str, message: str) -> str:
-    """What may be wrong with what came back."""
-    if returned.endswith(" returned None"):
-        return " (is a return missing?)"
-    if _is_class(returned):
-        return " (is an object of it asked for, with brackets behind the name?)"
-    if re.match(r"(tuple|list) indices must be integers or slices, not str", message):
-        return " (a dict with names is asked for)"
-    several = re.search(r" returned \d+ values: ", returned) and re.search("tuple|inhomogeneous", message)
-    return " (is one value asked for?)" if several else ""
 
 
 def _unreadable(expected: list[Answer | None], answers: list[Answer | None]) -> Verdict | None:

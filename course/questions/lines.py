@@ -1,11 +1,11 @@
-"""Source line of an error: the student's own line that led to it."""
+"""Source line of an error: the student's own line that led to it, and the names on it."""
 
 import linecache
 from types import TracebackType
 
 
-def students_line(traceback: TracebackType | None, question: object, given: frozenset[str]) -> str:
-    """The source of the deepest line that the student wrote; empty when there is none.
+def students_line(traceback: TracebackType | None, question: object, given: frozenset[str]) -> tuple:
+    """The source of the deepest line that the student wrote, and its local names; empty when there is none.
 
     Where a function that the exercise gives fails, that is the line that called it.
 
@@ -14,7 +14,7 @@ def students_line(traceback: TracebackType | None, question: object, given: froz
         question: the question's function, whose own lines are passed over.
         given: functions and classes of the notebook that the student has not written.
     """
-    line = ""
+    line, names = "", {}
     while traceback is not None:
         frame, code = traceback.tb_frame, traceback.tb_frame.f_code
         outer = code.co_qualname.split(".")[0]  # the class of a method, the function around a function
@@ -24,8 +24,9 @@ def students_line(traceback: TracebackType | None, question: object, given: froz
             and outer not in given
         ):
             line = linecache.getline(code.co_filename, traceback.tb_lineno, frame.f_globals).strip()
+            names = frame.f_locals
         traceback = traceback.tb_next
-    return line
+    return line, names
 
 
 def place_in_cell(traceback: TracebackType | None, namespace: dict) -> tuple[int, str | None]:

@@ -22,7 +22,14 @@ def answers(function, seed=0, cases=3):
     """What a question on three normal numbers answers when the student's function is `function`."""
     draws = [np.random.default_rng([seed, case]).normal(size=3) for case in range(cases)]
     facts = {"sizes": {"x": [3]}, "reads": ["x of double"]}
+    facts["returns"] = {"double": "an array of shape (3,) and dtype float64"}
     return [{"value": encode(function(draw))} | facts for draw in draws]
+
+
+def without_probes(cases):
+    """Cases of which the first holds probes of the one function, and the rest of what they hold."""
+    assert [call["function"] for call in cases[0]["probes"]] == ["double"]
+    return [{key: fact for key, fact in case.items() if key != "probes"} for case in cases]
 
 
 RECORD = {
@@ -66,12 +73,13 @@ STATES = {
     "error": (
         "def scale(x):\n    return x['two']  # <b>\n\ndef double(x):\n    return scale(x.tolist())",
         "! double · stopped with an error · 0 of 2 points\n"
-        "  TypeError: list indices must be integers or slices, not str, in the line: return x['two']  # <b>",
+        "  TypeError: list indices must be integers or slices, not str; x is a list of 3, "
+        "in the line: return x['two']  # <b>",
     ),
     "error in a library": (
         "def double(x):\n    return np.linalg.inv(x)",
         "! double · stopped with an error · 0 of 2 points\n"
-        "  LinAlgError: 1-dimensional array given. Array must be at least two-dimensional, "
+        "  LinAlgError: 1-dimensional array given. Array must be at least two-dimensional; x has shape (3,), "
         "in the line: return np.linalg.inv(x)",
     ),
     "torch's NotImplementedError": (
@@ -173,7 +181,7 @@ def test_collect_hands_out_exactly_one_bundle(notebook, store_public):
     assert len(result.bundles) == 1 and len(result.cards) == 1
     bundle = json.loads(json.dumps(result.bundles[0], allow_nan=False))
     assert bundle["question"] == "double" and bundle["points"] == 2
-    assert bundle["answers"] == answers(lambda x: 2 * x, seed=2**63 + 5)
+    assert without_probes(bundle["answers"]) == answers(lambda x: 2 * x, seed=2**63 + 5)
     assert "mistakes" not in bundle
     notebook.begin(seed=3)
     assert notebook.run(DOUBLE).bundles == []
@@ -185,7 +193,8 @@ def test_the_graders_session_stays(notebook, store_public):
     notebook.begin(seed=7, collect=True)
     notebook.run(RIGHT)
     notebook.run("seed, collect = 0, False\nbegin('01_test', seed=seed, collect=collect)")
-    assert notebook.run(DOUBLE).bundles[0]["answers"] == answers(lambda x: 2 * x, seed=7)
+    bundle = notebook.run(DOUBLE).bundles[0]
+    assert without_probes(bundle["answers"]) == answers(lambda x: 2 * x, seed=7)
 
 
 def test_each_case_draws_its_own_input(notebook):
@@ -220,7 +229,7 @@ def test_a_solution_answers_once_for_each_version(notebook):
     assert notebook.run("print(double(1))").printed == "2\n"
     result = notebook.run(DOUBLE)
     record = result.bundles[0]
-    assert record["answers"] == answers(lambda x: 2 * x, seed=4)
+    assert without_probes(record["answers"]) == answers(lambda x: 2 * x, seed=4)
     assert [wrong["hint"] for wrong in record["mistakes"]] == ["You square.", "You add two."]
     added = [{"value": case["value"]} for case in answers(lambda x: x + 2, seed=4)]
     assert record["mistakes"][1]["answers"] == added  # sizes are told of the solution alone

@@ -1,0 +1,127 @@
+"""Error explanation: what an exception means, which line of the student's raised it, and the shapes there."""
+
+import re
+from collections.abc import Iterator
+
+from .calls import described
+
+MOST_NAMES = 6  # of a line, of which is told what they are
+MEANINGS = (  # a pattern of type and message, and what to look for
+    (r"could not broadcast input array", "what is assigned has another shape than its place: a wrong axis?"),
+    (r"operands could not be broadcast", "the arrays on this line do not fit each other, axis by axis"),
+    (r"non-broadcastable output", "an in-place operation cannot give an array another shape"),
+    (r"matmul: .*mismatch|not aligned", "for A @ B, the last axis of A is as long as the first of B"),
+    (r"mat1 and mat2 shapes", "a linear layer gets another number of inputs than it was made for"),
+    (r"size of tensor .* must match", "the tensors on this line do not fit each other, axis by axis"),
+    (r"boolean index did not match", "a mask is as long as the axis that it picks from"),
+    (r"same number of dimensions|too many indices|AxisError", "an array has fewer axes than needed"),
+    (r"input array dimensions|must have the same shape", "the arrays differ in shape"),
+    (r"inhomogeneous shape|with a sequence", "an array is made of lists of different lengths"),
+    (r"cannot reshape|invalid for input of size", "a reshape keeps the number of numbers"),
+    (r"IndexError.*out of (bounds|range)", "an index runs from 0 to one less than the length"),
+    (
+        r"valid indices|or slices, not float|integer \(or boolean\) type|as an integer|slice indices",
+        "an index or a size is a whole number: // divides to one, / does not",
+    ),
+    (r"zero-size array|empty sequence|of an empty", "nothing is left there: is a window or a mask empty?"),
+    (r"truth value of an array", "if, and, or take one yes or no, not an array of them: np.where, &, |"),
+    (r"NoneType", "something is None: is a return missing, or does x.sort() give nothing back?"),
+    (r"Cannot cast ufunc|can't be cast", "an array of integers takes no decimals in place"),
+    (r"Singular matrix", "this matrix has no inverse: what is added to its diagonal?"),
+    (r"bitwise_xor|for \^", "a power is written **; ^ is another operation"),
+    (r"multiply sequence by non-int|'list' and|\"list\"\) to list", "a list is no array: np.array(...)"),
+    (r"object is not callable", "round brackets call a function; what stands before them is none"),
+    (r"object is not iterable", "one number stands where several are gone through"),
+    (r"object is not subscriptable", "square brackets stand behind one number"),
+    (r"UnboundLocalError", "not every way to this line gives the name a value"),
+    (r"KeyError", "there is no such key"),
+    (r"ZeroDivisionError|math domain|math range", "a number is 0, negative or too large for this"),
+    (r"RecursionError", "a function calls itself without an end"),
+    (r"unexpected keyword|positional argument", "the call does not fit what the function takes"),
+    (r"'(numpy.ndarray|list|tuple|int|float|dict)' object has no", "another type is needed before the dot"),
+    (r"same dtype|unsupported operand|not supported for the input", "the types here do not go together"),
+)
+
+
+def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
+    """The error with the student's own line, or with what came back before the question could not go on.
+
+    Args:
+        case: the student's, which may be forged.
+        returns: what the solution's functions return, in words, by name.
+
+    Returns:
+        The text, and whether it says more than Python does.
+    """
+    error, message, line, there = (_text(case, key) for key in ("error", "message", "line", "there"))
+    returned = _text(case, "returned")[:300]
+    named = re.match(r"(?:\w+\.)*(\w+)\(\) ", message)
+    if not line and named and error == "TypeError" and not _is_class(returned):  # the arguments do not fit
+        return f"{error}: {message}; keep its arguments as they were given", True
+    said, doubt = f"{error}: {message}" if message else error, _doubt(returned, message)
+    if returned and not line:
+        other = _other(returned, returns.get(returned.partition(" returned ")[0]))
+        if other:
+            return f"{returned}{doubt}; expected {other}", True
+        asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
+        if asked:
+            return f"{returned}; asked are {asked[1]} values", True
+        return f"{returned}{doubt}; then {said}", bool(doubt)
+    first = f"{returned}{doubt}; then " if returned else ""
+    if not line:
+        return f"{first}{said}", bool(doubt)
+    meaning = "" if doubt else next((words for kind, words in MEANINGS if re.search(kind, said)), "")
+    more = f"{': ' if meaning else ''}{meaning}{'; ' if there else ''}{there[:400]}"
+    return f"{first}{said}{more}, in the line: {line}", bool(doubt or more)
+
+
+def _other(returned: str, expected: object) -> str | None:
+    """What the solution's function returns, where that is of another kind or shape."""
+    own = returned.partition(" returned ")[2]
+    if not isinstance(expected, str) or not own or own == "None" or _is_class(returned):
+        return None
+    plain = re.compile(r" and dtype [\w.]+")
+    return expected if plain.sub("", own) != plain.sub("", expected) else None
+
+
+def _is_class(returned: str) -> bool:
+    return " returned the class " in returned
+
+
+def _doubt(returned: str, message: str) -> str:
+    """What may be wrong with what came back."""
+    if returned.endswith(" returned None"):
+        return " (is a return missing?)"
+    if _is_class(returned):
+        return " (is an object of it asked for, with brackets behind the name?)"
+    if re.match(r"(tuple|list) indices must be integers or slices, not str", message):
+        return " (a dict with names is asked for)"
+    several = re.search(r" returned \d+ values: ", returned) and re.search("tuple|inhomogeneous", message)
+    return " (is one value asked for?)" if several else ""
+
+
+def _text(case: dict, key: str) -> str:
+    """What a case claims, if it is text: forged ones may hold anything there."""
+    return case[key] if isinstance(case.get(key), str) else ""
+
+
+def things_there(line: str, names: dict) -> str:
+    """What the names on a line stand for, of arrays the shape: "x has shape (5, 3), k is 4"."""
+    words = (re.sub(r"(['\"]).*?\1", "", line), names)
+    return ", ".join(list(_things(*words))[:MOST_NAMES])
+
+
+def _things(line: str, names: dict) -> Iterator[str]:
+    for name in dict.fromkeys(re.findall(r"(?<![.\w])[A-Za-z_]\w*(?!\s*=[^=])", line)):
+        if name not in names or len(name) > 40:
+            continue
+        value = names[name]
+        shape = getattr(value, "shape", None)
+        if isinstance(value, bool) or callable(value) or isinstance(value, float):
+            continue
+        if isinstance(value, int):
+            yield f"{name} is {value}" if abs(value) < 10**9 else f"{name} is a huge number"
+        elif isinstance(shape, tuple) and all(isinstance(length, int) for length in shape):
+            yield f"{name} has shape {tuple(map(int, shape))}" if shape else f"{name} is one number"
+        elif value is None or isinstance(value, list | tuple | dict):
+            yield f"{name} is {described(value)}"
