@@ -109,7 +109,7 @@ def diagnose(
         told = _difference(fault, right, answers)
         more = [told_by_unread(*calls), helped or hurt or _by_laws(fault), told_by_chance(*calls)]
         if not told.cause and not any(more):
-            more = [_right_parts(parts, wrong)]
+            more = [_right_parts(part.name, parts, wrong)]
         return Diagnosis("; ".join(filter(None, (told.text, *more))), told.cause or any(more))
 
 
@@ -119,9 +119,10 @@ def _right_first_alone(wrong: dict[int, list[bool]], inputs: int) -> bool:
     return bool(rest) and all([i for i, bad in enumerate(faults) if bad] == rest for faults in wrong.values())
 
 
-def _right_parts(parts: list[Part], wrong: dict[int, list[bool]]) -> str | None:
-    """The names of the parts that are right for all inputs."""
+def _right_parts(own: str, parts: list[Part], wrong: dict[int, list[bool]]) -> str | None:
+    """The names of the parts that are right for all inputs, those first that begin as the wrong one."""
     names = [part.name[:60] for number, part in enumerate(parts) if number not in wrong and part.name]
+    names.sort(key=lambda name: name.split(",")[0] != own.split(",")[0])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"right: {', '.join(map(repr, names[:MOST_NAMED]))}{more}" if names else None
 

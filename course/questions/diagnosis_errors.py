@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from .calls import described
 
 MOST_NAMES = 6  # of a line, of which is told what they are
+LAYERS = r"mat1 and mat2 shapes|Given groups="  # of a net, which fails wherever it is called
 MEANINGS = (  # a pattern of type and message, and what to look for
     (r"could not broadcast input array", "what is assigned has another shape than its place: a wrong axis?"),
     (r"operands could not be broadcast", "the arrays on this line do not fit each other, axis by axis"),
     (r"non-broadcastable output", "an in-place operation cannot give an array another shape"),
     (r"matmul: .*mismatch|not aligned", "for A @ B, the last axis of A is as long as the first of B"),
-    (r"mat1 and mat2 shapes", "a linear layer gets another number of inputs than it was made for"),
+    (LAYERS, "a layer gets another number of inputs than it was made for"),
     (r"size of tensor .* must match", "the tensors on this line do not fit each other, axis by axis"),
     (r"boolean index did not match", "a mask is as long as the axis that it picks from"),
     (r"same number of dimensions|too many indices|AxisError", "an array has fewer axes than needed"),
@@ -66,7 +67,8 @@ def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
         asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
         if asked:
             return f"{returned}; asked are {asked[1]} values", True
-        return f"{returned}{doubt}; then {said}", bool(doubt)
+        meaning = f": {dict(MEANINGS)[LAYERS]}" if re.search(LAYERS, said) else ""
+        return f"{returned}{doubt}; then {said}{meaning}", bool(doubt or meaning)
     first = f"{returned}{doubt}; then " if returned else ""
     if not line:
         return f"{first}{said}", bool(doubt)

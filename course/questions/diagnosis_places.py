@@ -54,12 +54,13 @@ def _some(wrong: np.ndarray, axis: int, places: np.ndarray) -> str | None:
     if len(places) == size:
         return None
     unit = _unit(wrong, axis)
+    at = f"{unit} {{}}" if wrong.ndim < 3 else f"index {{}} of axis {axis}"
     if len(steps) == 1 and min(steps) > 1 and len(places) > 2:
         return f"only in every {'second' if steps == {2} else f'{min(steps)}th'} {unit}, from {places[0]} on"
     if steps == {1} and places[-1] == size - 1:
-        return f"only from {unit} {places[0]} on"
+        return f"only from {at.format(places[0])} on"
     if steps == {1} and places[0] == 0:
-        return f"only up to {unit} {places[-1]}"
+        return f"only up to {at.format(places[-1])}"
     return f"in {len(places)} of {size} {unit}s" if wrong.ndim > 1 and wrong.ndim < 3 else None
 
 

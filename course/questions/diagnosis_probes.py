@@ -13,10 +13,11 @@ from .compare import as_array
 from .parts import Part
 from .values import UnusableValue, decode
 
-MOST_CALLS, MOST_PROBES, MOST_LEAVES, MOST_NAMED = 10, 200, 60, 3
-SIMPLER = ("zero", "one", "equal", "false", "true", "positive", "cut", "items", "blank")  # as they are told
+MOST_CALLS, MOST_PROBES, MOST_LEAVES, MOST_NAMED, MOST_CUT = 10, 200, 60, 3, 6
+SIMPLER = ("zero", "one", "equal", "false", "true", "positive", "cut", "both", "items", "none", "blank")
 STANDS = {  # in place of an argument
     "zero": "{0} = 0",
+    "none": "{0} = 0",
     "blank": "a {0} that is all 0",
     "one": "{0} = 1",
     "double": "a {0} that is twice as large",
@@ -37,6 +38,7 @@ STANDS = {  # in place of an argument
 }
 WHEN = {
     "zero": "{0} is 0",
+    "none": "{0} is 0",
     "blank": "all of {0} is 0",
     "one": "{0} is 1",
     "equal": "all numbers of {0} are equal",
@@ -176,21 +178,21 @@ def _compared(
             moved.append((name, when))
     idle, moved = ([item for item in items if not _is_cut(item[0])] for items in (idle, moved))
     function = claimed.function
+    if any(name.startswith("cut") for name, _ in right):
+        right = [item for item in right if not item[0].startswith("both")]
     if right:
         return f"{function} is right when {_joined(right)}", None
     if idle:
         return None, f"{function} gives the same when {_joined(idle)}, and should not"
     if moved:
         return None, f"when {_joined(moved)}, the right result stays the same, and yours does not"
-    small = [when for name, when in wrong if _is_cut(name)]
-    return (
-        None,
-        f"{function} is already wrong when {small[0]}: a case to do by hand" if asked and small else None,
-    )
+    cuts = [(len(name.split()), when) for name, when in wrong if asked and _is_cut(name)]
+    small = max(cuts, key=lambda cut: cut[0], default=(0, None))[1]  # where most is cut
+    return None, small and f"{function} is already wrong when {small}: a case to do by hand"
 
 
 def _is_cut(name: str) -> bool:
-    return name.startswith(("cut", "items"))
+    return name.startswith(("cut", "both", "items"))
 
 
 def _joined(items: list[tuple[str, str]]) -> str:
@@ -213,11 +215,11 @@ def _when(claimed: Probed, name: str) -> str | None:
         named = _named(claimed, places)
         words = WHEN.get(kind, "there is one item in {0}")
         return words.format(" and ".join(named)) if named else None
-    if kind != "cut":
+    if kind not in ("cut", "both"):
         return None
     try:
         cuts = [tuple(map(int, place.split(":"))) for place in places]
-        return " and ".join(_cut(claimed.names[place], ndim, axis) for place, ndim, axis in cuts[:4])
+        return " and ".join(_cut(claimed.names[place], ndim, axis) for place, ndim, axis in cuts[:MOST_CUT])
     except (ValueError, IndexError):
         return None
 
@@ -234,4 +236,4 @@ def _tells(value: object) -> bool:
         return False
     if array.dtype.kind in "iu" and array.ndim:
         return bool(np.ptp(array) > 0)
-    return bool(array.any() and np.isfinite(array).all())
+    return bool(np.isfinite(array).all() and np.abs(array).max() > 1e-8)

@@ -57,7 +57,7 @@ LISTS = {
 WHOLE = {"blank": np.zeros_like, "reversed": ARRAYS["reversed"]}
 COUNTS = {"one": lambda n: 1, "more": lambda n: n + 1, "less": lambda n: n - 1}
 SIZES = {
-    "zero": lambda sizes: (0,) * len(sizes),
+    "none": lambda sizes: (0,) * len(sizes),
     "one": lambda sizes: (1,) * len(sizes),
     "equal": lambda sizes: sizes[:1] * len(sizes),
     "reversed": lambda sizes: sizes[::-1],
@@ -168,6 +168,8 @@ def _changed(arguments: dict[str, object]) -> Iterator[tuple[str, dict]]:
     slots = _slots(arguments)
     for place, (*_, value) in enumerate(slots):
         for name, change in _changes(value).items():
+            if name == "none" and "pad" not in slots[place][0]:  # a stride or a kernel is never 0
+                continue
             with contextlib.suppress(OverflowError):
                 other = change(value)
                 if not _equal(other, value):
@@ -209,13 +211,14 @@ def _cuts(slots: list[tuple]) -> Iterator[tuple[str, dict[int, object]]]:
                 axes.setdefault(length, []).append((place, axis))
         elif isinstance(value, list | tuple) and not _are_sizes(value):
             lists.setdefault(len(value), []).append(place)
-    for length in [length for length in axes if length > 1][:MOST_CUTS]:
+    groups = [axes[length] for length in axes if length > 1][:MOST_CUTS]
+    both = [place for group in groups[:2] for place in group]
+    for name, group in [*(("cut", group) for group in groups), ("both", both)]:
         others: dict[int, object] = {}
-        for place, axis in axes[length]:
-            value = others.get(place, slots[place][2])
-            others[place] = np.take(value, [0], axis)
-        named = [f"{place}:{slots[place][2].ndim}:{axis}" for place, axis in axes[length]]
-        yield f"cut {' '.join(named)}", others
+        for place, axis in group:
+            others[place] = np.take(others.get(place, slots[place][2]), [0], axis)
+        if name == "cut" or len(groups) > 1:
+            yield " ".join([name, *(f"{n}:{slots[n][2].ndim}:{axis}" for n, axis in group)]), others
     for length in [length for length in lists if length > 1][:MOST_CUTS]:
         yield f"items {' '.join(map(str, lists[length]))}", {n: slots[n][2][:1] for n in lists[length]}
 
