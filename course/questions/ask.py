@@ -14,6 +14,7 @@ right raises `NotRight`.
 
 import os
 import random
+import time
 import warnings
 from collections.abc import Callable
 from itertools import zip_longest
@@ -31,7 +32,7 @@ from .diagnosis_errors import things_there
 from .judge import MISSING, UNUSABLE, Verdict, judge
 from .lines import students_line
 from .manual import WAITING, verdict_on
-from .probes import probed
+from .probes import MOST_SECONDS, probed
 from .proof import proof
 from .public import given_names, other_release, public_record, public_records
 from .running_total import running_total
@@ -115,7 +116,7 @@ def _ask(session: Session, asked: Asked) -> None:
     own = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged, probing=True)
     if session.versions.get(name):
         record = record | _answers_of_versions(session, name, asked, own)
-        verdict, note = proof(record)
+        verdict, note = proof(record) if session.proving else (Verdict(UNCHECKED), "")
     else:
         verdict = _compare(session, asked, own)
         note = "\n".join(filter(None, (_older(session, asked), _total(session, name, verdict))))
@@ -135,9 +136,11 @@ def answer_cases(
 
     With `probing`, the functions of the first case are asked more about their arguments (see `probes`).
     """
+    start = time.monotonic()
     answered = [_answer(function, [seed, case], unchanged) for case in range(cases)]
     answers = [answer for answer, _ in answered]
-    found = probed(answered[0][1]) if probing and "value" in answers[0] else []
+    quick = time.monotonic() - start < MOST_SECONDS
+    found = probed(answered[0][1]) if probing and quick and "value" in answers[0] else []
     if found:
         answers[0]["probes"] = found
     return answers

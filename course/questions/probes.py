@@ -8,7 +8,8 @@ answer is right. What is noted of a call is
      "values": {"asked": 2.25, "zero 2": 1.75, "cut 0:2:0 1:1:0": 0.5, ...}}
 
 A probe's name holds what is done, and to which argument; a dict's arrays count as arguments of their own.
-`inputs` tell whether both were asked the same. A probe that fails, or takes too long, is left out.
+`inputs` tell whether both were asked the same. A probe that fails, or runs too many lines, is left out. All end
+after some seconds, whatever a student's function does: no answer is late for a word's sake.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ import functools
 import io
 import random
 import sys
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -28,8 +30,9 @@ from .values import encode
 
 MOST_CALLS, MOST_ALIKE = 6, 3  # that are probed, and of one function
 MOST_NUMBERS, MOST_RESULT, MOST_KEPT = 5000, 600, 12_000  # of an argument, of a result, of all results
-MOST_LINES = 3000  # that a call runs which is probed; a probe may run ten times as many
+MOST_LINES, MOST_IN_ALL = 3000, 20_000  # that a call runs which is probed, and all probes of a question
 MOST_CUTS, MOST_PAIRS = 4, 6
+MOST_SECONDS = 4.0  # that probes take; all of a solution's take a tenth of that
 FUNCTIONS = (FunctionType, BuiltinFunctionType, np.ufunc, functools.partial)
 FLOATS = {
     "zero": lambda x: 0.0,
@@ -70,14 +73,15 @@ class TooLong(BaseException):
 
 def probed(calls: Calls) -> list[dict]:
     """Probe the first calls of each function of which arguments and result are plain values."""
-    noted, times, kept = [], Counter(), 0
+    noted, times, kept, count, end = [], Counter(), 0, [0], time.monotonic() + MOST_SECONDS
     for call in calls.made:
-        if len(noted) == MOST_CALLS or not call.returned or times[call.function] == MOST_ALIKE:
+        late = time.monotonic() > end
+        if late or len(noted) == MOST_CALLS or not call.returned or times[call.function] == MOST_ALIKE:
             continue
         if not _is_plain(call.arguments) or _count(call.result) > MOST_RESULT:
             continue
         times[call.function] += 1
-        values = _answers(call)
+        values = _answers(call, count, end)
         kept += sum(_count_encoded(value) for value in values.values())
         if "asked" not in values or kept > MOST_KEPT:
             continue
@@ -93,17 +97,18 @@ def probed(calls: Calls) -> list[dict]:
     return noted
 
 
-def _answers(call: Call) -> dict[str, object]:
-    """What the function gives for its own arguments and for each probe, encoded."""
+def _answers(call: Call, count: list[int], end: float) -> dict[str, object]:
+    """What the function gives for its own arguments and for each probe, encoded; `count` counts lines."""
     values = {}
     state = np.random.get_state(), random.getstate()
     with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         try:
             lines = _ask(call, "asked", call.arguments, MOST_LINES, values)
-            if "asked" in values:
-                for name, arguments in _changed(call.arguments):
-                    _ask(call, name, arguments, 10 * lines + 100, values)
+            for name, arguments in _changed(call.arguments) if "asked" in values else ():
+                count[0] += _ask(call, name, arguments, 10 * lines + 100, values)
+                if count[0] > MOST_IN_ALL or time.monotonic() > end:
+                    break
         finally:
             np.random.set_state(state[0])
             random.setstate(state[1])

@@ -162,3 +162,12 @@ def test_forged_probes_are_passed_over():
     ):  # fmt: skip
         wrong[0]["probes"] = forged
         assert not judge(record, wrong).right
+
+
+def test_a_slow_function_is_not_asked_again(monkeypatch):
+    """Where the answer itself takes long, nothing is asked beside it; slow probes end in between."""
+    monkeypatch.setattr("course.questions.ask.MOST_SECONDS", 0)
+    assert "probes" not in answered(HINGE, ASK_HINGE)[0]
+    monkeypatch.undo()
+    monkeypatch.setattr("course.questions.probes.MOST_SECONDS", -1)
+    assert "probes" not in answered(HINGE, ASK_HINGE)[0]
