@@ -8,8 +8,8 @@ answer is right. What is noted of a call is
      "values": {"asked": 2.25, "zero 2": 1.75, "cut 0:2:0 1:1:0": 0.5, ...}}
 
 A probe's name holds what is done, and to which argument; a dict's arrays count as arguments of their own.
-`inputs` tell whether both were asked the same. A probe that fails, or runs too many lines, is left out. All end
-after some seconds, whatever a student's function does: no answer is late for a word's sake.
+`inputs` tell whether both were asked the same. A probe that fails, or runs too many lines, is left out. All
+end after some seconds, whatever a student's function does: no answer is late for a word's sake.
 """
 
 import contextlib

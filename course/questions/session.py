@@ -52,6 +52,7 @@ class Session:
     answers: str | None  # the digest of the answers that its notebook was built with
     versions: dict[str, dict[object, Version]] = field(default_factory=lambda: defaultdict(dict))
     asked: dict[str, Asked] = field(default_factory=dict)
+    proving: bool = True  # False: nobody sees the card, which says what a solution's versions prove
     answering: bool = True  # False: questions are taken down and not answered
     errors: CellErrors = field(default_factory=CellErrors)
     earned: dict[str, int] = field(default_factory=dict)  # points so far, by question

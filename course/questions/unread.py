@@ -1,7 +1,8 @@
 """Unused arguments: which a function reads, and which it never looks at, read off its bytecode."""
 
 import dis
-from types import FunctionType
+from functools import lru_cache
+from types import CodeType, FunctionType
 
 OWN = {"default_rng", "RandomState"}  # by which a function makes a generator of its own
 OPEN = {"locals", "vars", "eval", "exec"}  # by which a function can read an argument that it does not name
@@ -14,7 +15,11 @@ def parameters(function: object) -> tuple[set[str], set[str]]:
     """
     if not isinstance(function, FunctionType) or OPEN & set(function.__code__.co_names):
         return set(), set()
-    code = function.__code__
+    return _parameters(function.__code__)
+
+
+@lru_cache(maxsize=256)  # a question may call a function a thousand times
+def _parameters(code: CodeType) -> tuple[set[str], set[str]]:
     read = set(code.co_cellvars)
     for instruction in dis.get_instructions(code):
         if "LOAD_FAST" in instruction.opname:  # one name, or two at once
