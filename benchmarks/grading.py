@@ -45,9 +45,9 @@ def test_answer(env):
 """
 OURS = """import sys
 from course.cli import main
-from course.grading.pool import worker
+from course.grading.submission import grade as grader
 
-def noted(task, student, *rest, grade=worker.grade_content):
+def noted(task, student, *rest, grade=grader.grade_content):
     result = grade(task, student, *rest)
     if student not in ("solution", "exercise"):  # those are graded first, to see that all is well
         with open(notes, "a") as file:
@@ -56,7 +56,7 @@ def noted(task, student, *rest, grade=worker.grade_content):
     return result
 
 notes = sys.argv.pop(1)
-worker.grade_content = noted
+grader.grade_content = noted
 main()
 """
 POINTS = """import json, sys

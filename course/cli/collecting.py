@@ -74,10 +74,10 @@ def submissions(
 
     Attempts are FOLDER/1, FOLDER/2 and so on, each with the modules that lay beside the notebook.
     """
+    from course.grading.exchange.collect import give_back
     from course.grading.record.database import open_database
     from course.grading.record.roster import attempts_of
     from course.grading.report.gradebook import clean
-    from course.grading.submission.give_back import give_back
 
     with open_database(out) as db:
         session, attempts = db.setting("session"), attempts_of(db, student)

@@ -84,34 +84,30 @@ def grade(
     1 somebody has to look at files, rows or texts, 2 usage, 3 isolation too low, 4 stopped by trouble of
     the machine, 130 interrupted; the last two go on when called again.
     """
-    from course.grading.exchange.intake import take_in
-    from course.grading.record.lock import claim_output
-    from course.notebooks.workbook import find_workbook
-
-    workbook = find_workbook()
-    workbook.find("solutions", session)
     if not 1 <= timeout <= 86_400:
         raise UsageError(f"--timeout={timeout} must be from 1 to 86400 seconds")
     asked = _seed(seed)
     settings = _settings(attempts, late_percent, late_free, with_modules)
-    intake = take_in(submissions, session, workbook.stems("solutions"))
-    found, tls = intake.submissions, (tls_ca, tls_cert, tls_key)
+    with console.status(f"{session}: reading {submissions}"):  # before the imports, which take their time
+        workbook, intake = _take_in(session, submissions)
+    from course.grading.record.database import claim_output, open_database
+
+    submitted, tls = intake.submissions, (tls_ca, tls_cert, tls_key)
     claim_output(out, session, submissions)
-    _say(f"{session}: {len(found)} submissions in {submissions}")
+    _say(f"{session}: {len(submitted)} submissions in {submissions}")
     show_left_aside(intake.aside)
     from course.grading.batch import Stopped, grade_class, prepare, task_to_go_on_with
-    from course.grading.pool.isolation import IsolationTooLow
-    from course.grading.record.database import open_database
+    from course.grading.pool.local import IsolationTooLow
 
-    count = min(workers or os.cpu_count() or 1, len(found))
+    count = min(workers or os.cpu_count() or 1, len(submitted))
     with open_database(out, create=True) as db, _pool(count, scheduler, tls, min_isolation) as pool:
         for name, value in settings.items():
             db.record(name, value)
-        begin, known = partial(_begin, pool), partial(task_to_go_on_with, db, found, regrade or ())
-        task = prepare(workbook, session, asked, timeout, 10 * timeout, known, begin)
+        known = partial(task_to_go_on_with, db, submitted, regrade or ())
+        task = prepare(workbook, session, asked, timeout, 10 * timeout, known, pool, _say)
         try:
             track, aside = _progress(session), [*intake.aside, *intake.collected]
-            results = grade_class(task, found, out, pool, track, regrade or (), asked, db, _say, aside)
+            results = grade_class(task, submitted, out, pool, track, regrade or (), asked, db, _say, aside)
         except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
             print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)
             raise typer.Exit(4) from None
@@ -120,6 +116,15 @@ def grade(
             raise typer.Exit(3) from None
     _show(task, results, out)
     raise typer.Exit(_exit_code(intake.aside, task, results))
+
+
+def _take_in(session: str, submissions: Path):
+    from course.grading.exchange.intake import take_in
+    from course.notebooks.workbook import find_workbook
+
+    workbook = find_workbook()
+    workbook.find("solutions", session)
+    return workbook, take_in(submissions, session, workbook.stems("solutions"))
 
 
 def _exit_code(aside: list, task, results: list) -> int:
@@ -136,11 +141,6 @@ def _exit_code(aside: list, task, results: list) -> int:
     for line in lines:
         _say(line)
     return int(bool(aside or broken or lines) or any(result.total(task) is None for result in results))
-
-
-def _begin(pool) -> None:
-    _say("running the solution with this seed, and starting the workers")
-    pool.start()
 
 
 def _say(stage: str) -> None:

@@ -67,8 +67,8 @@ def adjust(
     result = next(item for item in results if item.student == student)
     total = result.total(task)
     shown = "no score" if total is None else f"{total} of {task.points} points"
-    said = clean(describe(change)) if change.reason else f"the comment on {question} is taken back"
-    print(f"{clean(student)}: {shown}; {said}")
+    line = clean(describe(change)) if change.reason else f"the comment on {question} is taken back"
+    print(f"{clean(student)}: {shown}; {line}")
     points_now = result.points(task) | {"total": total}
     most = {name: record["points"] for name, record in task.records.items()} | {"total": task.points}
     if question in most and (points_now[question] or 0) > most[question]:
@@ -136,18 +136,24 @@ def mistake(
     OUT/report.html names the groups of wrong answers that no known mistake explains, and of each the command.
     """
     from course.grading.record.database import open_database
-    from course.grading.report.new_mistake import HINT, add_to_solution, as_cell, find_cluster, versions_of
-    from course.grading.report.trial import try_versions
+    from course.grading.report.new_mistake import (
+        HINT,
+        add_to_solution,
+        as_cell,
+        find_cluster,
+        try_versions,
+        versions_of,
+    )
     from course.notebooks.workbook import find_workbook
 
     if write and not (hint or "").strip():
         raise UsageError("--write needs --hint, what students read who make this mistake")
     with open_database(out) as db:
         task = db.graded_task(out)
-        found = find_cluster(db, task, question, group)
-        versions = versions_of(db, task, found)
-        alike, doubt = try_versions(db, task, found, versions)
-    doubt = doubt and f"GROUP={found.id!r}: {doubt}"
+        cluster = find_cluster(db, task, question, group)
+        versions = versions_of(db, task, cluster)
+        alike, doubt = try_versions(db, task, cluster, versions)
+    doubt = doubt and f"GROUP={cluster.id!r}: {doubt}"
     if doubt and write:
         raise UsageError(f"{doubt}; nothing is written")
     cell = as_cell(question, alike or versions, hint or HINT)

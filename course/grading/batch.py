@@ -4,75 +4,32 @@ What is in OUT stands in report/publish.py. Killed at any moment, the same call 
 again, it grades only what has changed.
 """
 
-import copy
 import json
-import secrets
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from course import __version__
 from course.errors import UsageError
-from course.notebooks.cells import role
-from course.notebooks.document import read_notebook, write_text
-from course.notebooks.public_answers import run_solution
-from course.notebooks.release import release
-from course.notebooks.workbook import Workbook
+from course.notebooks.document import write_text
 
+from .answer_key import prepare as prepare
 from .pool.local import InProcess
 from .pool.scheduler import Stop, run_jobs
 from .pool.scheduler import Stopped as Stopped
-from .pool.worker import run_job
 from .record import roster
 from .record.database import Database, open_database
 from .record.roster import LEFT_ASIDE, NOTES, WITH_MODULES, clear_roster, hand_in, wanted
 from .record.runs import Runs
 from .report.publish import publish, sweep
-from .result import Job, Result, Task, digest, task_id
+from .result import Job, Result, Task
 from .submission.files import Submission, read_modules
-from .submission.grade import read_or_say_why
+from .submission.grade import read_or_say_why, run_job
 from .submission.modules import describe_modules
 
 PUBLISHED, REPEATED = "published seed", "repeated seed"  # settings
 RAN_WITH = "ran with modules"
 Track = Callable[[Iterable[Job], int], Iterable[Job]]
-
-
-def prepare(
-    workbook: Workbook,
-    session: str,
-    seed: int | None = None,
-    cell_timeout: float = 60,
-    notebook_timeout: float = 600,
-    known: Callable[[str], Task | None] = lambda id: None,
-    meanwhile: Callable[[], None] = lambda: None,
-) -> Task:
-    """Run the solution with a seed and keep what it answers.
-
-    Args:
-        seed: None draws a fresh one that nobody can know beforehand.
-        known: finds a task that was prepared before by its id; its solution need not run again, unless
-            another seed is asked for.
-        meanwhile: called before the solution runs, to begin what takes time and can be done beside it.
-
-    Raises:
-        UsageError: there is no such session.
-        NotebookError: the solution does not run.
-    """
-    path = workbook.find("solutions", session)
-    solution = read_notebook(path)
-    source = _solution_hash(solution)
-    before = known(task_id(session, source, cell_timeout, notebook_timeout))
-    if before is not None and seed in (None, before.seed):
-        return before
-    seed = secrets.randbelow(2**63) + 1 if seed is None else seed
-    meanwhile()
-    records = run_solution(solution, cwd=path.parent, seed=seed).answers
-    released = release(solution)
-    solved = _solved(released, solution)
-    return Task(session, seed, released, records, cell_timeout, notebook_timeout, source, solved)
 
 
 def grade_class(
@@ -181,22 +138,3 @@ def _students_again(runs: Runs, submissions: list[Submission], regrade: Iterable
         else:
             raise UsageError(f"--regrade={name!r} must be a student in SUBMISSIONS, all or quarantined")
     return sorted(again)
-
-
-def _solved(released: NotebookNode, solution: NotebookNode) -> NotebookNode:
-    """The exercise as the solution's author would hand it in."""
-    answers = {cell.id: cell.source for cell in solution.cells if role(cell) == "answer"}
-    solved = copy.deepcopy(released)
-    for cell in solved.cells:
-        cell.source = answers.get(cell.id, cell.source)
-    return solved
-
-
-def _solution_hash(solution: NotebookNode) -> str:
-    """A hash of all that a solution says in code; its texts and outputs change no grade."""
-    code = [
-        [cell.id, sorted(cell.metadata.get("tags", [])), cell.source]
-        for cell in solution.cells
-        if cell.cell_type == "code"
-    ]
-    return digest(code)

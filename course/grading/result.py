@@ -44,6 +44,11 @@ class Task:
         return sum(record["points"] for record in self.records.values())
 
     @cached_property
+    def forbidden(self) -> tuple[str, ...]:
+        """All modules that some question of the session does without; sorted."""
+        return tuple(sorted({name for record in self.records.values() for name in record.get("without", ())}))
+
+    @cached_property
     def id(self) -> str:
         """A hash of all that a result depends on besides the submission and the seed, which is drawn anew."""
         solution = self.solution or digest([self.released, self.records])
@@ -161,14 +166,21 @@ class Result:
 
     @property
     def in_force(self) -> list[Adjustment]:
-        """The adjustments, without those that a later one replaced or took back."""
+        """The adjustments, without those that a later one replaced or took back, and without stale ones."""
         kept: list[Adjustment] = []
         for change in self.adjustments:
+            if self.is_stale(change):
+                continue
             if change.kind == "set":
                 kept = [item for item in kept if item.what != change.what or item.kind == COMMENT]
             if change.kind != "set" or change.points is not None:
                 kept.append(change)
         return kept
+
+    def is_stale(self, change: Adjustment) -> bool:
+        """Whether points were given for a text, and what is handed in now holds none."""
+        verdict = self.verdicts.get(change.what)
+        return bool(change.about) and verdict is not None and verdict.kind != WAITING
 
     @property
     def waiting(self) -> list[str]:
@@ -204,7 +216,7 @@ class Result:
 
     def _adjusted(self, what: str, graded: float | None) -> float | None:
         now = graded
-        for change in self.adjustments:
+        for change in self.in_force:
             if change.what == what:
                 now = change.apply(now, graded)
         return now
@@ -215,8 +227,9 @@ class Result:
         for name in ("student", "notebook", "adjustments"):
             del fields[name]
         notebook = None if self.notebook is None else _pack_notebook(self.notebook)
-        found = (json.dumps(fields), uses, fingerprints, notebook)
-        return Packed(self.status, self.reason, self.finished, *found)
+        return Packed(
+            self.status, self.reason, self.finished, json.dumps(fields), uses, fingerprints, notebook
+        )
 
 
 def _graded(record: dict, verdict: Verdict | None) -> int:

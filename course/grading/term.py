@@ -19,10 +19,10 @@ from .exchange.platform import name_and_number
 from .record.database import NAME as DATABASE
 from .record.database import open_database
 from .record.final_grades import final_rows
-from .report.charts import Summary, histogram, summary
 from .report.gradebook import BOM, csv_table, csv_text
 from .report.pages import PAGES, table_script
 from .report.publish import FOLDERS
+from .report.statistics import Summary, histogram, summary
 from .result import whole
 
 PLATFORM_DIGITS = 4  # a number of fewer digits may be somebody's own, as in student_12
@@ -64,18 +64,18 @@ def read_sessions(outs: list[Path]) -> list[Session]:
     Raises:
         UsageError: a folder without grades, or two of the same session.
     """
-    found: dict[str, Session] = {}
+    sessions: dict[str, Session] = {}
     for out in outs:
         with open_database(out) as db:
             task = db.graded_task(out)
             results = [row.result for row in final_rows(db, task)]
             scores = {result.student: result.total(task) for result in results}
             waiting = sum(bool(result.waiting) for result in results)
-        if task.session in found:
-            first = str(found[task.session].out)
+        if task.session in sessions:
+            first = str(sessions[task.session].out)
             raise UsageError(f"OUT={str(out)!r} and {first!r} both hold {task.session}; name one of them")
-        found[task.session] = Session(task.session, task.points, scores, out, waiting)
-    return [found[name] for name in sorted(found)]
+        sessions[task.session] = Session(task.session, task.points, scores, out, waiting)
+    return [sessions[name] for name in sorted(sessions)]
 
 
 def term_rows(sessions: list[Session]) -> list[Row]:

@@ -90,8 +90,8 @@ def isolation(fresh: bool = False) -> Isolation:
 
 def isolation_mode() -> str:
     """How the warm process should keep kernels in here: "namespaces", "landlock", else "limits"."""
-    found = isolation().layers[:1]
-    return found[0] if found in ((NAMESPACES,), (LANDLOCK,)) else LIMITS_ONLY
+    layers = isolation().layers[:1]
+    return layers[0] if layers in ((NAMESPACES,), (LANDLOCK,)) else LIMITS_ONLY
 
 
 def level_of(stopped: dict[str, bool]) -> int:
@@ -151,12 +151,12 @@ def try_out(warm: Warm, chosen: str, limits: Limits = TRIAL) -> dict[str, bool]:
         finally:
             os.close(write)
         kernel.wait_ready()
-        said = _read_all(read, 30)
+        answer = _read_all(read, 30)
         if not kernel.wait(5):
             kernel.kill()
-        if not said:
+        if not answer:
             raise SandboxError(f"the canary ended without an answer ({kernel.ended})")
-        return json.loads(said)
+        return json.loads(answer)
 
 
 def _targets(stack: ExitStack) -> dict:
@@ -197,11 +197,11 @@ def _targets(stack: ExitStack) -> dict:
 
 def _read_all(descriptor: int, timeout: float) -> bytes:
     """What comes through a pipe until it closes or time is up."""
-    said, deadline = b"", time.monotonic() + timeout
-    while len(said) < 65_536:
+    received, deadline = b"", time.monotonic() + timeout
+    while len(received) < 65_536:
         ready = select.select([descriptor], [], [], max(deadline - time.monotonic(), 0))[0]
         chunk = os.read(descriptor, 65_536) if ready else b""
         if not chunk:
-            return said
-        said += chunk
-    return said
+            return received
+        received += chunk
+    return received

@@ -38,7 +38,7 @@ class Kernel:
         self._warm = warm
         self._handle = handle
         self._report = report
-        self._said = b""
+        self._unread = b""
         self.ended: str | None = None  # "exit 0", "signal SIGKILL", "memory limit", "killed", NO_MEMORY
         self._kills, self._stopped = killed_for_memory(), False
 
@@ -52,18 +52,18 @@ class Kernel:
         Raises:
             SandboxError: they could not be built; the text says why.
         """
-        said = self._next_line(timeout) or {"failed": "the fork ended without a word"}
-        if "failed" in said:
+        reply = self._next_line(timeout) or {"failed": "the fork ended without a word"}
+        if "failed" in reply:
             self.kill()
-            raise SandboxError(f"the sandbox could not be built: {said['failed']}")
+            raise SandboxError(f"the sandbox could not be built: {reply['failed']}")
 
     def poll(self) -> int | None:
         """None while it runs, else 0."""
         if self._handle >= 0 and not _readable(self._handle, 0):
             return None
         if self.ended is None:
-            said = self._next_line(0)
-            self.ended = (said or {}).get("ended", "killed")
+            reply = self._next_line(0)
+            self.ended = (reply or {}).get("ended", "killed")
             if self.ended in SIGKILL and not self._stopped and killed_for_memory() > self._kills:
                 self.ended = NO_MEMORY
             self.close()
@@ -105,14 +105,14 @@ class Kernel:
 
     def _next_line(self, timeout: float) -> dict | None:
         deadline = time.monotonic() + timeout
-        while b"\n" not in self._said and len(self._said) < 4096:
+        while b"\n" not in self._unread and len(self._unread) < 4096:
             if not _readable(self._report, max(deadline - time.monotonic(), 0)):
                 return None
             chunk = os.read(self._report, 4096)
             if not chunk:
                 return None
-            self._said += chunk
-        line, _, self._said = self._said.partition(b"\n")
+            self._unread += chunk
+        line, _, self._unread = self._unread.partition(b"\n")
         with suppress(ValueError):
             return json.loads(line)
         return None
@@ -151,13 +151,13 @@ class Warm:
         self._socket, self._lock = ours, threading.Lock()
         self._kernels: set[Kernel] = set()
         self._asked, self._retired = 0, False
-        said = self._receive(START_S)[0]
-        if said is None or said.get("threads") != 1:
-            why = self.process.stderr.read().decode(errors="replace").strip() if said is None else said
+        reply = self._receive(START_S)[0]
+        if reply is None or reply.get("threads") != 1:
+            why = self.process.stderr.read().decode(errors="replace").strip() if reply is None else reply
             self.close()
             raise SandboxError(f"the warm process did not start: {why}"[-500:])
         self.process.stderr.close()
-        self.missing = said["missing"]
+        self.missing = reply["missing"]
 
     def usable(self) -> bool:
         """Whether more kernels may be asked for."""
@@ -175,22 +175,22 @@ class Warm:
             with self._lock:
                 self._asked += 1
                 socket.send_fds(self._socket, [message], [end, *descriptors])
-                said, handles = self._receive(FORK_S)
+                reply, handles = self._receive(FORK_S)
         except OSError as error:
-            said, handles = None, []
+            reply, handles = None, []
             self._retired = True
             why = error
         else:
-            why = "it does not answer" if said is None else said.get("failed")
+            why = "it does not answer" if reply is None else reply.get("failed")
         finally:
             os.close(end)
-        if said is None or not handles:
+        if reply is None or not handles:
             os.close(report)
-            self._retired = self._retired or said is None
+            self._retired = self._retired or reply is None
             raise SandboxError(f"the warm process gave no kernel: {why}")
         kernel = Kernel(self, handles[0], report)
         self._kernels.add(kernel)
-        if said["threads"] != 1:
+        if reply["threads"] != 1:
             self.retire()
         return kernel
 

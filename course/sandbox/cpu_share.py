@@ -43,13 +43,13 @@ def share(supervisor: int) -> Share:
 
 def descendants(pid: str) -> list[str]:
     """All processes below this one."""
-    found, fresh = [], [pid]
+    pids, fresh = [], [pid]
     while fresh:
         with suppress(OSError):  # it may have ended meanwhile
             folder = PROC / fresh.pop() / "task"
             for thread in os.listdir(folder):  # a process is listed with the thread that forked it
                 with suppress(OSError):
                     children = (folder / thread / "children").read_text().split()
-                    found += children
+                    pids += children
                     fresh += children
-    return found
+    return pids

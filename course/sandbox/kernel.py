@@ -119,7 +119,7 @@ def run_kernel(connection: dict, descriptors: dict[int, int], home: str, without
     app.start()
 
 
-class Nothing:
+class NullSocket:
     """Where what a fork of the kernel prints goes, when it cannot connect to the kernel."""
 
     def send_multipart(self, *arguments, **options):
@@ -146,7 +146,7 @@ def do_without_sockets() -> None:
     descriptors of shared memory. Shell commands run without a terminal, whose name nobody may open.
     """
     IOPubThread._setup_pipe_in = lambda thread: setattr(thread, "_pipe_uuid", b"")
-    IOPubThread._setup_pipe_out = lambda thread: (Nothing(), Nothing())
+    IOPubThread._setup_pipe_out = lambda thread: (NullSocket(), NullSocket())
     if "torch" in sys.modules:
         shared = ForkingPickler._extra_reducers
         for kind in [kind for kind in shared if kind.__module__.partition(".")[0] == "torch"]:

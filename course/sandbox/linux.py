@@ -54,10 +54,10 @@ def fork_into(namespaces: int) -> int:
     python = ctypes.pythonapi
     python.PyOS_BeforeFork()
     flags = ctypes.c_ulong(namespaces | signal.SIGCHLD)
-    nothing = [ctypes.c_void_p(None)] * 4
+    null = [ctypes.c_void_p(None)] * 4
     python.syscall.restype = ctypes.c_long  # PyDLL keeps Python's lock, so that the child holds it too
     python.syscall.argtypes = None
-    pid = python.syscall(ctypes.c_long(CALLS["clone"]), flags, *nothing)
+    pid = python.syscall(ctypes.c_long(CALLS["clone"]), flags, *null)
     if pid == 0:
         python.PyOS_AfterFork_Child()
         return 0
@@ -115,8 +115,8 @@ def drop_privileges() -> None:
         except OSError:
             break  # the first number that the kernel does not know, or nothing to drop
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    header, nothing = struct.pack("Ii", CAPABILITY_VERSION_3, 0), bytes(24)
-    _checked("capset", _libc.capset(header, nothing))
+    header, null = struct.pack("Ii", CAPABILITY_VERSION_3, 0), bytes(24)
+    _checked("capset", _libc.capset(header, null))
 
 
 def loopback_up() -> None:

@@ -50,14 +50,14 @@ def in_sockets(pids: Iterable[str], open_files: int) -> int:
 
 
 def _sockets_of(pid: str, open_files: int) -> set[str]:
-    found = set()
+    targets = set()
     try:
         for name in os.listdir(f"/proc/{pid}/fd"):
             with suppress(FileNotFoundError):  # closed meanwhile
-                found.add(os.readlink(f"/proc/{pid}/fd/{name}"))
+                targets.add(os.readlink(f"/proc/{pid}/fd/{name}"))
     except PermissionError:  # it lets nobody look, or has ended and was not waited for
         most = open_files if memory_of(pid).size else 0
         return {f"{pid}:{number}" for number in range(most)}
     except OSError:  # it has ended
         return set()
-    return {name for name in found if name.startswith("socket:")}
+    return {name for name in targets if name.startswith("socket:")}

@@ -145,5 +145,5 @@ def _listen(path: str) -> socket.socket:
 def _system() -> dict[str, str]:
     """What Windows and macOS need to start a program at all."""
     names = ("SYSTEMROOT", "COMSPEC", "TEMP", "TMP", "TMPDIR", "LOCALAPPDATA", "APPDATA", "USERPROFILE")
-    found = {name: os.environ[name] for name in names if name in os.environ}
-    return found | ({"PATH": os.environ["PATH"]} if sys.platform == "win32" else {})
+    variables = {name: os.environ[name] for name in names if name in os.environ}
+    return variables | ({"PATH": os.environ["PATH"]} if sys.platform == "win32" else {})

@@ -60,7 +60,7 @@ def warm_up() -> list[str]:
         The modules that could not be imported: a fork tries again, and its notebook says why.
     """
     missing = []
-    rooms = [f"course.{found.name}" for found in pkgutil.iter_modules(course.__path__)]
+    rooms = [f"course.{module.name}" for module in pkgutil.iter_modules(course.__path__)]
     for name in (*LIBRARIES, *(name for name in rooms if name.split(".")[1] not in STAFF)):
         try:
             importlib.import_module(name)
@@ -82,7 +82,7 @@ def files_of(name: str) -> list[str]:
     if hasattr(module, "__path__"):
         return [*module.__path__]
     cached = getattr(module, "__cached__", None) or ""
-    return [found for found in (path, cached) if os.path.isfile(found)]
+    return [file for file in (path, cached) if os.path.isfile(file)]
 
 
 def _train_once(torch) -> None:

@@ -11,7 +11,7 @@ from course.errors import UsageError
 from course.grading.batch import grade_class, prepare
 from course.grading.exchange.intake import find_submissions
 from course.grading.pool import scheduler
-from course.grading.record.lock import claim_output
+from course.grading.record.database import claim_output
 from course.grading.submission import grade as grade_module
 from course.grading.submission.files import Submission
 from course.notebooks.document import read_notebook, write_notebook
@@ -142,11 +142,11 @@ def test_a_fresh_seed_is_drawn(workbook, monkeypatch):
     """Without a seed the grader draws one that cannot be known, and 0, the public one, never."""
     seen = []
 
-    def run_solution(solution, cwd, seed):
+    def answer_key(solution, folder, seed, pool):
         seen.append(seed)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("course.grading.batch.run_solution", run_solution)
+    monkeypatch.setattr("course.grading.answer_key.answer_key", answer_key)
     for _ in range(3):
         with pytest.raises(KeyboardInterrupt):
             prepare(workbook, "01_test")

@@ -106,7 +106,8 @@ CAUSES = {
     ),
     "a trial behind a function that is whole": (
         {"double": "def double(x):\n    return x['two']", "behind": ["print(double(x))", "    print('hi')"]},
-        "TypeError: 'float' object is not subscriptable, in the line: return x['two']",
+        "TypeError: 'float' object is not subscriptable: square brackets stand behind one number, "
+        "in the line: return x['two']",
         "cell added-0: NameError",
     ),
     "an answer below its question": (
@@ -153,7 +154,8 @@ CAUSES = {
     ),
     "the builtin range is gone": (
         {"double": "range = 5\n\n\ndef double(x):\n    return sum(x for _ in range(2))"},
-        "TypeError: 'int' object is not callable, in the line: return sum(x for _ in range(2))",
+        "TypeError: 'int' object is not callable: round brackets call a function; what stands before them "
+        "is none, in the line: return sum(x for _ in range(2))",
         "",
     ),
 }
@@ -211,7 +213,12 @@ KILLED = {
 }
 
 
-@pytest.mark.parametrize("case", KILLED)
+fills = pytest.mark.nightly("fills three gigabytes; tests/sandbox fills memory by day", early=True)
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=fills if case == "memory" else ()) for case in KILLED]
+)
 def test_who_ends_the_kernel_loses_that_question_alone(ran_task, hand_in, case):
     """How the kernel ended is said, and the rest runs in a fresh one."""
     answers, text, reason = KILLED[case]
@@ -254,13 +261,22 @@ while True:
 
 
 @pytest.mark.parametrize(
-    "figures", [0, 40, pytest.param(100, marks=pytest.mark.nightly("draws a hundred figures"))], ids=str
+    "figures",
+    [
+        0,
+        pytest.param(
+            40, marks=pytest.mark.nightly("draws forty figures, for a quarter of a minute", early=True)
+        ),
+        pytest.param(100, marks=pytest.mark.nightly("draws a hundred figures")),
+    ],
+    ids=str,
 )
 def test_open_figures_cost_no_later_question(ran_task, hand_in, figures):
     """What is drawn after an interrupt may take longer than the grace: then a fresh kernel goes on."""
-    result = hand_in(behind=[LOOP.format(figures)], task=replace(ran_task, cell_timeout=6))
+    limit = 6 if figures else 3
+    result = hand_in(behind=[LOOP.format(figures)], task=replace(ran_task, cell_timeout=limit))
     assert points(ran_task, result) == [2, 1]
-    assert result.reason.startswith("cell added-0 reached the limit of 6 s")
+    assert result.reason.startswith(f"cell added-0 reached the limit of {limit} s")
 
 
 def test_a_loop_in_the_answers_cell_is_named(ran_task, hand_in):

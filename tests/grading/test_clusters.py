@@ -245,5 +245,8 @@ def test_a_question_without_mistakes_gets_a_cell_for_them(tmp_path):
     assert add_to_solution(path, "double", '@mistake("double", "x")\ndef double(x): ...') == "double-versions"
     ids = [cell.id for cell in read_notebook(path).cells]
     assert ids[-3:] == ["double-answer", "double-versions", "double-question"]
+    with pytest.raises(UsageError, match="cell double-versions has this mistake already; nothing is written"):
+        add_to_solution(path, "double", '@mistake("double", "another hint")\ndef double(x):\n    ...')
+    assert add_to_solution(path, "double", '@mistake("double", "y")\ndef double(x): 1') == "double-versions"
     with pytest.raises(NotebookError, match="there is no question 'half'"):
         add_to_solution(path, "half", "x")

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from course.cli import main
-from course.grading.pool import isolation, scheduler
+from course.grading.pool import local, scheduler
 from course.grading.record.database import open_database
 from course.grading.result import BROKEN, FAILED, GRADED, Result, unpack_task
 from course.notebooks.new import new_session
@@ -37,9 +37,9 @@ class Course:
     def __init__(self, monkeypatch, capsys):
         self.patch, self.capsys = monkeypatch, capsys
         self.isolation, self.grade = Isolation(3), fake_grade
-        monkeypatch.setattr(isolation, "isolation", lambda: self.isolation)
+        monkeypatch.setattr(local, "isolation", lambda: self.isolation)
         monkeypatch.setattr("course.grading.batch.run_job", self.run_job)
-        monkeypatch.setattr("course.grading.batch.run_solution", fake_solution)
+        monkeypatch.setattr("course.grading.answer_key.answer_key", fake_key)
 
     def run_job(self, packed_task, job):
         return self.grade(unpack_task(packed_task), job.student, job.content).pack()
@@ -65,11 +65,8 @@ def course(tmp_path, monkeypatch, capsys):
     return Course(monkeypatch, capsys)
 
 
-class fake_solution:
-    """Answers at once."""
-
-    def __init__(self, *_, **__):
-        self.answers = {"double": RECORD}
+def fake_key(*_):
+    return {"double": RECORD}
 
 
 def fake_grade(task, student, content):

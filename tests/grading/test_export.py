@@ -121,6 +121,16 @@ def test_filling_in_a_worksheet_of_moodle(task, tmp_path):
     assert done.students == 2
 
 
+def test_numbers_without_their_leading_zeros(task, tmp_path):
+    """Excel drops them; a number counts as the same where no other is as like."""
+    people = [Result(f"Ann Lee_{number}", GRADED, "", {"double": RIGHT}) for number in ("0042", "007", "7")]
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("Identifier,Grade\n42,\n7,\n0007,\n", "utf-8")
+    done = export_grades(task, people, "moodle", tmp_path / "grades.csv", sheet)
+    assert (tmp_path / "grades.csv").read_text("utf-8") == "Identifier,Grade\n42,2\n7,2\n0007,\n"
+    assert done.students == 2 and done.lines == ["not in the sheet: Ann Lee"]
+
+
 def test_a_student_without_the_platforms_number_is_told(task, tmp_path):
     """Moodle and Canvas find nobody without it; a spreadsheet needs none."""
     for to, count in {"moodle": 1, "canvas": 1, "csv": 0, "nbgrader": 0}.items():

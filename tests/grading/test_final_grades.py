@@ -121,6 +121,8 @@ def test_changes_by_hand(db, task):
         (("total", "graded"), 3),
         (("double", "graded"), 1),
         (("half", "-5"), 0),
+        (("double", "1,5"), 1.5),
+        (("double", "+0,25"), 1.75),
     ]
     for number, (change, expected) in enumerate(steps, start=1):
         adjust(db, task, *change)
@@ -150,6 +152,7 @@ def test_points_by_hand_where_the_machine_failed(db, task):
     [
         ("doubel", "1", "x", "QUESTION='doubel' is unknown; choose from double, half, total, late (did you"),
         ("double", "one", "x", "POINTS='one' must be a number, +number, -number, or graded"),
+        ("double", "1,234", "x", "POINTS='1,234' must be a number"),
         ("double", "nan", "x", "POINTS='nan' must be a number"),
         ("double", "", "x", "POINTS='' must be a number"),
         ("double", "1e9", "x", "POINTS='1e9' must be a number"),

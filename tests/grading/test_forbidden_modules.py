@@ -6,7 +6,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from course.grading.submission.compose import compose, handed_in_notebook, sections
-from course.grading.submission.forbidden_modules import TOO_LONG, Use, find_uses, forbidden
+from course.grading.submission.review import TOO_LONG, Use, find_uses
 from course.notebooks.document import to_text
 
 
@@ -114,7 +114,7 @@ def test_a_very_long_cell_is_pointed_out(optim_task):
 
 def test_the_union_for_the_sandbox(task, optim_task):
     """All modules of all questions; none for a session that forbids nothing, where nothing is read."""
-    assert forbidden(optim_task) == ("scipy", "torch.optim") and forbidden(task) == ()
+    assert optim_task.forbidden == ("scipy", "torch.optim") and task.forbidden == ()
     assert find_uses(task, composed(task, double="import torch.optim")) == []
 
 

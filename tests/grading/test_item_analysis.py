@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course.grading.report.item_analysis import item_statistics
+from course.grading.report.statistics import item_statistics
 from course.grading.result import FAILED, GRADED, Adjustment, Result
 from course.questions.judge import CORRECT, WRONG, Verdict
 

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course.errors import UsageError
 from course.grading.batch import grade_class
-from course.grading.record import database, lock, roster
+from course.grading.record import database, roster
 from course.grading.record.database import open_database
 from course.grading.record.final_grades import adjustments
 from course.grading.result import FAILED, Adjustment
@@ -72,7 +72,7 @@ def test_a_full_disk_at_each_stage(task, hand_in, tmp_path):
     assert len(gradebooks) == 1 and gradebooks.pop().count("\n") == 11
 
 
-@pytest.mark.skipif(lock.fcntl is None, reason="Windows locks in another way")
+@pytest.mark.skipif(database.fcntl is None, reason="Windows locks in another way")
 @pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
 def test_a_file_system_without_locks_is_named(tmp_path, monkeypatch, code):
     """Nobody else is at work there: the line says what is missing, and nothing is written."""
@@ -80,7 +80,7 @@ def test_a_file_system_without_locks_is_named(tmp_path, monkeypatch, code):
     def refused(*_):
         raise OSError(code, "no locks")
 
-    monkeypatch.setattr(lock.fcntl, "lockf", refused)
+    monkeypatch.setattr(database.fcntl, "lockf", refused)
     words = "has no locks; name a folder on a local disk"
     with pytest.raises(UsageError, match=words), open_database(tmp_path / "out", create=True):
         pass

@@ -179,3 +179,20 @@ def test_a_sheet_of_points_is_filled_in_and_read_back(book, course, monkeypatch)
     assert row["adjusted"].count("(close)") == 1
     code, _, told = course("export", "out", "--to", "reading")
     assert code == 2 and "is no export as it was written" in told
+
+
+def test_who_hands_in_no_text_loses_its_points(book, course, monkeypatch):
+    """Until the text is there again; the gradebook says so, and nobody is asked to read nothing."""
+    monkeypatch.chdir(book.root)
+    grade = ("grade", "01_test", "class", "-o", "out", "--workers", "1", "--min-isolation", "0")
+    exercise = read_notebook(book.path("class", "ann"))
+    written = {cell.id: cell.source for cell in exercise.cells}["essay-answer"]
+    gone = "does not count, no text is handed in now"
+    for source, points, note in ((answer(""), "1", gone), (written, "2.5", "")):
+        for cell in exercise.cells:
+            cell.source = source if cell.id == "essay-answer" else cell.source
+        write_notebook(exercise, book.path("class", "ann"))
+        assert course(*grade)[0] == 0
+        row = rows_of("out/gradebook.csv")["ann"]
+        assert (row["points"], row["waiting"]) == (points, "")
+        assert note in row["adjusted"] and ("does not count" in row["adjusted"]) == bool(note)

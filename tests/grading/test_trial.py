@@ -10,8 +10,7 @@ from course.grading.record.final_grades import final_rows
 from course.grading.record.roster import hand_in
 from course.grading.record.runs import Runs
 from course.grading.report.clusters import clusters
-from course.grading.report.new_mistake import versions_of
-from course.grading.report.trial import try_versions
+from course.grading.report.new_mistake import try_versions, versions_of
 from course.grading.submission.files import Submission
 from course.grading.submission.grade import grade_content
 from course.notebooks.document import to_text
@@ -48,8 +47,16 @@ TRIED = {
 }
 
 
+SOME = (CALLED_BELOW, COUNTS, OWN_DECORATOR)
+
+
 @pytest.mark.slow
-def test_a_mistake_is_tried_before_it_is_sure(ran_task, tmp_path, course):
+@pytest.mark.parametrize(
+    "codes",
+    [SOME, pytest.param([*TRIED], marks=pytest.mark.nightly("tries all of them", early=True))],
+    ids=["some", "all"],
+)
+def test_a_mistake_is_tried_before_it_is_sure(ran_task, tmp_path, course, codes):
     """It gives the group's answer where it stands alone, or a line says why not and there is none."""
     if isolation().level < 2:
         pytest.skip("this system does not keep a kernel in")
@@ -58,20 +65,20 @@ def test_a_mistake_is_tried_before_it_is_sure(ran_task, tmp_path, course):
     task = replace(ran_task, solved=solved)
     with open_database(tmp_path / "out", create=True) as db:
         db.add_task(task)
-        for number, code in enumerate(TRIED):
+        for number, code in enumerate(codes):
             notebook = copy.deepcopy(task.released)
             next(cell for cell in notebook.cells if cell.id == "double-answer").source = code
             content = to_text(notebook).encode()
             [job] = Runs(db, task).pending([hand_in(db, Submission(str(number), None), content)])
             Runs(db, task).finish(job, grade_content(task, str(number), content).pack())
         groups = {group.students: group for group in clusters(task, final_rows(db, task))}
-        assert len(groups) == len(TRIED)
-        for number, (code, said) in enumerate(TRIED.items()):
+        assert len(groups) == len(codes)
+        for number, code in enumerate(codes):
             group = groups[(str(number),)]
             versions, doubt = try_versions(db, task, group, versions_of(db, task, group))
-            assert (doubt or versions[0]).startswith(said), code
+            assert (doubt or versions[0]).startswith(TRIED[code]), code
             assert bool(versions) == (doubt is None)
-    refused = groups[(str(list(TRIED).index(OWN_DECORATOR)),)].id
+    refused = groups[(str(codes.index(OWN_DECORATOR)),)].id
     asked = ["mistake", str(tmp_path / "out"), "double", refused, "--hint", "You add."]
     for more, code, shown in (([], 1, '@mistake("double", "You add.")\n@plus\n'), (["--write"], 2, "")):
         ended, printed, told = course(*asked, *more)

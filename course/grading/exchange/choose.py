@@ -92,13 +92,13 @@ def _is_candidate(upload: Upload, member: Member, session: str) -> bool:
 
 def _modules_beside(notebook: Upload, files: list[File]) -> dict[str, Member]:
     """The Python files in the notebook's folder, by the name that `import` needs; the last one of each."""
-    folder, found = notebook.file.rpartition("/")[0], {}
+    folder, modules = notebook.file.rpartition("/")[0], {}
     for upload, member in files:
         if upload.name.endswith(".py") and upload.file.rpartition("/")[0] == folder and not member.refused:
             name = upload.name
             if upload.attempt:  # Canvas: helper-1.py was handed in again
                 name = re.sub(r"(-\d+| ?\(\d+\))\.py$", ".py", name)
             rank = (upload.attempt, upload.upload)
-            if MODULE_NAME.fullmatch(name) and rank >= found.get(name, (rank, None))[0]:
-                found[name] = (rank, member)
-    return {name: member for name, (_, member) in sorted(found.items())}
+            if MODULE_NAME.fullmatch(name) and rank >= modules.get(name, (rank, None))[0]:
+                modules[name] = (rank, member)
+    return {name: member for name, (_, member) in sorted(modules.items())}

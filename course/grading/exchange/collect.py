@@ -8,12 +8,13 @@ FOLDER/left_aside.csv     every other file of the zip, and why it was left
 
 FOLDER appears as a whole or not at all. Bytes are copied as they are; `course grade` judges what they hold.
 In place of the zip, the folder that a browser unpacked from it is read too, and a zip of that folder.
+`give_back` is the return: what a student handed in, as files, for `course submissions OUT --student NAME`.
 """
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from pathlib import Path
 from course.errors import NotebookError, UsageError
 from course.notebooks.document import write_text
 
+from ..record.roster import Attempt
 from ..report.gradebook import clean, csv_table, csv_text
 from ..submission.files import read_file
 from . import PLATFORMS
@@ -193,3 +195,24 @@ def _collected(collection: Collection) -> str:
 
 def _left_aside(collection: Collection) -> str:
     return csv_table([("file", "why"), *((csv_text(path), clean(why)) for path, why in collection.aside)])
+
+
+def give_back(attempts: list[Attempt], session: str, folder: Path) -> Iterator[str]:
+    """Write FOLDER/1/SESSION.ipynb, FOLDER/2/…, with the modules beside; a line for each attempt.
+
+    Raises:
+        UsageError: the folder is there already and not empty.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"FOLDER={str(folder)!r} is there already; name a new folder")
+    for number, attempt in enumerate(attempts, start=1):
+        seen = f"attempt {number}, first seen {attempt.at[:16].replace('T', ' ')}"
+        if attempt.content is None:
+            yield f"{seen}: nothing was kept: {attempt.trouble}"
+            continue
+        place = folder / str(number)
+        place.mkdir(parents=True)
+        files = {f"{session}.ipynb": attempt.content, **attempt.modules}
+        for name, content in files.items():
+            (place / name).write_bytes(content)
+        yield f"{seen}: {place}: {', '.join(files)}, {sum(map(len, files.values())):,} bytes"

@@ -15,7 +15,7 @@ from ..report.gradebook import FORMULA, clean, csv_text
 from ..result import Result, Task
 from . import PLATFORMS
 from .platform import Exported, Platform, Sheet, Table, check_replaceable, without_number
-from .sheets import NUMBER, SheetFile, read_sheet, readings, trailing_number
+from .sheets import NUMBER, SheetFile, name_key, read_sheet, readings, trailing_number
 
 # where a point is the decimal point, a spreadsheet cuts a row of a semicolon sheet at each comma
 FORMULA_BEHIND_COMMA = re.compile(rf',(?=[\s"]*[{"".join(map(re.escape, FORMULA))}])')
@@ -86,9 +86,10 @@ def _fill_in(
     form = platform.sheet(head, assignment)
     grades = {number: row for row in ours if (number := trailing_number(row[form.key_at]))}
     unknown = [row for row in ours if not trailing_number(row[form.key_at])]
-    count = 0
-    for row in rows[1:]:
-        mine = grades.pop(trailing_number(row[head.index(form.key)]), None)
+    numbers = [trailing_number(row[head.index(form.key)]) for row in rows[1:]]
+    same, count = _same_numbers(list(grades), numbers), 0
+    for row, number in zip(rows[1:], numbers, strict=True):
+        mine = grades.pop(same.get(number, number), None)
         filled = {name: mine[at] for name, at in form.columns.items() if mine and mine[at] is not None}
         for name, value in filled.items():
             row[head.index(name)] = value
@@ -96,6 +97,15 @@ def _fill_in(
     lines = [f"not in the sheet: {clean(row[form.name_at])}" for row in (*unknown, *grades.values())]
     lines += platform.notes(next(iter(form.columns)))
     return rows, count, lines + _other_maximum(rows, form, points)
+
+
+def _same_numbers(ours: list[str], theirs: list[str]) -> dict[str, str]:
+    """Our number by theirs, where only leading zeros differ and no other number is as like."""
+    alike: dict[str, tuple[set[str], set[str]]] = {}
+    for side, numbers in enumerate((ours, theirs)):
+        for number in filter(None, numbers):
+            alike.setdefault(name_key(number), (set(), set()))[side].add(number)
+    return {theirs.pop(): ours.pop() for ours, theirs in alike.values() if len(ours) == len(theirs) == 1}
 
 
 def _other_maximum(rows: Table, form: Sheet, points: float) -> list[str]:

@@ -199,10 +199,10 @@ def _owner(path: str, canvas: bool) -> Upload | None:
 
 def _copied_name(upload: Upload, path: str, flat: set[str | None]) -> str | None:
     """Whose notebook "ben (1).ipynb" or "ben-Copy1.ipynb" is where ben.ipynb lies beside it; else None."""
-    name, found = upload.student, None
+    name, original = upload.student, None
     while upload.file == path and (match := COPY_OF.fullmatch(name)) and match[1] in flat:
-        name = found = match[1]
-    return found
+        name = original = match[1]
+    return original
 
 
 def _composed(text: str) -> str:

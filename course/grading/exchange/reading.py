@@ -16,7 +16,7 @@ from course.notebooks.written import Record
 from ..report.gradebook import BOM, csv_table, csv_text
 from ..result import Result, Task
 from .platform import Exported, check_replaceable
-from .sheets import read_sheet, readings
+from .sheets import name_key, read_sheet, readings
 
 NAME = "reading"
 COLUMNS = ("student", "question", "of", "points", "reason", "text")
@@ -46,7 +46,7 @@ def write_reading_sheet(task: Task, results: list[Result], path: Path, record: R
             task.records[name]["points"],
             "",
             "",
-            csv_text(result.verdicts[name].text),
+            _lines(result.verdicts[name].text),
         ]
         for result in results
         for name in result.waiting
@@ -74,21 +74,34 @@ def read_reading_sheet(task: Task, results: list[Result], path: Path) -> list[Re
         raise UsageError(f"--sheet={str(path)!r} has two columns {doubled[0]!r}; keep one")
     people: dict[str, list[Result]] = {}
     for result in results:
-        people.setdefault(csv_text(result.student), []).append(result)
-    found, rows_of = [], {}
+        for name in {csv_text(result.student), name_key(csv_text(result.student))}:
+            people.setdefault(name, []).append(result)
+    given, rows_of = [], {}
     for number, row in enumerate(rows, start=2):
         student, question, points, reason = (str(row[head.index(name)]).strip() for name in needed)
         if points:
-            text = str(row[head.index("text")]).strip() if "text" in head else ""
-            trouble = _trouble(task, people.get(student, []), student, question, points, text)
-            first = rows_of.setdefault((student, question), number)
-            if not trouble and first != number:
+            text = str(row[head.index("text")]) if "text" in head else ""
+            named = [item for item in people.get(student, []) if csv_text(item.student) == student]
+            named = named or people.get(name_key(student), [])
+            trouble = _trouble(task, named, student, question, points, text)
+            if not trouble and rows_of.setdefault((named[0].student, question), number) != number:
+                first = rows_of[named[0].student, question]
                 trouble = f"{student} has points for {question} in row {first} already; keep one of the two"
             if trouble:
                 raise UsageError(f"--sheet={str(path)!r}, row {number}: {trouble}")
             (value,) = readings(points)
-            found.append(Reading(people[student][0].student, question, f"{value:g}", reason or NO_WORDS))
-    return found
+            given.append(Reading(named[0].student, question, f"{value:g}", reason or NO_WORDS))
+    return given
+
+
+def _lines(text: str) -> str:
+    """A text as a cell that keeps its lines, of which none is a formula, whoever cuts them apart."""
+    return "\n".join(map(csv_text, text.split("\n")))
+
+
+def _words(text: str) -> list[str]:
+    """What a text and its cell share, whatever spreadsheet has saved it."""
+    return _lines(text).replace("'", "").split()
 
 
 def _trouble(
@@ -103,7 +116,7 @@ def _trouble(
     if len(numbers) != 1 or not 0 <= min(numbers) <= record["points"]:
         return f"points={points!r} must be a number from 0 to {record['points']}"
     verdict = people[0].verdicts.get(question)
-    if text and (verdict is None or csv_text(verdict.text) != text):
+    if text.strip() and (verdict is None or _words(verdict.text) != _words(text)):
         return (
             f"{student} has handed in another text since; export it anew with --to {NAME}, "
             "or empty the cell if a spreadsheet changed its text"

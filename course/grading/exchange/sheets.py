@@ -6,6 +6,7 @@ Commas, semicolons or tabs; with or without a byte-order mark; numbers with a de
 import csv
 import io
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -47,9 +48,9 @@ def read_sheet(path: Path, argument: str) -> SheetFile:
     try:
         text = path.read_bytes().decode("utf-8")
         bom, text = text.startswith(BOM), text.removeprefix(BOM)
-        said = re.match(r"sep=(.)\r?\n", text)  # how Excel is told
-        text = text[said.end() :] if said else text
-        delimiter = said[1] if said else _delimiter(text)
+        declared = re.match(r"sep=(.)\r?\n", text)  # how Excel is told
+        text = text[declared.end() :] if declared else text
+        delimiter = declared[1] if declared else _delimiter(text)
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except UnicodeDecodeError:
         raise UsageError(f"{shown} cannot be read: it is not UTF-8; save it as CSV UTF-8") from None
@@ -87,6 +88,16 @@ def readings(text: str) -> set[float]:
     if match and (match[4] or "")[:1] != match["group"]:
         numbers.add(float(plain.replace(match["group"], "").replace(",", ".")))
     return numbers
+
+
+def name_key(cell: object) -> str:
+    """What two ways to write a student's name or number share: a spreadsheet drops leading zeros.
+
+    >>> name_key("Zoe\u0308") == name_key("Zo\u00eb"), name_key("0042") == name_key("42")
+    (True, True)
+    """
+    text = unicodedata.normalize("NFC", str(cell).strip())
+    return text.lstrip("0") if text.isdecimal() else text
 
 
 def trailing_number(cell: object) -> str:

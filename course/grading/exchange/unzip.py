@@ -147,12 +147,12 @@ def _opened(source: Path | io.BytesIO, name: str, budget: _Budget, depth: int = 
         if isinstance(source, Path) and (source.is_symlink() or not source.is_file()):
             raise OSError("not a regular file")
         with zipfile.ZipFile(source) as archive:
-            found = list(_of_archive(archive, f"{name}/", inner, depth))
+            read = list(_of_archive(archive, f"{name}/", inner, depth))
     except (*DAMAGED, UsageError) as error:
         yield Member(name, None, f"an archive in the zip that cannot be read ({str(error)[:80]})")
         return
     budget.spend(inner.files, inner.size)
-    yield from found or [Member(name, None, "an archive with nothing in it")]
+    yield from read or [Member(name, None, "an archive with nothing in it")]
 
 
 def _refused(info: zipfile.ZipInfo, name: str) -> str:

@@ -16,8 +16,8 @@ from distributed.cfexecutor import ClientExecutor
 from course import __version__
 from course.errors import UsageError
 
-from ..result import Job
-from .isolation import measured, refuse_low
+from ..result import Packed
+from .local import measured, refuse_low
 
 SAFE = 2  # below, a student's code reaches the network of this machine, and so the ports of dask
 AHEAD = 2  # submissions in flight for each worker, so that none waits for the next
@@ -46,7 +46,8 @@ class Cluster(ClientExecutor):
     def __init__(self, client: Client, least: int):
         super().__init__(client, pure=False, retries=0)
         self._least = max(least, SAFE)
-        self.room = AHEAD * max(len(client.ncores()), 1)
+        self.workers = max(len(client.ncores()), 1)
+        self.room = AHEAD * self.workers
 
     def start(self) -> None:
         """The workers run already."""
@@ -55,11 +56,12 @@ class Cluster(ClientExecutor):
         """As `local.InProcess.ready`; each worker is asked."""
         refuse_low(list(self._client.run(measured).values()), self._least)
 
-    def submit(self, function, packed_task: bytes, job: Job):
-        """The future of a submission."""
-        others = [address for address in self._client.ncores() if address not in job.failed_on]
-        elsewhere = {"workers": others, "allow_other_workers": True} if job.failed_on and others else {}
-        return super().submit(_with_address, function, packed_task, job, **elsewhere)
+    def submit(self, function, /, *args):
+        """The future of a call; of a submission, where it has not failed yet."""
+        failed_on = getattr(args[-1], "failed_on", ())
+        others = [address for address in self._client.ncores() if address not in failed_on]
+        elsewhere = {"workers": others, "allow_other_workers": True} if failed_on and others else {}
+        return super().submit(_with_address, function, *args, **elsewhere)
 
 
 @contextmanager
@@ -105,5 +107,6 @@ def _version() -> str:
     return __version__
 
 
-def _with_address(function, packed_task: bytes, job: Job):
-    return function(packed_task, job)._replace(worker=get_worker().address)
+def _with_address(function, *args):
+    result = function(*args)
+    return result._replace(worker=get_worker().address) if isinstance(result, Packed) else result

@@ -1,4 +1,4 @@
-"""Executors of this machine: the calling process, or a pool of worker processes.
+"""Executors of this machine: the calling process, or a pool of worker processes; no code runs unisolated.
 
 A `ProcessPoolExecutor` is broken as a whole when one of its processes dies. So each process is an executor of
 its own, with a thread that waits for it: the call that it was at fails with `BrokenProcessPool`, the process
@@ -13,7 +13,28 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from queue import SimpleQueue
 
-from .isolation import measured, refuse_low
+from course.sandbox import isolation
+
+
+class IsolationTooLow(Exception):
+    """Students' code would not be kept in well enough."""
+
+
+def measured() -> tuple[int, str, str]:
+    """The isolation of this process's kernels: level, in words, and what could be done. Warms them up."""
+    reached = isolation()
+    return reached.level, str(reached), reached.advice
+
+
+def refuse_low(levels: list[tuple[int, str, str]], least: int) -> None:
+    """Check what `measured` gave for some processes.
+
+    Raises:
+        IsolationTooLow: kernels there are kept in less well than the level `least` of course.sandbox.
+    """
+    level, words, advice = min(levels)
+    if level < least:
+        raise IsolationTooLow(f"isolation {words} is below {least}; {advice}")
 
 
 class InProcess(Executor):
@@ -23,6 +44,7 @@ class InProcess(Executor):
         least: the level of isolation that `ready` asks for.
     """
 
+    workers = 1
     room = 1  # calls in flight that keep all workers busy
     withdraws = True  # whether `cancel` of a future leaves a call alone that has begun
 
@@ -58,7 +80,7 @@ class Processes(Executor):
     withdraws = True
 
     def __init__(self, most: int, least: int = 0):
-        self._most, self._least = most, least
+        self._most, self._least, self.workers = most, least, most
         self._threads: ThreadPoolExecutor | None = None
         self._idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
 
@@ -66,7 +88,7 @@ class Processes(Executor):
         """Start as many processes as there are calls, without waiting for them."""
         if self._threads is None:
             count = min(self._most, calls or self._most)
-            self._threads, self.room = ThreadPoolExecutor(count), count + 1
+            self._threads, self.workers, self.room = ThreadPoolExecutor(count), count, count + 1
             for _ in range(count):
                 self._idle.put(_process())
 

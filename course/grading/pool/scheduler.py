@@ -54,7 +54,7 @@ class Stop:
             signal.signal(number, before)
 
 
-Work = Callable[[bytes, Job], Packed]  # `worker.run_job`
+Work = Callable[[bytes, Job], Packed]  # `submission.grade.run_job`
 
 
 def run_jobs(runs: Runs, jobs: list[Job], work: Work, pool: InProcess, stop: Stop) -> Iterator[Job]:

@@ -1,8 +1,7 @@
 """Database of a grading, OUT/grades.sqlite, from which all else in OUT is written: all SQL stands here.
 
-database       the file: schema, transactions, settings, tasks, what was computed from the rest
+database       the file: schema, lock, transactions, settings, tasks, what was computed from the rest
 roster         what a class has handed in, when, and what was changed by hand
 runs           results, and which submissions still have none
 final_grades   the gradebook's rows: attempts, late days, changes by hand
-lock           may we write there, and one process at a time
 """

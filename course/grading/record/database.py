@@ -1,10 +1,11 @@
-"""SQLite database of a grading: its schema, and how it is opened.
+"""SQLite database of a grading: its schema, its lock file, and how it is opened.
 
 What was handed in, when, late days, adjustments, settings and every try are rows that stay. One transaction
 a submission, write-ahead log, forced to the disk: whatever kills the grader, the file holds whole
 submissions. It must lie on a local disk, and one process at a time grades into it.
 """
 
+import errno
 import json
 import os
 import sqlite3
@@ -16,9 +17,17 @@ from pathlib import Path
 from course.errors import UsageError
 
 from ..result import Task, digest, unpack_task
-from .lock import hold
 
-NAME = "grades.sqlite"
+try:
+    import fcntl
+except ImportError:  # Windows
+    import msvcrt
+
+    fcntl = None
+
+NAME, LOCK = "grades.sqlite", "grades.lock"
+NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
+OURS = ("grades.", ".aside-")
 VERSION = 2
 SCHEMA = """
 -- of settings and marks the last row holds
@@ -90,6 +99,62 @@ def open_database(out: Path, create: bool = False) -> Iterator["Database"]:
             connection.close()
 
 
+@contextmanager
+def hold(out: Path) -> Iterator[None]:
+    """Keep other processes off a folder. The lock ends with the process, whose children do not have it.
+
+    Raises:
+        UsageError: another process holds it, or its file system has no locks.
+    """
+    handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    try:
+        try:
+            if fcntl:
+                fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            else:
+                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            if error.errno in NO_LOCKS:
+                raise UsageError(
+                    f"OUT={str(out)!r}: its file system has no locks; name a folder on a local disk"
+                ) from None
+            raise UsageError(f"OUT={str(out)!r}: another course command is at work on it") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def claim_output(out: Path, session: str, submissions: Path) -> None:
+    """Make sure that an output folder is new, empty, or of an earlier run of the same session.
+
+    Raises:
+        UsageError: it is a file, cannot be written, lies among the submissions, holds something else, or
+            belongs to another session.
+    """
+    nearest = next(path for path in (out, *out.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise UsageError(f"OUT={str(out)!r}: {nearest} is a file; name a folder")
+    if not os.access(nearest, os.W_OK):
+        raise UsageError(f"OUT={str(out)!r}: {nearest} cannot be written to; name another folder")
+    if submissions.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UsageError(f"OUT={str(out)!r} lies in SUBMISSIONS; name a folder elsewhere")
+    marker = out / "run.json"
+    if not marker.is_file():  # new, or a run that was killed before it could write its first file
+        if out.exists() and not all(path.name.startswith(OURS) for path in out.iterdir()):
+            raise UsageError(
+                f"OUT={str(out)!r} is not empty and no output of course grade; name a new folder"
+            )
+        return
+    try:
+        before = json.loads(marker.read_text("utf-8"))["session"]
+    except (ValueError, KeyError, TypeError):
+        before = "something unreadable"
+    if before != session:
+        raise UsageError(
+            f"OUT={str(out)!r} holds the grades of {before}, not of {session}; name another folder"
+        )
+
+
 class Database:
     """The connection, and what belongs to no student."""
 
@@ -132,8 +197,8 @@ class Database:
 
     def setting(self, name: str, default: str | None = None) -> str | None:
         """The value that was recorded last."""
-        found = self.value("SELECT value FROM settings WHERE name = ? ORDER BY id DESC", name)
-        return default if found is None else found
+        value = self.value("SELECT value FROM settings WHERE name = ? ORDER BY id DESC", name)
+        return default if value is None else value
 
     def record(self, name: str, value: str) -> None:
         """Record a setting, unless it is the one that holds."""
@@ -169,8 +234,8 @@ class Database:
 
     def kept(self, name: str, inputs: object) -> object:
         """What `keep` was given under this name for the same inputs; None for others."""
-        found = self.value("SELECT value FROM derived WHERE name = ? AND inputs = ?", name, digest(inputs))
-        return None if found is None else json.loads(found)
+        value = self.value("SELECT value FROM derived WHERE name = ? AND inputs = ?", name, digest(inputs))
+        return None if value is None else json.loads(value)
 
     def keep(self, name: str, inputs: object, value: object) -> None:
         """Keep what was computed from these inputs, in place of what was computed before."""

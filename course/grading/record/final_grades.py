@@ -8,6 +8,7 @@ Settings, recorded in the database:
 """
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from .database import Database, now
 from .roster import NOTES
 
 ATTEMPTS = ("last", "best")
+DECIMAL_COMMA = re.compile(r"^([+-]?\d+),(\d{1,2})$")  # 1,234 may be a thousand
 UNGRADED = "not graded yet: the run was stopped; the same command goes on"
 HANDED_IN = """
 SELECT submissions.id AS number, submissions.id = roster.submission AS current, student, name, handed_in,
@@ -81,7 +83,7 @@ def final_results(db: Database) -> list[Result]:
 
 def adjustments(db: Database) -> dict[str, tuple[Adjustment, ...]]:
     """All changes by hand, the oldest first, by the student's id; of comments the last on each question."""
-    found: dict[str, tuple[Adjustment, ...]] = defaultdict(tuple)
+    by_student: dict[str, tuple[Adjustment, ...]] = defaultdict(tuple)
     for student, *row in db.sql.execute(
         "SELECT student, at, what, kind, points, reason, COALESCE(text, '') FROM adjustments"
         " LEFT JOIN readings ON adjustment = adjustments.id ORDER BY adjustments.id"
@@ -89,10 +91,12 @@ def adjustments(db: Database) -> dict[str, tuple[Adjustment, ...]]:
         change = Adjustment(*row)
         if change.kind == COMMENT:
             before = (change.kind, change.what)
-            found[student] = tuple(item for item in found[student] if (item.kind, item.what) != before)
+            by_student[student] = tuple(
+                item for item in by_student[student] if (item.kind, item.what) != before
+            )
         if change.kind != COMMENT or change.reason:
-            found[student] += (change,)
-    return found
+            by_student[student] += (change,)
+    return by_student
 
 
 def about_text(results: list[Result], student: str, change: Adjustment) -> Adjustment:
@@ -136,7 +140,7 @@ def parse_adjustment(task: Task, what: str, points: str, reason: str) -> Adjustm
     if points == "graded":
         return Adjustment(now(), what, "set", None, reason)
     try:
-        number = float(points)
+        number = float(DECIMAL_COMMA.sub(r"\1.\2", points))
     except ValueError:
         number = float("nan")
     if not abs(number) <= 10_000:

@@ -167,5 +167,5 @@ def wanted(db: Database, students: Iterable[str] | None = None) -> list[int]:
         "SELECT submissions.id AS number, name FROM roster JOIN submissions USING (student)"
         f" JOIN students ON students.id = student WHERE {which} ORDER BY submissions.id"
     )
-    found = sorted((json.loads(row["name"]), row["number"]) for row in rows)
-    return [number for name, number in found if students is None or name in students]
+    numbers = sorted((json.loads(row["name"]), row["number"]) for row in rows)
+    return [number for name, number in numbers if students is None or name in students]

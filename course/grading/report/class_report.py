@@ -18,14 +18,13 @@ from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
 from course.questions.manual import WAITING
 
 from ..result import GRADED, Result, Task
-from ..submission.forbidden_modules import Use, forbidden
 from ..submission.plagiarism import Pair, most_holders
-from .charts import histogram, summary
+from ..submission.review import Use
 from .clusters import Cluster, without_numbers
-from .gradebook import clean, describe
-from .item_analysis import item_statistics
+from .gradebook import clean, days_late, described
 from .notebook_view import clean_code
-from .pages import PAGES, READ, days_late, href, table_script
+from .pages import PAGES, READ, href, table_script
+from .statistics import histogram, item_statistics, summary
 
 PARTLY = "partly"  # the state of an answer to which a person gave less than all points
 NAMES = {kind: words for kind, (_, _, words) in LOOKS.items()}
@@ -44,13 +43,13 @@ def state_of(task: Task, result: Result, name: str) -> str:
 
 def to_read(task: Task, results: list[Result]) -> dict[str, list[dict]]:
     """By question, the answers that wait for a person: whose, the text, the points of an earlier text."""
-    found: dict[str, list[dict]] = {}
+    waiting: dict[str, list[dict]] = {}
     for result in results:
         for name in result.waiting if result.status == GRADED else ():
             row = {"student": result.student, "shell_name": shlex.quote(result.student)}
             row |= {"text": clean_code(result.verdicts[name].text), "before": result.points(task)[name]}
-            found.setdefault(name, []).append(row)
-    return {name: found[name] for name in task.records if name in found}
+            waiting.setdefault(name, []).append(row)
+    return {name: waiting[name] for name in task.records if name in waiting}
 
 
 def mistake_shares(task: Task, results: list[Result]) -> list[dict]:
@@ -161,10 +160,10 @@ def question_cells(task: Task, review: str, points: dict[str, float], waiting: l
 
 def notes(result: Result) -> list[str]:
     """What an instructor should know about a row, besides points."""
-    found = [result.reason] if result.reason else []
-    found += [f"attempt {result.attempt} of {result.attempts}"] if result.attempts > 1 else []
-    found += [days_late(result.days_late)] if result.days_late else []
-    return [clean(note) for note in (*found, *map(describe, result.adjustments))]
+    lines = [result.reason] if result.reason else []
+    lines += [f"attempt {result.attempt} of {result.attempts}"] if result.attempts > 1 else []
+    lines += [days_late(result.days_late)] if result.days_late else []
+    return [clean(note) for note in (*lines, *described(result))]
 
 
 def write_report(
@@ -194,8 +193,8 @@ def write_report(
     rows = []
     for result in results:
         points = result.points(task) if result.judged else {}
-        found = marks(task, result, points or dict.fromkeys(task.records, 0), result.student in looked_at)
-        rows.append({"result": result, "total": result.total(task), "points": points, "marks": found})
+        words = marks(task, result, points or dict.fromkeys(task.records, 0), result.student in looked_at)
+        rows.append({"result": result, "total": result.total(task), "points": points, "marks": words})
         review = href("review", f"{result.student}.html")
         cells = question_cells(task, review, points, result.waiting)
         rows[-1] |= {"notes": notes(result), "review": review, "cells": cells}
@@ -213,7 +212,7 @@ def write_report(
         statuses=sorted({result.status for result in results}),
         isolation=Counter(result.isolation for result in results if result.isolation),
         compared=uses is not None,
-        modules=forbidden(task),
+        modules=task.forbidden,
         uses=[(student, use) for student, own in (uses or {}).items() for use in own],
         pairs=pairs,
         holders=most_holders(len(results)),

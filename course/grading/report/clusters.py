@@ -44,27 +44,27 @@ class Cluster:
 
 def clusters(task: Task, rows: Iterable[Row]) -> list[Cluster]:
     """The clusters of a class by question, the largest first."""
-    found: dict[tuple[str, str], list[Row]] = {}
+    members_of: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         for name, verdict in row.result.verdicts.items():
             if name in task.records and row.result.judged and row.stored and unforeseen(verdict):
                 key = row.result.answer_hashes.get(name) or _text_hash(verdict)
-                found.setdefault((name, key[:ID_LETTERS]), []).append(row)
+                members_of.setdefault((name, key[:ID_LETTERS]), []).append(row)
     order = {name: place for place, name in enumerate(task.records)}
     made = [
         Cluster(
             name,
             key,
-            said_without_line(members[0].result.verdicts[name]),
+            message_of(members[0].result.verdicts[name]),
             tuple(row.result.student for row in members),
             members[0].number,
         )
-        for (name, key), members in found.items()
+        for (name, key), members in members_of.items()
     ]
     return sorted(made, key=lambda item: (order[item.question], -len(item.students), item.id))
 
 
-def said_without_line(verdict: Verdict) -> str:
+def message_of(verdict: Verdict) -> str:
     """What a card says, without the student's own line, which others have in another form."""
     return text_and_line(verdict)[0] or LOOKS[verdict.kind][2]
 
@@ -76,7 +76,7 @@ def without_numbers(text: str) -> str:
 
 def _text_hash(verdict: Verdict) -> str:
     """Where there was no answer, as after a time limit, the card's words stand for it."""
-    return hashlib.sha256(without_numbers(said_without_line(verdict)).encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(without_numbers(message_of(verdict)).encode("utf-8", "replace")).hexdigest()
 
 
 def code_of(db: Database, task: Task, number: int) -> dict[str, str]:
@@ -97,16 +97,16 @@ def student_code(notebook: NotebookNode) -> dict[str, str]:
 
 def solution_code(task: Task) -> dict[str, str]:
     """The solution's answers by question; empty for a task that holds none."""
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
     waiting: list[str] = []
     for cell in task.solved.cells if task.solved else ():
         marks = cell.metadata.get("nbgrader", {})
         if marks.get("grade"):
-            found[marks["grade_id"]], waiting = "\n\n".join(waiting), []
+            codes[marks["grade_id"]], waiting = "\n\n".join(waiting), []
         elif marks.get("solution") and cell.cell_type == "code":
             lines = [line for line in cell.source.split("\n") if not line.strip().startswith("### ")]
             waiting.append("\n".join(lines))
-    return found
+    return codes
 
 
 def unfit(cluster: Cluster, codes: dict[str, str], solved: dict[str, str]) -> str:

@@ -20,6 +20,7 @@ CONTROL = re.compile(
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # East Asian spreadsheets take the wide ones too
 # where a comma is the decimal point, a spreadsheet cuts a row at each semicolon
 CELL = re.compile(rf';(?=[\s"]*[{"".join(map(re.escape, FORMULA))}])')
+NO_TEXT = "no text is handed in now"
 BOM = "\ufeff"  # without it, Excel reads ü as Ã¼
 
 
@@ -56,7 +57,7 @@ def write_gradebook(task: Task, results: list[Result], path: Path) -> None:
         if result.status == FAILED:
             points = [""] * len(points)
         numbers = ["" if total is None else total, task.points, *points, whole(result.days_late) or ""]
-        changes = csv_text("; ".join(map(describe, result.adjustments)))
+        changes = csv_text("; ".join(described(result)))
         rows.append([csv_text(result.student), result.status, *numbers, changes, csv_text(result.reason)])
         rows[-1] += waiting_column(task, result)
     write_text(BOM + csv_table(rows), path)
@@ -77,6 +78,19 @@ def not_final(results: list[Result]) -> list[str]:
         return []
     answers = "answer waits" if count == 1 else "answers wait"
     return [f"{count} {answers} to be read by a person; not final are the points of {listed(who, 10)}"]
+
+
+def days_late(days: float) -> str:
+    """How late something came, in words."""
+    return f"{whole(days)} {'day' if days == 1 else 'days'} late"
+
+
+def described(result: Result) -> list[str]:
+    """All changes and comments of a row, in a line each; what does not count any more says so."""
+    return [
+        describe(change) + (f": does not count, {NO_TEXT}" if result.is_stale(change) else "")
+        for change in result.adjustments
+    ]
 
 
 def describe(change: Adjustment) -> str:

@@ -2,7 +2,7 @@
 
 A version has to stand alone in the solution's notebook. So what the student wrote beside the function, such
 as imports, constants and helpers, moves into it, and its docstring goes. Whether it still answers the same,
-trial.py finds out.
+`try_versions` finds out: the versions answer the question once, in the sandbox, beside the solution.
 """
 
 import ast
@@ -10,21 +10,29 @@ import textwrap
 from itertools import islice
 from pathlib import Path
 
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 
 from course.errors import NotebookError, UsageError, unknown_name
-from course.notebooks.cells import asked, role
+from course.notebooks.cells import asked, error_of, role
 from course.notebooks.document import read_notebook, write_notebook
+from course.notebooks.execute import Run, execute
 from course.questions.imports import parse, python_lines
+from course.sandbox import isolation
 
 from ..record.database import Database
 from ..record.final_grades import final_rows
-from ..result import Task
+from ..record.runs import Runs
+from ..result import Job, Task
+from ..submission.answer_hash import answer_hash
+from ..submission.grade import grade_content, run_kept_in
 from .class_report import shown_clusters
 from .clusters import Cluster, clusters, code_of, defined, solution_code, unfit
+from .gradebook import clean
 
 HINT = "Say what the mistake is, in a sentence or two, without giving the answer."
 MOST_NAMED = 10
+LEAST = 2  # the level of isolation below which no student's code is run
+VERSION = "version-"
 Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -38,15 +46,15 @@ def find_cluster(db: Database, task: Task, question: str, id: str) -> Cluster:
     if question not in task.records:
         raise UsageError(unknown_name("QUESTION", question, task.records))
     known = [item for item in clusters(task, final_rows(db, task)) if item.question == question]
-    found = [item for item in known if id and item.id.startswith(id)]
+    matches = [item for item in known if id and item.id.startswith(id)]
     if not known:
         raise UsageError(f"QUESTION={question!r} has no wrong answer that nobody foresaw")
-    if len(found) != 1:
+    if len(matches) != 1:
         shown, solved = shown_clusters(known)[0], solution_code(task)
         offered = (item.id for item in shown if not unfit(item, code_of(db, task, item.number), solved))
         listed = ", ".join(islice(offered, MOST_NAMED)) or "of this question it offers none, and says why"
         raise UsageError(f"GROUP={id!r} must be one that the report offers: {listed}")
-    return found[0]
+    return matches[0]
 
 
 def versions_of(db: Database, task: Task, cluster: Cluster) -> list[str]:
@@ -76,6 +84,7 @@ def add_to_solution(path: Path, question: str, cell: str) -> str:
 
     Raises:
         NotebookError: the notebook asks no such question.
+        UsageError: the cell with the versions has this code already, under whatever hint.
     """
     notebook = read_notebook(path)
     places = {cell.id: place for place, cell in enumerate(notebook.cells)}
@@ -87,6 +96,8 @@ def add_to_solution(path: Path, question: str, cell: str) -> str:
         if place < where and role(known) == "question":
             break
         if role(known) == "versions":
+            if _codes(cell, question) <= _codes(known.source, question):
+                raise UsageError(f"{path}: cell {known.id} has this mistake already; nothing is written")
             known.source = f"{known.source.rstrip()}\n\n\n{cell}"
             write_notebook(notebook, path)
             return known.id
@@ -95,6 +106,16 @@ def add_to_solution(path: Path, question: str, cell: str) -> str:
     notebook.cells.insert(where, made)
     write_notebook(notebook, path)
     return made.id
+
+
+def _codes(cell: str, question: str) -> set[str]:
+    """The definitions of a cell that are versions for a question, without their decorators."""
+    codes = set()
+    for item in _definitions(parse(cell)):
+        if any(f"({question!r}" in ast.unparse(decorator) for decorator in item.decorator_list):
+            item.decorator_list = []
+            codes.add(ast.dump(item))
+    return codes
 
 
 def _definitions(tree: ast.Module) -> list[Definition]:
@@ -162,3 +183,61 @@ def _as_comment(text: str) -> str:
 def _quoted(text: str) -> str:
     """A text as Python writes it, in double quotes."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+
+
+def try_versions(
+    db: Database, task: Task, cluster: Cluster, versions: list[str]
+) -> tuple[list[str], str | None]:
+    """Those of a cluster's versions that give its answer; and why there are none, in one line.
+
+    Answers to another seed differ. So where the stored answer is not met, the student's own notebook runs
+    once more with this seed.
+    """
+    kept_in = isolation()
+    if kept_in.level < LEAST:
+        return [], f"was not tried: isolation {kept_in} is below {LEAST}; {kept_in.advice}"
+    try:
+        run = _run(task, cluster.question, versions)
+        given = _given(run, cluster.question, versions)
+        alike = [code for code in versions if given.get(code, "").startswith(cluster.id)]
+        if given and not alike:
+            job = Runs(db, task).to_send(Job(cluster.number, ""))
+            again = grade_content(task, "", job.content, job.modules).answer_hashes.get(cluster.question)
+            alike = [code for code in versions if again and given.get(code) == again]
+    except Exception as error:  # the kernel did not start, the disk is full
+        return [], clean(f"was not tried: {type(error).__name__}: {error}")[:300]
+    if alike:
+        return alike, None
+    trouble = clean(_trouble(run) or "it answers differently there")
+    return [], f"its code does not stand alone: {trouble}"
+
+
+def _run(task: Task, question: str, versions: list[str]) -> Run:
+    """Run the solution up to the question, with the versions registered before it."""
+    cells = task.solved.cells
+    ids = {item.name: item.cell_id for item in asked(task.solved)}
+    place = next(place for place, cell in enumerate(cells) if cell.id == ids[question])
+    added = [new_code_cell("from course.questions import mistake")]
+    for number, code in enumerate(versions):
+        added.append(new_code_cell(as_cell(question, [code], str(number)), id=f"{VERSION}{number}"))
+    notebook = new_notebook(metadata=task.solved.metadata, cells=[*cells[:place], *added, cells[place]])
+    return run_kept_in(task, notebook, execute)
+
+
+def _given(run: Run, question: str, versions: list[str]) -> dict[str, str]:
+    """The hashes of what the versions answered, by their code; none for those that did not."""
+    mistakes = run.answers.get(question, {}).get("mistakes")  # out of a kernel: it may be anything
+    items = [item for item in mistakes if isinstance(item, dict)] if isinstance(mistakes, list) else []
+    hashes = {str(item.get("hint")): answer_hash(item.get("answers")) for item in items}
+    return {code: hashes[str(n)] for n, code in enumerate(versions) if str(n) in hashes}
+
+
+def _trouble(run: Run) -> str:
+    """Why a version was not registered, or the question not answered; "" where neither is so."""
+    for cell in run.notebook.cells:
+        error = error_of(cell)
+        if cell.id.startswith(VERSION) and error is not None:
+            return f"{error.ename}: {error.evalue}"[:200]
+        if "run" in cell.metadata:
+            return cell.metadata["run"]
+    return ""

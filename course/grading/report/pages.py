@@ -7,6 +7,7 @@ picture.
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -20,12 +21,14 @@ from course.questions.judge import ERROR, Verdict
 from course.questions.manual import WAITING
 
 from ..result import BROKEN, MISSING_FILE, Result, Task, whole
-from ..submission.forbidden_modules import Use
-from .gradebook import clean, describe
+from ..submission.fresh_kernel import FRESH_KERNEL
+from ..submission.review import Use
+from .gradebook import clean, days_late, describe
 from .notebook_view import clean_code
-from .student_notes import student_notes, what_to_hand_in
 
 READ = ("✎", "#0072B2", "read by a person")
+PLAIN = {"KernelExit": "exit(), which would end the kernel"}
+OF_CELL = re.compile(r"cell ([\w-]+)(:?) (.+)", re.DOTALL)  # how the summary of a run names one
 LINE = ", in the line: "  # how a verdict about an error ends
 
 
@@ -36,11 +39,6 @@ def href(*parts: str) -> str:
         return "/".join(quote(os.fsencode(part), safe="") for part in parts)
     except UnicodeEncodeError:  # no file can have such a name
         return ""
-
-
-def days_late(days: float) -> str:
-    """How late something came, in words."""
-    return f"{whole(days)} {'day' if days == 1 else 'days'} late"
 
 
 PAGES = Environment(
@@ -96,5 +94,53 @@ def text_and_line(verdict: Verdict) -> tuple[str, str]:
         return clean_code(verdict.text), ""
     if verdict.text == LOOKS[verdict.kind][2]:
         return "", ""
-    text, found, line = verdict.text.rpartition(LINE)
-    return (text, line) if found and verdict.kind == ERROR else (verdict.text, "")
+    text, separator, line = verdict.text.rpartition(LINE)
+    return (text, line) if separator and verdict.kind == ERROR else (verdict.text, "")
+
+
+def student_notes(task: Task, result: Result) -> list[str]:
+    """What a student should know about the run besides the cards: the parts of a reason that no card tells.
+
+    Of a question that is not right, its card tells. Instructors read the ids of cells; a student does not
+    know them.
+    """
+    notes, told_by_card = [], False
+    homes = _questions_of_cells(task)
+    for part in filter(None, result.reason.split("; ")):
+        cell = OF_CELL.fullmatch(part)
+        if cell is None:
+            if not (told_by_card and part == FRESH_KERNEL):
+                notes.append(part)
+            continue
+        question = homes.get(cell[1])
+        verdict = result.verdicts.get(question)
+        told_by_card = verdict is not None and not verdict.right
+        if not told_by_card:
+            where = f"a cell of {question}" if question else "a cell that you added"
+            notes.append(f"{where} {'stopped with ' if cell[2] else ''}{PLAIN.get(cell[3], cell[3])}")
+    return notes
+
+
+def _questions_of_cells(task: Task) -> dict[str, str]:
+    """Whose answer a cell of the exercise is, by the cell's id."""
+    homes: dict[str, str] = {}
+    waiting: list[str] = []
+    for cell in task.released.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("grade"):
+            homes |= dict.fromkeys(waiting, marks["grade_id"])
+            waiting = []
+        elif marks.get("solution"):
+            waiting.append(cell.id)
+    return homes
+
+
+def what_to_hand_in(task: Task, reason: str) -> str:
+    """What a student does about a file that could not be graded; "" where the reason says it."""
+    if "hand in " in reason:
+        return ""
+    if "larger than" in reason:
+        return "Clear its outputs (in JupyterLab: Edit, Clear Outputs of All Cells), save it, and hand it in."
+    if "of a merge" in reason:
+        return "Finish the merge, or take your last version before it, and hand that in."
+    return f"Hand in {task.session}.ipynb with your answers, as JupyterLab saves it."

@@ -27,9 +27,8 @@ from ..record.final_grades import Row, final_rows
 from ..record.roster import LEFT_ASIDE, absent, student_id
 from ..record.runs import content, executed_notebook, fingerprints, keep_review, not_reviewed
 from ..result import Result, Task
-from ..submission.forbidden_modules import Use
 from ..submission.plagiarism import Pair, released_fingerprints, similar_pairs
-from ..submission.review import review, unpack_prints, unpack_uses
+from ..submission.review import Use, review, unpack_prints, unpack_uses
 from .class_report import write_report
 from .clusters import Cluster, clusters, code_of, solution_code, unfit
 from .gradebook import clean, write_gradebook
@@ -56,12 +55,12 @@ def publish(db: Database, out: Path) -> list[Result]:
             _write_student(db, task, row, uses[row.result.student], solved, out, record)
         results = [row.result for row in rows]
         pairs = _pairs(db, task, rows)
-        found = clusters(task, rows)
+        groups = clusters(task, rows)
         with record.keeping(out / "gradebook.csv"):
             write_gradebook(task, results, out / "gradebook.csv")
         with record.keeping(out / "report.html"):
-            codes, aside = _codes(db, task, found, solved), json.loads(db.setting(LEFT_ASIDE, "[]"))
-            write_report(task, results, out / "report.html", uses, pairs, found, codes, aside)
+            codes, aside = _codes(db, task, groups, solved), json.loads(db.setting(LEFT_ASIDE, "[]"))
+            write_report(task, results, out / "report.html", uses, pairs, groups, codes, aside)
         record.save()
     _tell(record)
     return results
@@ -96,10 +95,10 @@ def _paths(out: Path, student: str) -> list[Path]:
 
 
 def _codes(
-    db: Database, task: Task, found: list[Cluster], solved: dict[str, str]
+    db: Database, task: Task, groups: list[Cluster], solved: dict[str, str]
 ) -> dict[str, tuple[str, str]]:
     """The code of each cluster's first student, and why it cannot become a mistake, by "QUESTION ID"."""
-    first = [[cluster.question, cluster.id, cluster.number] for cluster in found]
+    first = [[cluster.question, cluster.id, cluster.number] for cluster in groups]
 
     def read_codes():
         codes = {number: code_of(db, task, number) for number in {number for *_, number in first}}
@@ -108,7 +107,7 @@ def _codes(
                 codes[item.number].get(item.question, ""),
                 unfit(item, codes[item.number], solved),
             )
-            for item in found
+            for item in groups
         }
 
     return db.derived("codes of groups", [task.id, first], read_codes) if first else {}
@@ -133,8 +132,8 @@ def _pairs(db: Database, task: Task, rows: list[Row]) -> list[Pair]:
         return [astuple(pair) for pair in similar_pairs(prints, released_fingerprints(task.released))]
 
     inputs = [task.id, len(rows), sorted(numbers.items())]
-    found = db.derived("similar notebooks and answers", inputs, compare) if rows else []
-    return [Pair(*fields, tuple(questions), whole) for *fields, questions, whole in found]
+    pairs = db.derived("similar notebooks and answers", inputs, compare) if rows else []
+    return [Pair(*fields, tuple(questions), whole) for *fields, questions, whole in pairs]
 
 
 def _review_old_results(db: Database, task: Task) -> None:

@@ -17,14 +17,12 @@ from course.questions.judge import ERROR, MISSING, UNUSABLE, WRONG, Verdict
 from course.sandbox import Limits
 
 from ..result import Task
-from .cell_text import NOTHING, bound_names, homes_of_names, open_end, returns
+from .cell_text import EMPTY, bound_names, homes_of_names, open_end, returns
 from .compose import own_cells
-from .forbidden_modules import forbidden
-from .fresh_kernel import MOST_KERNELS
+from .fresh_kernel import FRESH_KERNEL, MOST_KERNELS
 
-FRESH_KERNEL = "the cells below it ran in a fresh kernel"
 MISSING_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
-SAID_BETTER = {
+CLEARER = {
     re.compile(
         r"RuntimeError: Cannot re-initialize CUDA in forked subprocess.*?(?=, in the line: |$)", re.DOTALL
     ): "RuntimeError: where notebooks are graded there is no GPU; compute on the CPU",
@@ -74,9 +72,9 @@ class Causes:
             return verdict if late is None else replace(verdict, kind=ERROR, text=_below(late))
         if verdict.kind not in (ERROR, WRONG, UNUSABLE) or verdict.hint:
             return verdict
-        text = NO_ATTRIBUTE.sub(lambda found: _refused(self.task, found), verdict.text)
-        for found, words in SAID_BETTER.items():
-            text = found.sub(words, text)
+        text = NO_ATTRIBUTE.sub(lambda match: _refused(self.task, match), verdict.text)
+        for pattern, words in CLEARER.items():
+            text = pattern.sub(words, text)
         cut = next((name for name in asked_for if self._is_cut(name)), None)
         missing = self._missing_name(verdict, asked_for, cell)
         if cut is not None:
@@ -87,9 +85,9 @@ class Causes:
 
     def _missing_name(self, verdict: Verdict, asked_for: list[str], question: NotebookNode) -> str | None:
         """Which name is not there; its cell may have been interrupted."""
-        found = MISSING_NAME.match(verdict.text)
-        if found:
-            return found[1]
+        match = MISSING_NAME.match(verdict.text)
+        if match:
+            return match[1]
         if verdict.text.startswith("KeyboardInterrupt"):
             for name in asked_for:
                 if any(_state(cell) == TIME_LIMIT for cell in self._definers(name, question)[0]):
@@ -114,9 +112,9 @@ class Causes:
         """Why a name is not there; "" when a cell ran and defines it, or nothing is certain."""
         above, below = self._definers(name, question)
         for cell in reversed(above):
-            said = self._of_failed(name, cell)
-            if said:
-                return said
+            reason = self._of_failed(name, cell)
+            if reason:
+                return reason
         if above:
             return ""
         if any(name in self.homes or name in bound_names(cell.source, variables=False) for cell in below):
@@ -198,7 +196,7 @@ class Causes:
                 return True
             error = error_of(cell)
             missing = MISSING_NAME.match(f"{error.ename}: {error.evalue}") if error else None
-            if missing and missing[1] in parameters and body == NOTHING and name not in cell.source:
+            if missing and missing[1] in parameters and body == EMPTY and name not in cell.source:
                 return True
         return False
 
@@ -263,8 +261,8 @@ def _because(cell: NotebookNode) -> str:
     return f": it ended itself ({ended})" if kind == "exit" else ""
 
 
-def _refused(task: Task, found: re.Match) -> str:
+def _refused(task: Task, match: re.Match) -> str:
     """What is said in place of a missing attribute that is a module which the exercise does without."""
-    dotted = f"{found[1]}.{found[2]}"
-    rule = next((module for module in forbidden(task) if f"{dotted}.".startswith(f"{module}.")), None)
-    return f"{dotted} cannot be used: this exercise asks you to do without {rule}" if rule else found[0]
+    dotted = f"{match[1]}.{match[2]}"
+    rule = next((module for module in task.forbidden if f"{dotted}.".startswith(f"{module}.")), None)
+    return f"{dotted} cannot be used: this exercise asks you to do without {rule}" if rule else match[0]

@@ -11,7 +11,7 @@ from course.questions.imports import imported, parse, python_lines
 
 from .compose import LONGEST
 
-NOTHING, SOMETHING = "nothing", "something"  # what a function that does not end in a return has
+EMPTY, BEGUN = "nothing", "something"  # what a function that does not end in a return has
 
 
 def homes_of_names(released: NotebookNode) -> dict[str, tuple[str, set[str]]]:
@@ -53,7 +53,7 @@ def open_end(source: str, name: str) -> str:
         isinstance(item, ast.Pass) or (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
         for item in last[0].body
     )
-    return NOTHING if empty else SOMETHING
+    return EMPTY if empty else BEGUN
 
 
 def returns(source: str) -> bool:

@@ -126,15 +126,15 @@ def handed_in_notebook(released: NotebookNode, raw: bytes | None) -> NotebookNod
 
 def sections(notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
     """The student's own code cells of a composed notebook, by question, in order."""
-    found: dict[str, list[NotebookNode]] = {}
+    by_question: dict[str, list[NotebookNode]] = {}
     waiting: list[NotebookNode] = []
     for cell in notebook.cells:  # the marks are those of the release and of compose; nothing is parsed
         release = cell.metadata.get("nbgrader", {})
         if release.get("grade"):
-            found[release["grade_id"]], waiting = waiting, []
+            by_question[release["grade_id"]], waiting = waiting, []
         elif "student" in cell.metadata.get("tags", ()):
             waiting.append(cell)
-    return found | {"": waiting}
+    return by_question | {"": waiting}
 
 
 def is_read(cell: NotebookNode) -> bool:

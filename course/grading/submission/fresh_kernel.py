@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from course.notebooks.execute import KERNEL_DIED, NOT_RUN, STARVED, TIME_LIMIT, Run, execute
 from course.sandbox import NO_MEMORY
 
+FRESH_KERNEL = "the cells below it ran in a fresh kernel"
 MOST_KERNELS = 10  # one that ends in a function also ends wherever the student tried that function
 
 

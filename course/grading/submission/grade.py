@@ -1,7 +1,12 @@
-"""Autograder of one submission: read, compose, run, compare."""
+"""Autograder of one submission: read, compose, run, compare.
+
+A worker gets the task and a submission as bytes (`run_job`), and sends verdicts and the executed notebook
+back as JSON and bytes. It never sees the database: only the process that called `course grade` writes.
+"""
 
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -12,23 +17,39 @@ from course.notebooks.cells import asked, error_of, role
 from course.notebooks.execute import STARVED, Run
 from course.questions.judge import ERROR, Verdict
 from course.questions.manual import verdict_on
-from course.sandbox import KERNEL_NAME, NO_MEMORY, Limits, environment, isolation
+from course.sandbox import KERNEL_NAME, NO_MEMORY, Limits, close, environment, isolation
 
 from ..result import BROKEN as BROKEN
 from ..result import FAILED as FAILED
 from ..result import GRADED as GRADED
 from ..result import MISSING_FILE as MISSING_FILE
+from ..result import Job, Packed, not_run, unpack_task
 from ..result import Result as Result
 from ..result import Task as Task
-from ..result import not_run
 from .answer_hash import answer_hash, unforeseen
 from .causes import Causes, own_lines, with_own_lines
 from .compose import compose
 from .files import FileMissing, Submission, read_content
-from .forbidden_modules import forbidden
 from .fresh_kernel import execute_to_the_end
 from .modules import with_modules
 from .recognize import recognize
+from .review import review
+
+_task = lru_cache(maxsize=1)(unpack_task)
+
+
+def run_job(packed_task: bytes, job: Job) -> Packed:
+    """Run one submission; after trouble of the machine the next one gets a fresh warm process."""
+    task = _task(packed_task)
+    result = grade_content(task, job.student, job.content, job.modules)
+    try:
+        packed = result.pack(*review(task, job.content).pack())
+    except Exception as error:
+        result = not_run(task, job.student, FAILED, f"{type(error).__name__}: {error}")
+        packed = result.pack()
+    if result.status == FAILED:
+        close()
+    return packed
 
 
 def grade(task: Task, submission: Submission) -> Result:
@@ -113,7 +134,7 @@ def run_kept_in(task: Task, notebook: NotebookNode, execute: Callable[..., Run])
 def kernel_for(task: Task) -> dict[str, object]:
     """The kernel that students' code runs in: kept in, and without the modules that are forbidden."""
     limits = Limits(cpu_seconds=max(int(task.notebook_timeout), 1))
-    return {"kernel_name": KERNEL_NAME, "env": environment(limits, without=forbidden(task))}
+    return {"kernel_name": KERNEL_NAME, "env": environment(limits, without=task.forbidden)}
 
 
 def _before_the_student(run: Run) -> str:

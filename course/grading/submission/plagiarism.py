@@ -60,7 +60,7 @@ class Pair:
 
 def tokens(source: str) -> list[str]:
     """The code as normalized tokens; of a line that is no Python, what stands before the trouble."""
-    found, rest = [], io.StringIO(source)
+    words, rest = [], io.StringIO(source)
     while rest.tell() < len(source):  # after what is no Python, go on with the next line
         before = "\n"
         try:
@@ -72,15 +72,15 @@ def tokens(source: str) -> list[str]:
                     continue
                 if token.type == tokenize.STRING:
                     if before != "\n":  # a text that stands alone is a docstring
-                        found.append("text")
+                        words.append("text")
                 elif token.type == tokenize.NAME and not keyword.iskeyword(token.string):
-                    found.append(token.string if before == "." else "name")
+                    words.append(token.string if before == "." else "name")
                 else:
-                    found.append(token.string)
+                    words.append(token.string)
                 before = token.string
         except (tokenize.TokenError, SyntaxError, ValueError):
             pass
-    return found
+    return words
 
 
 def fingerprints(words: list[str]) -> set[int]:
@@ -151,14 +151,14 @@ def _similar_notebooks(prints: dict[str, dict[str, set[int]]], given: set[int]) 
 
 def _similar_answers(prints: dict[str, dict[str, set[int]]], given: set[int]) -> list[Pair]:
     """The pairs that are alike in a long answer to a question; the share is of all such answers together."""
-    found: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+    answers_of: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
     for name in dict.fromkeys(name for own in prints.values() for name in own if name):
         answers = {student: own[name] - given for student, own in prints.items() if name in own}
         long = {student: marks for student, marks in answers.items() if len(marks) >= LONG_ANSWER}
         for (first, second), count in _shared(_rare(long, FEW)).items():
             common, either = len(long[first] & long[second]), len(long[first] | long[second])
             if count >= LEAST_COMMON and common >= max(LONG_ANSWER, LEAST_SHARE_OF_ANSWER * either):
-                found.setdefault((first, second), []).append((name, common, either))
+                answers_of.setdefault((first, second), []).append((name, common, either))
     return [
         Pair(
             *pair,
@@ -166,7 +166,7 @@ def _similar_answers(prints: dict[str, dict[str, set[int]]], given: set[int]) ->
             tuple(row[0] for row in rows),
             False,
         )
-        for pair, rows in found.items()
+        for pair, rows in answers_of.items()
     ]
 
 

@@ -1,0 +1,131 @@
+"""Answer key: what the solution answers to a seed, its typical mistakes and variants too.
+
+Judging needs less of a solution than showing it does, so only a slice of it runs, in warm kernels, the
+questions shared among the workers. Where that gives no whole key, the solution runs as `course build` runs
+it, and the line that is shown is its own.
+"""
+
+import copy
+import json
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from course.notebooks.cells import asked, role
+from course.notebooks.document import read_notebook
+from course.notebooks.execute import execute
+from course.notebooks.public_answers import run_solution
+from course.notebooks.release import release
+from course.notebooks.workbook import Workbook
+from course.sandbox import KERNEL_NAME, Limits, environment
+
+from .pool.local import InProcess
+from .result import Task, digest, task_id
+from .slicing import needed_for
+
+NO_PROOF = "from course.questions.session import current\n\ncurrent().proving = False"
+
+
+def prepare(
+    workbook: Workbook,
+    session: str,
+    seed: int | None = None,
+    cell_timeout: float = 60,
+    notebook_timeout: float = 600,
+    known: Callable[[str], Task | None] = lambda id: None,
+    pool: InProcess | None = None,
+    say: Callable[[str], None] = lambda stage: None,
+) -> Task:
+    """The task of a session: its released exercise, and what the solution answers to a seed.
+
+    Args:
+        seed: None draws a fresh one that nobody can know beforehand.
+        known: finds a task that was prepared before by its id; its solution need not run again, unless
+            another seed is asked for.
+        pool: an executor of course.grading.pool, whose workers answer; None does all in this process.
+        say: told the name of the stage.
+
+    Raises:
+        UsageError: there is no such session.
+        NotebookError: the solution does not run.
+    """
+    path = workbook.find("solutions", session)
+    solution = read_notebook(path)
+    source = _solution_hash(solution)
+    before = known(task_id(session, source, cell_timeout, notebook_timeout))
+    if before is not None and seed in (None, before.seed):
+        return before
+    seed = secrets.randbelow(2**63) + 1 if seed is None else seed
+    say("starting the workers, and running the solution with this seed")
+    records = answer_key(solution, path.parent, seed, pool or InProcess())
+    released = release(solution)
+    solved = _solved(released, solution)
+    return Task(session, seed, released, records, cell_timeout, notebook_timeout, source, solved)
+
+
+def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: InProcess) -> dict[str, dict]:
+    """The records of all questions, by question, in the notebook's order.
+
+    Args:
+        folder: where the solution lies.
+        pool: an executor of course.grading.pool.
+
+    Raises:
+        NotebookError: as `run_solution`.
+    """
+    names = [question.name for question in asked(solution)]
+    pool.start()
+    shares = [names[first :: pool.workers] for first in range(pool.workers)]
+    texts = [nbformat.writes(_without_proof(needed_for(solution, share))) for share in shares if share]
+    records: dict[str, dict] = {}
+    try:
+        for future in [pool.submit(run_share, text, seed) for text in texts]:
+            records = json.loads(future.result()) | records
+    except Exception:  # a worker that was lost, a sandbox that cannot be built: the next step says it
+        records = {}
+    if all("value" in case for name in names for case in records.get(name, {}).get("answers", [{}])):
+        return {name: records[name] for name in names}
+    return run_solution(solution, cwd=folder, seed=seed).answers
+
+
+def run_share(notebook: str, seed: int) -> str:
+    """Run some cells of a solution in the sandbox. Returns the answers as JSON; none where a cell failed."""
+    run = execute(
+        nbformat.reads(notebook, as_version=4),
+        parameters={"seed": seed, "collect": True},
+        stop_on_error=True,
+        kernel_name=KERNEL_NAME,
+        env=environment(Limits()),
+    )
+    return json.dumps({} if run.trouble() else run.answers)
+
+
+def _without_proof(solution: NotebookNode) -> NotebookNode:
+    """A copy whose cards prove nothing, behind `begin`: `course check` does, and it takes its time."""
+    place = next((n for n, cell in enumerate(solution.cells, start=1) if role(cell) == "begin"), 0)
+    made = solution.copy()
+    made.cells = [*solution.cells[:place], new_code_cell(NO_PROOF), *solution.cells[place:]]
+    return made
+
+
+def _solved(released: NotebookNode, solution: NotebookNode) -> NotebookNode:
+    """The exercise as the solution's author would hand it in."""
+    answers = {cell.id: cell.source for cell in solution.cells if role(cell) == "answer"}
+    solved = copy.deepcopy(released)
+    for cell in solved.cells:
+        cell.source = answers.get(cell.id, cell.source)
+    return solved
+
+
+def _solution_hash(solution: NotebookNode) -> str:
+    """A hash of all that a solution says in code; its texts and outputs change no grade."""
+    code = [
+        [cell.id, sorted(cell.metadata.get("tags", [])), cell.source]
+        for cell in solution.cells
+        if cell.cell_type == "code"
+    ]
+    return digest(code)
