@@ -18,7 +18,7 @@ from .arguments import advice_on, calls_of, fixed_in
 from .bounds import memory, quiet
 from .named import Named, named_in
 from .operators import Mutant, mutants_of
-from .proof import FLAKY, SEEDS, SURVIVOR, Outcome, fate_of, prepare
+from .proof import FLAKY, SEEDS, SURVIVOR, Outcome, Question, fate_of, prepare
 from .solution import Solution, load_solution
 from .table import Figures, Report, total
 
@@ -31,6 +31,7 @@ class Choice:
     """What is to be checked of a session."""
 
     question: str | None = None  # one only
+    without: tuple[str, ...] = ()  # questions that are passed over
     sample: int | None = None  # so many mutants of each question, and no right forms
     seeds: tuple[int, ...] = SEEDS
 
@@ -93,30 +94,42 @@ def report_on(workbook: Workbook, choice: Choice, stem: str) -> Report:
     """Check one session in this process."""
     start, report = time.process_time(), Report(stem)
     try:
-        solution = load_solution(workbook.path("solutions", stem))
-        named = named_in(solution.notebook)
-        for name, item in solution.session.asked.items():
-            if choice.question in (None, name) and "manual" not in item.record:  # no program judges that
-                _check_question(solution, name, named, choice, report)
-        strange = {item.question for item in named} - set(solution.session.asked)
-        report.faults += [
-            f"{stem}: names question {name!r}, which it does not ask" for name in sorted(strange)
-        ]
+        check_solution(load_solution(workbook.path("solutions", stem)), choice, report)
     except NotebookError as error:
         report.faults.append(f"{stem}: {error}")
     report.seconds = time.process_time() - start
     return report
 
 
+def check_solution(
+    solution: Solution, choice: Choice, report: Report, prepared: dict[str, Question] | None = None
+) -> None:
+    """Add to a report what the questions of a solution let pass; `prepared` are questions asked before."""
+    named = named_in(solution.notebook)
+    for name, item in solution.session.asked.items():
+        chosen = choice.question in (None, name) and name not in choice.without
+        if chosen and "manual" not in item.record:  # no program judges that
+            _check_question(solution, name, named, choice, report, prepared or {})
+    strange = {item.question for item in named} - set(solution.session.asked)
+    report.faults += [
+        f"{solution.stem}: names question {name!r}, which it does not ask" for name in sorted(strange)
+    ]
+
+
 def _check_question(
-    solution: Solution, name: str, named: list[Named], choice: Choice, report: Report
+    solution: Solution,
+    name: str,
+    named: list[Named],
+    choice: Choice,
+    report: Report,
+    prepared: dict[str, Question],
 ) -> None:
     asked, ours = solution.session.asked[name], [item for item in named if item.question == name]
     own = {defined for answer in solution.answers if answer.question == name for defined in answer.names}
     calls = [call for call in calls_of(asked, choice.seeds[:2]) if call.function in own]
     passed = [(call.function, call.arguments) for call in calls]
     with quiet(), memory():
-        question = prepare(solution, name, choice.seeds, hints=choice.whole)
+        question = prepared.get(name) or prepare(solution, name, choice.seeds, hints=choice.whole)
         outcomes = [
             fate_of(solution, question, cell_id, mutant)
             for cell_id, mutant in _chosen(solution, name, passed, choice.sample)

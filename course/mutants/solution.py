@@ -1,10 +1,9 @@
 """In-process notebook runner: a solution's code cells, executed in order in one namespace.
 
-Questions are registered and not answered. Plain and hidden cells that bind no name that a later cell loads,
-such as those that draw pictures or claim something, are left out. Pictures go nowhere (Agg).
+Questions are registered and not answered. Cells that no question needs are left out, and those with a magic.
+Pictures go nowhere (Agg).
 """
 
-import dis
 import linecache
 import os
 from collections.abc import Callable, Iterator
@@ -18,12 +17,10 @@ from nbformat import NotebookNode
 from course.errors import NotebookError
 from course.notebooks.cells import role
 from course.notebooks.document import read_notebook
+from course.notebooks.needed import ALWAYS, LOADS, STORES, names_in, needed
 from course.questions.session import Session, current
 
 from .bounds import quiet
-
-ALWAYS = ("parameters", "begin", "question", "versions", "answer")
-STORES, LOADS = ("STORE_NAME", "STORE_GLOBAL"), ("LOAD_NAME", "LOAD_GLOBAL")
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,8 @@ def load_solution(path: Path) -> Solution:
         os.chdir(path.parent)
         with quiet():
             for cell, code in needed(notebook):
-                _execute(cell, code, namespace)
+                if code is not None or role(cell) in ALWAYS:  # else a magic
+                    _execute(cell, code or cell.source, namespace)
                 if role(cell) == "begin":
                     current().answering = False
     finally:
@@ -70,39 +68,13 @@ def load_solution(path: Path) -> Solution:
     return Solution(path.stem, notebook, namespace, current(), answers)
 
 
-def _execute(cell: NotebookNode, code: CodeType, namespace: dict) -> None:
+def _execute(cell: NotebookNode, code: CodeType | str, namespace: dict) -> None:
     lines = cell.source.splitlines(keepends=True)
     linecache.cache[cell.id] = (len(cell.source), None, lines, cell.id)
     try:
         exec(code, namespace)
     except Exception as error:
         raise NotebookError(f"cell {cell.id}: {type(error).__name__}: {error}") from error
-
-
-def needed(notebook: NotebookNode) -> list[tuple[NotebookNode, CodeType]]:
-    """The code cells whose names somebody below needs, in order, compiled."""
-    kept, wanted = [], set()
-    for cell in reversed([cell for cell in notebook.cells if cell.cell_type == "code"]):
-        kind = role(cell)
-        try:
-            code = compile(cell.source, cell.id, "exec")
-        except SyntaxError as error:  # a magic
-            if kind in ALWAYS:
-                raise NotebookError(f"cell {cell.id}: {error}") from error
-            continue
-        if kind in ALWAYS or wanted & _names(code, STORES, nested=False):
-            kept.append((cell, code))
-            wanted |= _names(code, LOADS, nested=True)
-    return kept[::-1]
-
-
-def _names(code: CodeType, operations: tuple[str, ...], nested: bool) -> set[str]:
-    names = {item.argval for item in dis.get_instructions(code) if item.opname in operations}
-    if nested:
-        for constant in code.co_consts:
-            if isinstance(constant, CodeType):
-                names |= _names(constant, operations, nested)
-    return names
 
 
 def _answers(notebook: NotebookNode, namespace: dict, session: Session) -> Iterator[Answer]:
@@ -113,7 +85,7 @@ def _answers(notebook: NotebookNode, namespace: dict, session: Session) -> Itera
     for cell in notebook.cells:
         kind = role(cell)
         if kind == "answer":
-            waiting.append((cell, _names(compile(cell.source, cell.id, "exec"), STORES, nested=False)))
+            waiting.append((cell, names_in(compile(cell.source, cell.id, "exec"), STORES, nested=False)))
         elif kind == "question" and cell.id in functions:
             name, function = functions[cell.id]
             reached = reach(function, namespace)
@@ -129,7 +101,7 @@ def reach(function: Callable, namespace: dict) -> set[str]:
     reached, waiting = set(), [function]
     while waiting:
         code = waiting.pop().__code__
-        for name in _names(code, LOADS, nested=True) - reached:
+        for name in names_in(code, LOADS, nested=True) - reached:
             reached.add(name)
             value = namespace.get(name)
             if isinstance(value, FunctionType) and value.__globals__ is namespace:

@@ -9,6 +9,9 @@
     rooms       docs/architecture.md shows the rooms of today
     proof       every solution earns full points; every exercise, unsolved, earns none and shows no traceback
 
+Of a solution only the cells that its questions need are run while all is well: pictures and claims are the
+business of `pytest --nbval`.
+
 Faults are collected and reported together: one line each, with the command that mends it.
 """
 
@@ -16,14 +19,15 @@ import ast
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course.errors import NotebookError
+from course.errors import CourseError, NotebookError
 from course.questions.manual import is_complete, verdict_on
 from course.questions.proof import distinct_hints, faults_of
 
@@ -31,6 +35,7 @@ from .cells import asked, error_of, versions
 from .contract import MOST_TRUTHS, TRUTH, code_faults, contract_faults, has, truth_lines
 from .document import read_notebook, to_text
 from .execute import execute
+from .needed import only_needed
 from .public_answers import read_public, run_solution, same_record
 from .quote import quoted_source, quotes
 from .release import release
@@ -42,6 +47,7 @@ LECTURE_BYTES = 1_000_000
 LARGER = {"10_cnn_architectures": 1_500_000}  # the lecture with the most pictures
 LEAST_MISTAKES, LEAST_VARIANTS = 3, 1
 REBUILD = "run: course build"
+WARM = "course-sandbox"  # the kernels in which submissions are graded
 STAFF = ("book", "cli", "grading", "lab", "mutants", "notebooks", "sandbox")  # rooms that no lecture quotes
 
 
@@ -68,7 +74,7 @@ def check(
     sound = [stem for stem in workbook.stems("solutions") if f"solutions/{stem}.ipynb" not in unsound]
     if run:
         proofs = _proofs(workbook, sound, workers or os.cpu_count() or 1)
-        for more in progress(proofs, len(sound)):
+        for more in sorted(progress(proofs, len(sound))):  # they come in any order
             faults += more
     return faults
 
@@ -101,8 +107,10 @@ def _proofs(workbook: Workbook, stems: list[str], workers: int) -> Iterator[list
     if min(workers, len(stems)) < 2:
         yield from map(proof, stems)
         return
+    long = sorted(stems, key=lambda stem: workbook.path("solutions", stem).stat().st_size, reverse=True)
     with ProcessPoolExecutor(min(workers, len(stems)), get_context("spawn")) as pool:
-        yield from pool.map(proof, stems)
+        proofs = {pool.submit(proof, stem): stem for stem in long}
+        yield from (done.result() for done in as_completed(proofs))
 
 
 def _proof(workbook: Workbook, stem: str) -> list[str]:
@@ -205,8 +213,42 @@ def manual_faults(name: str, record: dict, written: int, stored: dict | None) ->
 
 
 def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNode) -> Iterator[str]:
-    """Run the solution and the unsolved exercise, and look at what they answer."""
-    records = run_solution(solution, cwd=workbook.root / "solutions").answers
+    """Run the solution and the unsolved exercise, and look at what they answer.
+
+    At first in kernels that are forked from a warm process, and of the solution only the cells that its
+    questions need; where that finds a fault, all cells are run in kernels as people have them.
+    """
+    with suppress(CourseError):
+        if not any(_proof_faults(workbook, name, stem, solution, only_needed(solution), WARM)):
+            return
+    yield from _proof_faults(workbook, name, stem, solution, solution, "python3")
+
+
+def _proof_faults(
+    workbook: Workbook, name: str, stem: str, solution: NotebookNode, run: NotebookNode, kernel: str
+) -> Iterator[str]:
+    """The faults that are found in one kind of kernel, with all of the solution or what is needed of it."""
+    records = run_solution(run, cwd=workbook.root / "solutions", kernel_name=kernel).answers
+    yield from answer_faults(workbook, name, stem, solution, records)
+    exercise = execute(
+        release(solution),
+        parameters={"collect": True},
+        kernel_name=kernel,
+        cwd=workbook.root / "exercises",
+    )
+    for cell in exercise.notebook.cells:
+        if error_of(cell) is not None:
+            yield f"exercises/{stem}.ipynb: cell {cell.id} ends in a traceback while unsolved"
+    for question, record in records.items():
+        cases = exercise.answers.get(question, {}).get("answers", [])
+        if is_complete(verdict_on(record, cases)):
+            yield f"exercises/{stem}.ipynb: question {question} earns its points while unsolved"
+
+
+def answer_faults(
+    workbook: Workbook, name: str, stem: str, solution: NotebookNode, records: dict[str, dict]
+) -> Iterator[str]:
+    """What is wrong with what a solution answers: versions that are not told apart, stale public answers."""
     stored = read_public(workbook.public_answers / f"{stem}.json")["questions"]
     if list(stored) != sorted(records):
         yield f"{name}: the public answers are of other questions; {REBUILD}"
@@ -230,11 +272,3 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
             yield from (f"{name}: question {question}: {fault}" for fault in faults)
             if not faults and not same_record(stored.get(question), record):
                 yield f"{name}: the public answers to {question} are stale; {REBUILD}"
-    run = execute(release(solution), parameters={"collect": True}, cwd=workbook.root / "exercises")
-    for cell in run.notebook.cells:
-        if error_of(cell) is not None:
-            yield f"exercises/{stem}.ipynb: cell {cell.id} ends in a traceback while unsolved"
-    for question, record in records.items():
-        cases = run.answers.get(question, {}).get("answers", [])
-        if is_complete(verdict_on(record, cases)):
-            yield f"exercises/{stem}.ipynb: question {question} earns its points while unsolved"

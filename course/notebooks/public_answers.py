@@ -31,13 +31,19 @@ def fingerprint(solution: NotebookNode) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def run_solution(solution: NotebookNode, cwd: Path, seed: int = 0) -> Run:
+def run_solution(solution: NotebookNode, cwd: Path, seed: int = 0, kernel_name: str = "python3") -> Run:
     """Run a solution; its answers are the records, by question, in the notebook's order.
 
     Raises:
         NotebookError: a cell failed, or a question gave no answer; the line shows the error.
     """
-    run = execute(solution, parameters={"seed": seed, "collect": True}, stop_on_error=True, cwd=cwd)
+    run = execute(
+        solution,
+        parameters={"seed": seed, "collect": True},
+        stop_on_error=True,
+        kernel_name=kernel_name,
+        cwd=cwd,
+    )
     trouble = run.trouble()
     if trouble:
         raise NotebookError(f"the solution does not run: {trouble}")
