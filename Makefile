@@ -39,7 +39,7 @@ style: .venv/dev
 	$(BIN)/ruff format --check .
 
 units: .venv/dev
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 -p no:nbval
 
 notebooks: .venv/dev
 	$(BIN)/pytest --nbval -n 2

@@ -4,12 +4,18 @@ With `-n 2` what stands in one file stays with one worker: the cells of a notebo
 class that was graded. Only the files in `SPREAD` are shared out test by test.
 """
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # for large nets too: workers share the processors
+os.environ.pop(
+    "PYTHONDONTWRITEBYTECODE", None
+)  # else each of some hundred processes compiles the library anew
+sys.dont_write_bytecode = False
 
 ROOT = Path(__file__).parent
 NOTEBOOKS = ("lectures", "solutions")  # those that store outputs
@@ -63,6 +69,12 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in nightly]
     long = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in long)  # so that no worker begins a long file at the end
+
+
+def pytest_collection_finish(session):
+    """What stands now stays: the garbage collector need not look at a million objects again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def reason_of(marker):

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import course.notebooks  # before nbformat, whose import it makes cheap
 from course.cli import main
 
 os.environ.setdefault("MPLBACKEND", "agg")

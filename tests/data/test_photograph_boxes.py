@@ -1,5 +1,6 @@
 """The boxes lie on their photographs, and round the thing that a net of another house names."""
 
+import pytest
 import torch
 
 from course.data import read_photographs
@@ -17,6 +18,7 @@ def test_boxes_lie_on_the_photographs():
         assert 0.03 < (right - left) * (bottom - top) / SIDE**2 < 0.9
 
 
+@pytest.mark.nightly("shows an ImageNet net the photographs", early=True)
 def test_a_class_activation_map_is_largest_inside_the_box():
     """A witness that has seen no box: EfficientNet's map of its class, in nine photographs of ten."""
     boxes, net = photograph_boxes(), get_model("efficientnet_lite0", pretrained=True).eval()

@@ -54,6 +54,7 @@ def test_a_starved_notebook_has_no_score(slow, crowded):
     assert result.reason == "cell double-question had no time: this machine is too busy with other work"
 
 
+@pytest.mark.nightly("waits for a time limit; test_causes.py has a loop by day", early=True)
 def test_alone_the_loop_is_the_students(slow):
     """With a processor to itself, the loop without an end is an answer that is missing."""
     result = slow()

@@ -1,5 +1,7 @@
 """In a real browser: nothing that a student wrote runs, and nothing is loaded."""
 
+import pytest
+
 from course.grading.report.class_report import write_report
 from course.grading.report.pages import write_feedback
 from course.grading.result import BROKEN, FAILED, GRADED, Result
@@ -130,6 +132,7 @@ def test_the_report_works_without_its_script(task, browser, tmp_path):
     page.close()
 
 
+@pytest.mark.nightly("draws a page once more; the same pages are opened by day", early=True)
 def test_names_are_whole_on_a_desk_and_on_a_phone(task, browser, tmp_path):
     """No name is broken inside a word, and the page is as wide as the screen."""
     for width in (1440, 1024, 390):
@@ -147,6 +150,7 @@ def test_names_are_whole_on_a_desk_and_on_a_phone(task, browser, tmp_path):
         page.close()
 
 
+@pytest.mark.nightly("draws a page once more; the same pages are opened by day", early=True)
 def test_the_report_on_paper(task, browser, tmp_path):
     """Printed, it has every student, and no controls."""
     page = open_report(task, browser, tmp_path)

@@ -79,6 +79,7 @@ def test_who_is_who(first, second, rows):
     assert [(row.student, row.total) for row in both] == [("Ann Lee_11", 1), ("ann lee_12", 0)]
 
 
+@pytest.mark.nightly("a browser; test_pages_browser.py opens pages by day", early=True)
 def test_the_page_links_to_each_session(outs, tmp_path, browser):
     """Every score leads to that student's review page; the table sorts and searches; it fits a phone."""
     write_term(read_sessions(outs), tmp_path / "term")

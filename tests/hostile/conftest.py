@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -122,15 +123,14 @@ def running():
     return {process for child in ours for process in child.children(recursive=True)}
 
 
-@pytest.fixture
-def watched(place, monkeypatch):
+@contextmanager
+def unharmed(place):
     """Afterwards nothing outside has changed, nothing runs, and an honest notebook gets its points."""
-    monkeypatch.setattr(tempfile, "tempdir", str(place.scratch))
     honest = place.hand_in("honest", {})
     if not psutil.Process().children():
         place.grade("honest", honest)  # starts the warm process
     before, processes, visible = snapshot(place.secrets), running(), set(os.listdir("/tmp"))
-    yield place
+    yield
     result = place.grade("honest", honest)
     assert result.points(place.task) == {"double": 2, "half": 1}, "the next submission is unharmed"
     assert result.reason == ""
@@ -139,3 +139,19 @@ def watched(place, monkeypatch):
     assert not {name for name in os.listdir("/tmp") if name.startswith("attack")} - visible
     _, left = psutil.wait_procs(running() - processes, timeout=120)
     assert not left, "nothing is left running"
+
+
+@pytest.fixture
+def watched(place, monkeypatch):
+    """The place, proven unharmed after the test."""
+    monkeypatch.setattr(tempfile, "tempdir", str(place.scratch))
+    with unharmed(place):
+        yield place
+
+
+@pytest.fixture(scope="module")
+def watched_files(place):
+    """The place, proven unharmed after all tests of a module that hand in files which no kernel runs."""
+    with pytest.MonkeyPatch.context() as patch, unharmed(place):
+        patch.setattr(tempfile, "tempdir", str(place.scratch))
+        yield place

@@ -111,22 +111,22 @@ RUBBISH = {
 
 
 @pytest.mark.parametrize("name", RUBBISH)
-def test_31a_no_notebook_at_all(watched, name):
+def test_31a_no_notebook_at_all(watched_files, name):
     """Rubbish is a row with a reason, no points, and no trouble of the machine."""
-    path = watched.submissions / "attacker.ipynb"
+    path = watched_files.submissions / "attacker.ipynb"
     path.write_bytes(RUBBISH[name])
-    result = watched.grade("attacker", path)
+    result = watched_files.grade("attacker", path)
     assert result.status in (BROKEN, GRADED)
-    assert result.points(watched.task) == {"double": 0, "half": 0}
+    assert result.points(watched_files.task) == {"double": 0, "half": 0}
     assert result.status == GRADED or (result.reason and "\n" not in result.reason)
 
 
-def test_31b_a_sparse_terabyte(watched):
+def test_31b_a_sparse_terabyte(watched_files):
     """A file that claims a terabyte, which no machine could read, is refused by its size."""
-    path = watched.submissions / "attacker.ipynb"
+    path = watched_files.submissions / "attacker.ipynb"
     with open(path, "wb") as file:
         file.truncate(2**40)
-    result = watched.grade("attacker", path)
+    result = watched_files.grade("attacker", path)
     path.unlink()
     assert result.status == BROKEN and "larger than" in result.reason
 
@@ -171,31 +171,31 @@ CODE = {
 
 
 @pytest.mark.parametrize("name", CODE)
-def test_31d_code_that_is_slow_to_read(watched, name):
+def test_31d_code_that_is_slow_to_read(watched_files, name):
     """Who looks for copies and forbidden modules reads any text, and of too much the beginning."""
-    content = content_of(watched, {})
+    content = content_of(watched_files, {})
     empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     content["cells"] += [dict(empty, id=f"c{number}", source=CODE[name]) for number in range(50)]
     raw = json.dumps(content).encode()
-    review(watched.task, raw)
-    notebook = handed_in_notebook(watched.task.released, raw)
+    review(watched_files.task, raw)
+    notebook = handed_in_notebook(watched_files.task.released, raw)
     assert notebook is None or sum(len(c.source) for c in notebook.cells if is_read(c)) < 2 * MOST
 
 
-def test_36a_a_link_to_a_secret(watched):
+def test_36a_a_link_to_a_secret(watched_files):
     """A symbolic link is refused, wherever it leads."""
-    path = watched.submissions / "attacker.ipynb"
+    path = watched_files.submissions / "attacker.ipynb"
     path.unlink(missing_ok=True)
-    path.symlink_to(watched.secrets / "solutions" / "01_attacked.ipynb")
-    result = watched.grade("attacker", path)
+    path.symlink_to(watched_files.secrets / "solutions" / "01_attacked.ipynb")
+    result = watched_files.grade("attacker", path)
     path.unlink()
     assert result.status == BROKEN and result.reason == "is not a regular file"
 
 
 @pytest.mark.parametrize("kind", ["fifo", "folder", "device"])
-def test_36b_no_regular_file(watched, kind):
+def test_36b_no_regular_file(watched_files, kind):
     """A pipe would let us wait for ever, a device never end; both are refused."""
-    path = watched.submissions / "attacker.ipynb"
+    path = watched_files.submissions / "attacker.ipynb"
     path.unlink(missing_ok=True)
     if kind == "fifo":
         os.mkfifo(path)
@@ -203,16 +203,16 @@ def test_36b_no_regular_file(watched, kind):
         path.mkdir()
     else:
         path.symlink_to("/dev/zero")
-    result = watched.grade("attacker", path)
+    result = watched_files.grade("attacker", path)
     path.rmdir() if kind == "folder" else path.unlink()
     assert result.status == BROKEN and result.reason == "is not a regular file"
 
 
-def test_36c_nothing_at_all(watched):
+def test_36c_nothing_at_all(watched_files):
     """A missing file is a row of its own kind."""
-    result = watched.grade("attacker", watched.submissions / "nobody.ipynb")
+    result = watched_files.grade("attacker", watched_files.submissions / "nobody.ipynb")
     assert result.status == MISSING_FILE
-    assert result.points(watched.task) == {"double": 0, "half": 0}
+    assert result.points(watched_files.task) == {"double": 0, "half": 0}
 
 
 def test_37_a_name_that_leaves_no_room_for_a_suffix(tmp_path):

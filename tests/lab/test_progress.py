@@ -156,6 +156,7 @@ def test_without_exercises_one_line_says_so(tmp_path):
         find_place(tmp_path)
 
 
+@pytest.mark.nightly("runs a whole exercise; the cards of a small one are judged by day", early=True)
 @pytest.mark.slow
 def test_a_solution_that_was_run_is_done(tmp_path):
     """An exercise into which the answers were written, run by a real kernel, is done with all its points."""

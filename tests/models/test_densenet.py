@@ -10,6 +10,10 @@ from course.models import densenet121, densenet161, densenet169, densenet201, de
 from course.models.densenet import DenseBlock, DenseLayer, Transition
 from course.models.densenet_cifar import figure1_block
 
+square = pytest.mark.nightly(
+    "square images; sides that differ and leave a rest stand for them by day", early=True
+)
+
 
 @pytest.mark.parametrize(
     ("builder", "expected"),
@@ -143,14 +147,20 @@ def test_map_sizes(builder, size):
     assert sizes == ([56, 28, 14, 7] if size == 224 else [32, 16, 8])
 
 
-@pytest.mark.parametrize("size", [64, (45, 70)])
+@pytest.mark.parametrize("size", [pytest.param(64, marks=square), (45, 70)])
 def test_the_net_is_that_of_torchvision(assert_same_net, size):
     """torchvision's DenseNet is the paper's: weights load, outputs and gradients are equal."""
     model = densenet121(num_classes=5, variant="torchvision")
     assert_same_net(model, torchvision.models.densenet121(num_classes=5), [size])
 
 
-@pytest.mark.parametrize("name", ["densenet121", "densenet161", "densenet169", "densenet201"])
+larger = pytest.mark.nightly("a larger size of the same net", early=True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["densenet121", *(pytest.param(f"densenet{size}", marks=larger) for size in (161, 169, 201))],
+)
 def test_weights_have_the_names_and_shapes_of_torchvision(name):
     """Every DenseNet, in its plain default, can load the weights of torchvision's net of the same name."""
     with torch.device("meta"):

@@ -181,6 +181,9 @@ def test_any_stack_and_branch_sees_what_its_gradients_say(stack):
     assert moved == [(top - row.jump[0], bottom - row.jump[0]), (left - row.jump[1], right - row.jump[1])]
 
 
+later = pytest.mark.nightly("a large net; the others stand for it by day", early=True)
+
+
 @pytest.mark.parametrize(
     ("name", "options"),
     [
@@ -195,8 +198,8 @@ def test_any_stack_and_branch_sees_what_its_gradients_say(stack):
         ("resnet34", {"shortcut": "C"}),
         ("resnet50", {}),
         ("preact_resnet20_cifar", {}),
-        ("inception_resnet_v1", {}),
-        ("densenet121", {}),
+        pytest.param("inception_resnet_v1", {}, marks=later),
+        pytest.param("densenet121", {}, marks=later),
     ],
 )
 def test_multiply_adds_are_half_of_torchs_flops(name, options):

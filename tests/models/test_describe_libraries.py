@@ -11,6 +11,20 @@ pytestmark = pytest.mark.slow
 
 WITHOUT_TIMM = "timm is not installed (the dev extra leaves it out): pip install timm"
 EVERY = torchvision.models.list_models(torchvision.models)
+later = pytest.mark.nightly("one more family, or nets that are counted in another test by day", early=True)
+LATER = (
+    "densenet121",
+    "efficientnet_v2_s",
+    "googlenet",
+    "maxvit_t",
+    "regnet_y_400mf",
+    "inception_v3",
+    "resnext50_32x4d",
+    "wide_resnet50_2",
+    "swin_t",
+    "swin_v2_t",
+    "vit_b_32",
+)
 FIRST = [
     *("alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "efficientnet_v2_s", "googlenet"),
     *("inception_v3", "maxvit_t", "mnasnet0_5", "mobilenet_v2", "mobilenet_v3_small", "regnet_x_400mf"),
@@ -55,7 +69,7 @@ def check_torchvision(name):
     return description
 
 
-@pytest.mark.parametrize("name", FIRST)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=later if name in LATER else ()) for name in FIRST])
 def test_each_family_of_torchvision_is_counted_right(name):
     """Every parameter stands in a row, but those of auxiliary classifiers."""
     check_torchvision(name)
@@ -88,7 +102,9 @@ def test_windows_that_move_are_not_followed():
     assert description.receptive_field is None
 
 
-@pytest.mark.parametrize("name", ["lraspp_mobilenet_v3_large", "deeplabv3_mobilenet_v3_large"])
+@pytest.mark.parametrize(
+    "name", ["lraspp_mobilenet_v3_large", pytest.param("deeplabv3_mobilenet_v3_large", marks=later)]
+)
 def test_nets_that_return_a_dictionary(name):
     """Segmentation: the multiply-adds are torch's."""
     check(torchvision.models.get_model(name, weights=None, weights_backbone=None).to("meta"), 64)

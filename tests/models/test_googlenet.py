@@ -31,6 +31,9 @@ GRIDS = {
     **dict.fromkeys(("4a", "4b", "4c", "4d", "4e"), 14),
     **dict.fromkeys(("5a", "5b"), 7),
 }
+square = pytest.mark.nightly(
+    "square images; sides that differ and leave a rest stand for them by day", early=True
+)
 DEPTHS = dict(zip(MODULES, (256, 480, 512, 512, 512, 528, 832, 832, 1024), strict=True))
 
 
@@ -186,13 +189,14 @@ def test_the_order_of_the_stem():
     assert called == stem
 
 
-@pytest.mark.parametrize("size", [64, (80, 51)])
+@pytest.mark.parametrize("size", [pytest.param(64, marks=square), (80, 51)])
 def test_variant_torchvision_is_the_net_of_torchvision(assert_same_net, size):
     """With variant "torchvision" weights load, outputs and gradients are equal, auxiliary logits too."""
     other = torchvision.models.googlenet(num_classes=10, init_weights=False)
     assert_same_net(googlenet(variant="torchvision", num_classes=10), other, [size])
 
 
+@pytest.mark.nightly("the same without heads; with them by day", early=True)
 def test_variant_torchvision_without_heads(assert_same_net):
     """The two nets are also equal without auxiliary classifiers."""
     other = torchvision.models.googlenet(num_classes=4, init_weights=False, aux_logits=False)

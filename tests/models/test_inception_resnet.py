@@ -10,6 +10,7 @@ from course.models.inception_resnet import Concat, Reduction, ResidualInception,
 from course.models.inception_resnet_v2 import V2
 
 SMALL = {"num_classes": 7, "width": 1 / 8}
+once_more = pytest.mark.nightly("the same for another size or a deeper net", early=True)
 
 
 def shapes_of(model, names, size=299):
@@ -217,7 +218,7 @@ BUILDERS = [
 
 
 @pytest.mark.parametrize("builder", BUILDERS, ids=["v1", "v2", "timm"])
-@pytest.mark.parametrize("size", [28, 32, 64])
+@pytest.mark.parametrize("size", [28, pytest.param(32, marks=once_more), pytest.param(64, marks=once_more)])
 def test_small_images_keep_their_size_through_the_stem(builder, size):
     """With `input_size` below 75 no layer of the stem has a stride; the A-blocks see the image's own size."""
     with torch.device("meta"):
@@ -228,7 +229,9 @@ def test_small_images_keep_their_size_through_the_stem(builder, size):
     assert sizes == [size]
 
 
-@pytest.mark.parametrize("builder", BUILDERS, ids=["v1", "v2", "timm"])
+@pytest.mark.parametrize(
+    "builder", [*BUILDERS[:2], pytest.param(BUILDERS[2], marks=once_more)], ids=["v1", "v2", "timm"]
+)
 @pytest.mark.parametrize(("input_size", "least"), [(299, 75), (32, 7)])
 def test_a_too_small_image_says_the_least_size(builder, input_size, least):
     """The least size is the one below which Reduction-B would have nothing left."""

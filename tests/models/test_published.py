@@ -8,8 +8,16 @@ from course.errors import DataError
 from course.models import describe
 from course.models.published import PUBLISHED, load_published, published
 
+LARGER = ("resnet101", "resnet152", "densenet161", "densenet169", "densenet201")
+later = pytest.mark.nightly("a larger size of a family that is counted by day", early=True)
 
-@pytest.mark.parametrize("name", PUBLISHED)
+
+by_day_or_night = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=later if name in LARGER else ()) for name in PUBLISHED]
+)
+
+
+@by_day_or_night
 def test_published_weights_would_load(name):
     """Names, shapes and order of the state dict are those of torchvision's net, so its weights fit."""
     theirs = PUBLISHED[name][1]
@@ -20,7 +28,7 @@ def test_published_weights_would_load(name):
     assert shapes(ours) == shapes(oracle)
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@by_day_or_night
 def test_our_counts_are_torchvisions(name):
     """Parameters are equal; multiply-adds too, as far as torchvision's three decimals of 10⁹ go."""
     info = published(name)

@@ -10,13 +10,22 @@ from torch import nn
 from course.models import MODELS, get_model, list_models, options_of
 
 # Compiling or exporting takes seconds for each: every night for all, else for one of each kind of blocks.
-SMALLEST = ("lenet1", "lenet5", "alexnet", "vgg_a", "nin", "googlenet", "resnet20_cifar", "densenet_cifar")
-later = pytest.mark.nightly("compiles one more net; a smaller one of the same blocks stands for it")
+SMALLEST = ("lenet5", "vgg_a", "resnet20_cifar", "densenet_cifar")
+later = pytest.mark.nightly(
+    "compiles one more net; a smaller one of the same blocks stands for it", early=True
+)
 smallest_or_later = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in SMALLEST else later) for name in MODELS]
 )
 # A larger size of a net is the same code with other numbers, which its own tests compare.
-LARGER = [f"efficientnet_lite{size}" for size in range(1, 5)] + ["resnet152", "densenet161", "densenet201"]
+LARGER = [f"efficientnet_lite{size}" for size in range(1, 5)] + [
+    "vgg_b",
+    "vgg_d",
+    "vgg_e",
+    "plain34",
+    "resnet34",
+]
+LARGER += ["resnet101", "resnet152", "densenet161", "densenet169", "densenet201"]
 LARGER += [
     f"{kind}{depth}_cifar" for kind in ("plain", "resnet", "preact_resnet") for depth in (32, 44, 56, 110)
 ]

@@ -9,6 +9,12 @@ from course.models import resnet18, resnet34, resnet50, resnet101, resnet152
 from course.models.resnet import BasicBlock, Bottleneck, PadShortcut, PlainBlock, plain18, plain34
 
 SMALL = {"num_classes": 7, "width": 1 / 16}
+deeper = pytest.mark.nightly(
+    "a deeper net of the same blocks; tests/models/test_published.py has it by day", early=True
+)
+square = pytest.mark.nightly(
+    "square images; sides that differ and leave a rest stand for them by day", early=True
+)
 
 
 @pytest.mark.parametrize(
@@ -17,8 +23,8 @@ SMALL = {"num_classes": 7, "width": 1 / 16}
         (resnet18, 1.81, 1.8),
         (resnet34, 3.66, 3.6),
         (resnet50, 3.86, 3.8),
-        (resnet101, 7.57, 7.6),
-        (resnet152, 11.28, 11.3),
+        pytest.param(resnet101, 7.57, 7.6, marks=deeper),
+        pytest.param(resnet152, 11.28, 11.3, marks=deeper),
     ],
 )
 def test_multiply_adds_of_table_1(multiply_adds, builder, billions, printed):
@@ -139,15 +145,18 @@ def test_option_a_pads_with_zeros_and_subsamples():
     assert out[:, 3:].abs().sum() == 0
 
 
-@pytest.mark.parametrize("size", [64, (97, 70)])
-@pytest.mark.parametrize("name", ["resnet18", "resnet50"])
+@pytest.mark.parametrize("size", [pytest.param(64, marks=square), (97, 70)])
+@pytest.mark.parametrize("name", ["resnet18", pytest.param("resnet50", marks=deeper)])
 def test_variant_torchvision_is_the_net_of_torchvision(assert_same_net, name, size):
     """With variant "torchvision" the weights load and outputs and gradients are equal."""
     model = globals()[name](variant="torchvision", num_classes=11)
     assert_same_net(model, getattr(torchvision.models, name)(num_classes=11), [size])
 
 
-@pytest.mark.parametrize("name", ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"])
+@pytest.mark.parametrize(
+    "name",
+    ["resnet18", "resnet34", "resnet50", *(pytest.param(f"resnet{n}", marks=deeper) for n in (101, 152))],
+)
 def test_weights_have_the_names_and_shapes_of_torchvision(name):
     """Every ResNet can load the weights of torchvision's net of the same name."""
     with torch.device("meta"):

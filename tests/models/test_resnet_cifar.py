@@ -19,6 +19,7 @@ def test_parameters(parameters, kind, depth, expected):
     assert parameters(getattr(course.models, f"{kind}{depth}_cifar")) == expected
 
 
+@pytest.mark.nightly("builds 1,202 layers; 110 of them by day", early=True)
 def test_parameters_of_1202_layers(parameters):
     """Table 6: 19.4M for 1202 layers."""
     assert parameters(ResNetCIFAR, block=PlainBlock, depth=1202) == 19_421_274

@@ -76,6 +76,9 @@ def test_a_bad_notebook_runs_to_its_end(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly(
+    "waits for a time limit; tests/grading/test_causes.py has such a cell by day", early=True
+)
 def test_a_cell_that_cannot_be_interrupted_is_killed(monkeypatch):
     """Code that ignores KeyboardInterrupt, and would go on for ever, loses its kernel."""
     monkeypatch.setattr(budget, "GRACE_S", 0.5)

@@ -81,14 +81,14 @@ def test_the_eight_rules_are_registered_in_teaching_order():
 @every_rule
 @pytest.mark.parametrize("weight_decay", [0, 0.01])
 @pytest.mark.parametrize("net", NETS)
-def test_300_steps_equal_torch(name, net, weight_decay):
-    """After 300 steps in double precision our weights are torch's, and they have moved."""
+def test_100_steps_equal_torch(name, net, weight_decay):
+    """After 100 steps in double precision our weights are torch's, and they have moved."""
     (ours, optimizer), (theirs, counterpart) = make_pair(name, net, lr=0.02, weight_decay=weight_decay)
     before = weights(ours).clone()
-    train(ours, optimizer, 300)
-    train(theirs, counterpart, 300)
+    train(ours, optimizer, 100)
+    train(theirs, counterpart, 100)
     assert_same_weights(ours, theirs)
-    assert (weights(ours) - before).norm() > 0.05
+    assert (weights(ours) - before).norm() > 0.01
 
 
 @every_rule

@@ -93,12 +93,25 @@ TURNS = {
 }
 
 
+LATER = (
+    "plus 3.25",
+    "reversed",
+    "an axis too many",
+    "flattened",
+    "squared",
+    "absolute",
+    "rounded",
+    "last row",
+)
+another = pytest.mark.nightly("one more kind; eight kinds stand for it by day", early=True)
 later = pytest.mark.nightly("every third part of every question; every twelfth by day")
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("every", [12, pytest.param(3, marks=later)])
-@pytest.mark.parametrize("kind", TURNS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=another if kind in LATER else ()) for kind in TURNS]
+)
 def test_answers_turned_by_program_are_diagnosed(numeric_parts, kind, every):
     """At least 95 % of each kind get a hint or a diagnosis; what no mistake does gets no hint."""
     counts, plain = Counter(), []

@@ -69,7 +69,12 @@ HUGE = {
 }
 
 
-@pytest.mark.parametrize("name", HUGE)
+later = pytest.mark.nightly("takes seconds to read; lists of nothing stand for it by day", early=True)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=later if name == "empty lists" else ()) for name in HUGE]
+)
 def test_huge_answers_get_a_short_text(name):
     """As the whole answer, and as one of its parts."""
     encoded = encode(HUGE[name])

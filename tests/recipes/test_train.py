@@ -25,9 +25,16 @@ from course.visualize import expected_calibration_error
 QUICK = {"model": "lenet1", "epochs": 1, "batch_size": 250}
 
 
-def test_a_training_leaves_all_that_was_found(tmp_path):
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A training that several tests look at: its folder, and what was found."""
+    folder = tmp_path_factory.mktemp("trained")
+    return folder, train_recipe(Recipe(**QUICK), folder)
+
+
+def test_a_training_leaves_all_that_was_found(trained):
     """Table, curves, confusion, calibration and a checkpoint with which others get the same answers."""
-    found = train_recipe(Recipe(**QUICK), tmp_path)
+    tmp_path, found = trained
     names = {path.name for path in tmp_path.iterdir()}
     assert names >= {"recipe.json", "checkpoint.pt", "history.csv", "curves.png", "confusion.png"}
     assert "reliability.png" in names and "submission.csv" not in names
@@ -45,9 +52,9 @@ def test_a_training_leaves_all_that_was_found(tmp_path):
     assert found.calibration_error == pytest.approx(error, abs=1e-4)
 
 
-def test_called_again_it_is_finished(tmp_path):
+def test_called_again_it_is_finished(trained):
     """Nothing is trained twice; another recipe in the same folder is refused by its first difference."""
-    first = train_recipe(Recipe(**QUICK), tmp_path)
+    tmp_path, first = trained
     again = train_recipe(Recipe(**QUICK), tmp_path)
     assert again.history.step_losses == first.history.step_losses
     with pytest.raises(
@@ -63,12 +70,17 @@ def test_every_rule_learns_at_its_own_rate(optimizer):
     """The rate of a recipe without one lowers the loss of each rule."""
     recipe, digits = Recipe("lenet1", optimizer=optimizer), load("digits")
     net = recipe.net(10, (1, 28, 28))
-    x, y = digits.normalize(digits.train.images[:1000]), digits.train.labels[:1000]
-    loss = Trainer(net, recipe.rule(net), device="cpu").fit((x, y), epochs=3, batch_size=50)["loss"]
+    x, y = digits.normalize(digits.train.images[:400]), digits.train.labels[:400]
+    loss = Trainer(net, recipe.rule(net), device="cpu").fit((x, y), epochs=2, batch_size=25)["loss"]
     assert loss[-1] < loss[0]
 
 
-@pytest.mark.parametrize("schedule", ["steps", "cosine", "one_cycle"])
+later = pytest.mark.nightly("trains once more; tests/optim has the curve of each schedule by day", early=True)
+
+
+@pytest.mark.parametrize(
+    "schedule", [pytest.param("steps", marks=later), pytest.param("cosine", marks=later), "one_cycle"]
+)
 def test_schedules_and_augmentation(schedule, tmp_path):
     """The rate ends where the schedule says; images are changed in training alone."""
     recipe = Recipe(**QUICK, schedule=schedule, augment=("crop", "flip", "rotation", "scale", "noise"))

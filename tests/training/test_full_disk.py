@@ -34,6 +34,7 @@ for size in (100, 600, 900, 2000):  # a checkpoint has 400 KiB, and three stand 
 """
 
 
+@pytest.mark.nightly("mounts disks in a process of its own", early=True)
 def test_checkpoints_on_a_full_disk(tmp_path):
     """Full at the first, the second and the third checkpoint: what was saved before can be loaded."""
     if shutil.which("unshare") is None or subprocess.run([*IN_A_NAMESPACE, "true"]).returncode:

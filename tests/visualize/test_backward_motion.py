@@ -40,10 +40,16 @@ def test_a_number_changes_where_the_local_derivative_stands():
     assert traveler.at(1)[:2] == pytest.approx(tuple(traveler.corners[-1]))
 
 
-def test_the_still_is_the_end_of_the_pass():
-    """The first frame of the file is the last step's picture, and no gradient of the graph has changed."""
+@pytest.fixture(scope="module")
+def shown():
+    """A graph, and its pass as it is shown."""
     root = twice()
-    motion = animate_backward(root)
+    return root, animate_backward(root)
+
+
+def test_the_still_is_the_end_of_the_pass(shown):
+    """The first frame of the file is the last step's picture, and no gradient of the graph has changed."""
+    root, motion = shown
     png = motion.png()
     assert len(png) <= MOST_BYTES and Image.open(BytesIO(png)).n_frames > 30
     assert np.array_equal(motion.frames[-1], plot_backward_step(root, 3).pixels())
@@ -52,10 +58,9 @@ def test_the_still_is_the_end_of_the_pass():
     assert png == animate_backward(twice()).png()
 
 
-def test_between_two_steps_the_numbers_lie_on_the_way():
+def test_between_two_steps_the_numbers_lie_on_the_way(shown):
     """Under way, a frame differs from the step before and from the step after."""
-    frames = animate_backward(twice()).frames
-    kinds = {frame.tobytes() for frame in frames}
+    kinds = {frame.tobytes() for frame in shown[1].frames}
     assert len(kinds) == 3 * 10 + 4  # ten on the way in each of three steps, and four states that stand
 
 

@@ -16,7 +16,7 @@ def test_without_dropout_every_step_is_the_evaluation():
 
 def test_masks_have_their_rates():
     """Hidden units are dropped with p, inputs with p / 2, the output never; kept ones are scaled up."""
-    run = dropout_steps(0.4, 4000)
+    run = dropout_steps(0.4, 1500)
     for layer, rate in enumerate((0.2, 0.4, 0.4, 0.0)):
         masks = torch.stack([step[layer] for step in run.masks])
         assert masks.shape[1] == SIZES[layer]
@@ -26,7 +26,7 @@ def test_masks_have_their_rates():
 
 def test_the_mean_of_many_masks_is_near_the_evaluation():
     """The mean settles; it is close to the evaluation, but not equal, for ReLU is not linear."""
-    run = dropout_steps(0.3, 4000)
+    run = dropout_steps(0.3, 2000)
     spread = run.outputs.std()
     assert abs(run.running_mean()[-1] - run.evaluated) < 0.5 * spread
     assert run.running_mean()[-1] == pytest.approx(run.outputs.mean())

@@ -116,6 +116,7 @@ def test_rank_correlation_against_scipy():
         rank_correlation(a, b.T)
 
 
+@pytest.mark.nightly("twenty passes through an ImageNet net", early=True)
 def test_the_known_failing_of_guided_backpropagation():
     """Adebayo et al. 2018: EfficientNet-Lite0 forgets its last layers, and the guided map hardly changes."""
     net = get_model("efficientnet_lite0", pretrained=True)

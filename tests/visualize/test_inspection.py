@@ -111,7 +111,13 @@ FAMILIES = {
 }
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+LARGE = ("vgg_a", "nin", "alexnet", "densenet121")
+later = pytest.mark.nightly("a large net; the other families stand for it by day", early=True)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=later if name in LARGE else ()) for name in FAMILIES]
+)
 def test_nets_of_every_family(name):
     """At least three layers can be chosen; the last gives a map, Grad-CAM and five classes."""
     channels, side = FAMILIES[name]

@@ -149,6 +149,7 @@ def test_nearest_images_against_all_distances(images):
         nearest_images(vectors, [9])
 
 
+@pytest.mark.nightly("shows a net all 100 photographs", early=True)
 def test_by_features_neighbours_are_of_one_kind_more_often_than_by_pixels():
     """All 100 photographs, five neighbours each: more than half, against less than a fifth."""
     rows, images = read_table(), torch.from_numpy(read_photographs(224)).float() / 255

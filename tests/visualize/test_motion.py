@@ -98,11 +98,14 @@ def paths():
     }
 
 
-def test_paths_of_optimizers_move(paths):
-    """Forty frames in 400 KB, the same bytes twice; before the end less ink stands on both panels."""
-    motion = animate_optimizer_paths(BOWL, paths, title="Momentum overshoots")
+@pytest.fixture(scope="module")
+def motion(paths):
+    return animate_optimizer_paths(BOWL, paths, title="Momentum overshoots")
+
+
+def test_paths_of_optimizers_move(motion):
+    """Forty frames in 400 KB; before the end less ink stands on both panels."""
     png = motion.png()
-    assert png == animate_optimizer_paths(BOWL, paths, title="Momentum overshoots").png()
     assert len(png) <= MOST_BYTES and Image.open(BytesIO(png)).n_frames == 40
     shown = [frame for frame, _ in frames(png)]
     changed = [(np.abs(frame - shown[0]).max(axis=-1) > 30).any(axis=0) for frame in shown]
@@ -120,11 +123,10 @@ def test_a_path_that_leaves_is_said_to():
     assert len(motion.frames) == 21 and "Paths of SGD" in motion.alt
 
 
-def test_the_still_is_the_finished_motion(paths):
+def test_the_still_is_the_finished_motion(paths, motion):
     """It is the last frame but where lines cross; the lines on the right are the heights of the paths."""
     still = plot_optimizer_descents(BOWL, paths, title="Momentum overshoots")
-    last = animate_optimizer_paths(BOWL, paths, title="Momentum overshoots").frames[-1]
-    assert (still.pixels() != last).any(axis=-1).mean() < 0.02
+    assert (still.pixels() != motion.frames[-1]).any(axis=-1).mean() < 0.02
     (x, y), curve = paths["momentum"].T, still.axes[1]
     drawn = next(line for line in curve.lines if line.get_label() == "momentum").get_ydata()
     np.testing.assert_allclose(drawn, np.maximum((x**2 + 25 * y**2) / 2, 1e-6))

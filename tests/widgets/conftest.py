@@ -43,7 +43,7 @@ class Kernel:
             messages.append(message)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kernel():
     """A kernel as JupyterLab starts it: with the name of a person's session."""
     manager, client = start_new_kernel(env={**os.environ, "JPY_SESSION_NAME": "/home/a student/06.ipynb"})

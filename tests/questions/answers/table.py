@@ -1,4 +1,9 @@
-"""The two tests of a session's table of answers; each module imports them beside its RIGHT and WRONG."""
+"""The tests of a session's table of answers; each module imports them beside its RIGHT and WRONG."""
+
+from course.mutants.command import Choice, check_solution
+from course.mutants.table import Report
+
+from .conftest import LONG, SEEDS
 
 
 def test_right_answers_are_right(card, right):
@@ -11,3 +16,15 @@ def test_wrong_answers_are_told_why(card, wrong):
     question, code, words = wrong
     said = card(question, code)
     assert not said.startswith("right") and words in said, said
+
+
+def test_a_sample_of_changed_answers_is_refused(asker):
+    """One mutant of each question, always the same; tests/mutants asks all of them at night."""
+    stem = asker.solution.stem
+    late = LONG.get(stem, ())
+    for name in asker.solution.session.asked:
+        if name not in late:
+            asker.question(name)
+    choice, report = Choice(sample=1, seeds=SEEDS, without=late), Report(stem)
+    check_solution(asker.solution, choice, report, asker.prepared)
+    assert report.figures and report.faults == []

@@ -1,6 +1,10 @@
 """Session 8: right and wrong answers, as students write them, and what the cards say."""
 
-from .table import test_right_answers_are_right, test_wrong_answers_are_told_why  # noqa: F401
+from .table import (  # noqa: F401
+    test_a_sample_of_changed_answers_is_refused,
+    test_right_answers_are_right,
+    test_wrong_answers_are_told_why,
+)
 
 STEM = "08_augmentation"
 

@@ -1,6 +1,10 @@
 """Session 10: which answers are right, and what is said of those that are not."""
 
-from .table import test_right_answers_are_right, test_wrong_answers_are_told_why  # noqa: F401
+from .table import (  # noqa: F401
+    test_a_sample_of_changed_answers_is_refused,
+    test_right_answers_are_right,
+    test_wrong_answers_are_told_why,
+)
 
 STEM = "10_cnn_architectures"
 
