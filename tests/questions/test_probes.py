@@ -171,3 +171,12 @@ def test_a_slow_function_is_not_asked_again(monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr("course.questions.probes.MOST_SECONDS", -1)
     assert "probes" not in answered(HINGE, ASK_HINGE)[0]
+
+
+def test_a_share_that_is_equal_by_luck_stands_for_nothing():
+    """Some of 8 rows lie above a threshold for many reasons; a mean of decimals is equal to none by luck."""
+    share = "def f(x, k):\n    return (x > k).mean()"
+    ask = "def ask(rng):\n    return f(rng.normal(size=8), 1.0)"
+    assert "these numbers" not in told(share, share.replace("x > k", "x > 2 * k"), ask)
+    mean = share.replace("(x > k)", "np.exp(x * k)")
+    assert "right for a x that is twice as large" in told(mean, mean.replace("x * k", "2 * x * k"), ask)
