@@ -79,12 +79,14 @@ def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: InProcess)
     """
     names = [question.name for question in asked(solution)]
     pool.start()
-    shares = [names[first :: pool.workers] for first in range(pool.workers)]
-    texts = [nbformat.writes(_without_proof(needed_for(solution, share))) for share in shares if share]
+    shares = [names[first :: pool.workers] for first in range(min(pool.workers, len(names)))]
+    texts = [nbformat.writes(_without_proof(needed_for(solution, share))) for share in shares]
     records: dict[str, dict] = {}
     try:
-        for future in [pool.submit(run_share, text, seed) for text in texts]:
-            records = json.loads(future.result()) | records
+        futures = [pool.submit(run_share, text, seed) for text in texts]
+        for share, future in zip(shares, futures, strict=True):
+            answers = json.loads(future.result())  # of others, asked for a name in their cell, no versions
+            records |= {name: answers[name] for name in share if name in answers}
     except Exception:  # a worker that was lost, a sandbox that cannot be built: the next step says it
         records = {}
     if all("value" in case for name in names for case in records.get(name, {}).get("answers", [{}])):

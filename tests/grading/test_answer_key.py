@@ -68,6 +68,18 @@ def test_shares_make_the_whole_key(tmp_path):
     assert answer_key(solution(), tmp_path, 7, Lost()) == whole
 
 
+def test_a_name_in_the_cell_of_another_question(tmp_path):
+    """That question is asked in both shares; its record is the one with its mistakes."""
+    cells = solution().cells
+    cells[5].source = f"OFFSET = 1\n\n\n{cells[5].source}"
+    first = [new_code_cell(cells[at].source.replace("half", "third"), id=f"third-{at}") for at in (6, 7)]
+    cells[7].source = cells[7].source.replace("rng.normal()", "rng.normal() + OFFSET")
+    both = new_notebook(cells=[*cells[:3], *first, *cells[3:]])
+    records, whole = answer_key(both, tmp_path, 7, Shared()), run_solution(both, tmp_path, 7).answers
+    assert list(records) == ["third", "double", "half"] and len(records["double"]["mistakes"]) == 1
+    assert all(same_record(whole[name], records[name]) for name in whole)
+
+
 def test_what_the_sandbox_does_not_show_is_run_outside(tmp_path):
     """A solution may read a file that lies beside it; one that does not run says why."""
     (tmp_path / "factor.txt").write_text("2", "utf-8")
