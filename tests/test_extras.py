@@ -55,6 +55,7 @@ def test_the_name_is_the_one_in_pyproject():
     assert missing_package(ModuleNotFoundError(name="tensorflow")) is None
 
 
+@pytest.mark.nightly("starts Python twice, for every room; one command of each extra by day", early=True)
 def test_a_student_needs_no_extra(tmp_path):
     """start, doctor's and lab's code, and every room of the student tower do without the extras."""
     done = as_a_student(CLI, "start", "mine", cwd=tmp_path)

@@ -9,11 +9,9 @@ from torch import nn
 
 from course.models import MODELS, get_model, list_models, options_of
 
-# Compiling or exporting takes seconds for each: every night for all, else for one of each kind of blocks.
+# Whatever takes long: every night for all, else for one of each kind of blocks.
 SMALLEST = ("lenet5", "vgg_a", "resnet20_cifar", "densenet_cifar")
-later = pytest.mark.nightly(
-    "compiles one more net; a smaller one of the same blocks stands for it", early=True
-)
+later = pytest.mark.nightly("one more net; a smaller one of the same blocks stands for it", early=True)
 smallest_or_later = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in SMALLEST else later) for name in MODELS]
 )
@@ -127,7 +125,7 @@ def test_evaluation_does_not_mix_samples(name):
     assert_close(alone, model(images))
 
 
-@every_model
+@smallest_or_later
 @torch.no_grad()
 def test_channels_last_changes_nothing(name):
     """With the channels of a pixel side by side in memory, the output is the same."""
@@ -138,7 +136,7 @@ def test_channels_last_changes_nothing(name):
     assert_close(other(images.to(memory_format=torch.channels_last)), expected)
 
 
-@every_model
+@smallest_or_later
 def test_bfloat16_autocast_is_close(name):
     """Under autocast to bfloat16 the outputs stay near, and the gradients are finite."""
     model, images = small(name)

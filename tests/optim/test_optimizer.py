@@ -30,6 +30,7 @@ NETS = {
         nn.Conv2d(1, 3, 3), nn.ReLU(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(12, 3)
     ),
 }
+without = pytest.mark.nightly("the same without weight decay", early=True)
 every_rule = pytest.mark.parametrize("name", OPTIMIZERS)
 
 
@@ -79,7 +80,7 @@ def test_the_eight_rules_are_registered_in_teaching_order():
 
 
 @every_rule
-@pytest.mark.parametrize("weight_decay", [0, 0.01])
+@pytest.mark.parametrize("weight_decay", [pytest.param(0, marks=without), 0.01])
 @pytest.mark.parametrize("net", NETS)
 def test_100_steps_equal_torch(name, net, weight_decay):
     """After 100 steps in double precision our weights are torch's, and they have moved."""

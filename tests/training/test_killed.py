@@ -8,6 +8,7 @@ import pytest
 import torch
 
 pytestmark = pytest.mark.slow
+often = pytest.mark.nightly("kills twenty times; twice by day", early=True)
 
 
 def same(a, b):
@@ -25,8 +26,8 @@ def same(a, b):
 @pytest.mark.parametrize(
     ("kind", "times"),
     [
-        ("tensors", 4),
-        pytest.param("tensors", 20, marks=pytest.mark.nightly("kills more often", early=True)),
+        ("tensors", 2),
+        pytest.param("tensors", 20, marks=often),
         pytest.param("loader", 20, marks=pytest.mark.nightly("kills another twenty times")),
     ],
 )
