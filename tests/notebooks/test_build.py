@@ -86,6 +86,19 @@ def test_a_mistake_that_raises_is_not_stale(workbook):
         assert public_answers.same_record(record, fresh) == same
 
 
+def test_stored_answers_without_probes_are_renewed(workbook):
+    """What makes the words of a card counts as well; fewer probes, as a slow machine makes, do not."""
+    build(workbook)
+    public = workbook.public_answers / "01_test.json"
+    stored = json.loads(public.read_text("utf-8"))["questions"]["double"]
+    fresh = json.loads(json.dumps(stored))
+    assert len(fresh["answers"][0]["probes"][0]["values"]) > 1
+    fresh["answers"][0]["probes"][0]["values"].popitem()
+    assert public_answers.same_record(stored, fresh)
+    del stored["answers"][0]["probes"]
+    assert not public_answers.same_record(stored, fresh)
+
+
 def test_a_draft_without_versions_builds_and_builds_again(workbook):
     """A solution that has no mistakes yet can be built, edited and built again."""
     path = workbook.path("solutions", "01_test")
