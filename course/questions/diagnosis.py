@@ -79,9 +79,9 @@ def diagnose(
     part = parts[number]
     if part.fact:
         return Diagnosis(_told_by_fact(part), True)
-    said = record.get("says", {}).get(part.name)
     forgotten = any(answer is None for answer in part.answers)  # a return, which is told in other words
-    if said and not forgotten and not all(map(_of_numbers, (*part.expected, *part.answers))):
+    said = None if forgotten else record.get("says", {}).get(part.name)
+    if said and not all(map(_of_numbers, (*part.expected, *part.answers))):
         return Diagnosis(said, True)
     fault = Wrong(part, [i for i, bad in enumerate(wrong[number]) if bad])
     chosen = part.answers[fault.inputs[0]]
