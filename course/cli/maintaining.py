@@ -91,7 +91,7 @@ def _check_mutants(workbook, sessions, question, sample, write, progress) -> lis
     from course.mutants.command import Choice, check_mutants
     from course.mutants.table import as_data, as_table
 
-    choice, workers = Choice(question, sample), os.cpu_count() or 1
+    choice, workers = Choice(question=question, sample=sample), os.cpu_count() or 1
     reports = check_mutants(workbook, sessions, choice, workers, progress)
     console.width = max(console.width, 100)  # the table is read in files, too
     console.print(as_table(reports))

@@ -20,12 +20,12 @@ from course.notebooks.document import read_notebook
 from course.notebooks.execute import execute
 from course.notebooks.public_answers import run_solution
 from course.notebooks.release import release
+from course.notebooks.slicing import needed_for
 from course.notebooks.workbook import Workbook
 from course.sandbox import KERNEL_NAME, Limits, environment
 
 from .pool.local import InProcess
 from .result import Task, digest, task_id
-from .slicing import needed_for
 
 NO_PROOF = "from course.questions.session import current\n\ncurrent().proving = False"
 

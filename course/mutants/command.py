@@ -26,7 +26,7 @@ MOST_EQUIVALENT = 0.03  # of all mutants of the course
 STALE = "which is no longer so; delete the line"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """What is to be checked of a session."""
 

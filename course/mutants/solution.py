@@ -4,6 +4,7 @@ Questions are registered and not answered. Cells that no question needs are left
 Pictures go nowhere (Agg).
 """
 
+import dis
 import linecache
 import os
 from collections.abc import Callable, Iterator
@@ -17,10 +18,13 @@ from nbformat import NotebookNode
 from course.errors import NotebookError
 from course.notebooks.cells import role
 from course.notebooks.document import read_notebook
-from course.notebooks.needed import ALWAYS, LOADS, STORES, names_in, needed
+from course.notebooks.slicing import needed_for
 from course.questions.session import Session, current
 
 from .bounds import quiet
+
+ALWAYS = ("parameters", "begin", "question", "versions", "answer")
+STORES, LOADS = ("STORE_NAME", "STORE_GLOBAL"), ("LOAD_NAME", "LOAD_GLOBAL")
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,11 @@ def load_solution(path: Path) -> Solution:
     try:
         os.chdir(path.parent)
         with quiet():
-            for cell, code in needed(notebook):
-                if code is not None or role(cell) in ALWAYS:  # else a magic
-                    _execute(cell, code or cell.source, namespace)
-                if role(cell) == "begin":
+            for cell in needed_for(notebook).cells:
+                kind = role(cell)
+                if cell.cell_type == "code" and (kind in ALWAYS or is_python(cell.source)):
+                    _execute(cell, namespace)
+                if kind == "begin":
                     current().answering = False
     finally:
         os.chdir(folder)
@@ -68,11 +73,20 @@ def load_solution(path: Path) -> Solution:
     return Solution(path.stem, notebook, namespace, current(), answers)
 
 
-def _execute(cell: NotebookNode, code: CodeType | str, namespace: dict) -> None:
+def is_python(source: str) -> bool:
+    """Whether Python alone can read a cell: one with a magic it cannot."""
+    try:
+        compile(source, "cell", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def _execute(cell: NotebookNode, namespace: dict) -> None:
     lines = cell.source.splitlines(keepends=True)
     linecache.cache[cell.id] = (len(cell.source), None, lines, cell.id)
     try:
-        exec(code, namespace)
+        exec(compile(cell.source, cell.id, "exec"), namespace)
     except Exception as error:
         raise NotebookError(f"cell {cell.id}: {type(error).__name__}: {error}") from error
 
@@ -107,6 +121,16 @@ def reach(function: Callable, namespace: dict) -> set[str]:
             if isinstance(value, FunctionType) and value.__globals__ is namespace:
                 waiting.append(value)
     return reached
+
+
+def names_in(code: CodeType, operations: tuple[str, ...], nested: bool) -> set[str]:
+    """Names that code stores or loads, with those of the functions within where `nested` is true."""
+    names = {item.argval for item in dis.get_instructions(code) if item.opname in operations}
+    if nested:
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                names |= names_in(constant, operations, nested)
+    return names
 
 
 @contextmanager

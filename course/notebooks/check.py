@@ -35,11 +35,11 @@ from .cells import asked, error_of, versions
 from .contract import MOST_TRUTHS, TRUTH, code_faults, contract_faults, has, truth_lines
 from .document import read_notebook, to_text
 from .execute import execute
-from .needed import only_needed
 from .public_answers import read_public, run_solution, same_record
 from .quote import quoted_source, quotes
 from .release import release
 from .rooms import PAGE, with_rooms
+from .slicing import needed_for
 from .workbook import FOLDERS, Workbook, library_of
 from .written import OVERWRITE, written_in
 
@@ -219,7 +219,7 @@ def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNod
     questions need; where that finds a fault, all cells are run in kernels as people have them.
     """
     with suppress(CourseError):
-        if not any(_proof_faults(workbook, name, stem, solution, only_needed(solution), WARM)):
+        if not any(_proof_faults(workbook, name, stem, solution, needed_for(solution), WARM)):
             return
     yield from _proof_faults(workbook, name, stem, solution, solution, "python3")
 

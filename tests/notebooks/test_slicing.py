@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course.grading.slicing import names_of, needed_for
 from course.notebooks.cells import asked
 from course.notebooks.document import read_notebook
+from course.notebooks.slicing import names_of, needed_for
 
 SOLUTIONS = sorted((Path(__file__).parents[2] / "solutions").glob("*.ipynb"))
 CELLS = {

@@ -1,16 +1,18 @@
-"""Program slice of a solution: the cells that the answers to some questions need.
+"""Program slice of a solution: the cells that the answers to its questions, or to some of them, need.
 
 A slice keeps the questions, their mistakes and variants, and every cell that defines a name which these use,
 as Python's own compiler sees it. Figures, measured cells and claims drop out.
 """
 
 import ast
+import copy
 import symtable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from nbformat import NotebookNode
 
-from course.notebooks.cells import asked, role
+from .cells import asked, role
 
 SHOWN_ONLY = {"claim", "nbval-ignore-output"}  # tags of cells that change nothing
 BY_TEXT = {"globals", "locals", "vars", "eval", "exec", "get_ipython", "__main__"}  # ways to find any name
@@ -25,8 +27,10 @@ class Names(NamedTuple):
     uses: set[str]
 
 
-def needed_for(solution: NotebookNode, questions: list[str]) -> NotebookNode:
-    """The solution without the cells that the answers to these questions do not need."""
+def needed_for(solution: NotebookNode, questions: Sequence[str] | None = None) -> NotebookNode:
+    """The solution without the cells that the answers to these questions, by default to all, do not need."""
+    if questions is None:
+        questions = [item.name for item in asked(solution)]
     cells = [cell for cell in solution.cells if cell.cell_type == "code"]
     try:
         names = {cell.id: names_of(cell.source) for cell in cells}
@@ -52,9 +56,7 @@ def needed_for(solution: NotebookNode, questions: list[str]) -> NotebookNode:
     while more := {cell_id for cell_id in needed if not names[cell_id].uses <= used}:
         used |= set().union(*(names[cell_id].uses for cell_id in more))
         needed |= {cell_id for cell_id, binds in later.items() if binds & used}
-    short = solution.copy()
-    short.cells = [cell for cell in cells if cell.id in needed]
-    return short
+    return NotebookNode({**solution, "cells": [copy.deepcopy(cell) for cell in cells if cell.id in needed]})
 
 
 def names_of(source: str) -> Names:
