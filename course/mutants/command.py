@@ -126,10 +126,10 @@ def _check_question(
 ) -> None:
     asked, ours = solution.session.asked[name], [item for item in named if item.question == name]
     own = {defined for answer in solution.answers if answer.question == name for defined in answer.names}
-    calls = [call for call in calls_of(asked, choice.seeds[:2]) if call.function in own]
-    passed = [(call.function, call.arguments) for call in calls]
     with quiet(), memory():
         question = prepared.get(name) or prepare(solution, name, choice.seeds, hints=choice.whole)
+        calls = [call for call in calls_of(asked, choice.seeds[:2]) if call.function in own]
+        passed = [(call.function, call.arguments) for call in calls]
         outcomes = [
             fate_of(solution, question, cell_id, mutant)
             for cell_id, mutant in _chosen(solution, name, passed, choice.sample)

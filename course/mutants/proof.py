@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from course.errors import NotebookError
 from course.questions.ask import answer_cases
 from course.questions.judge import ERROR, MISSING, MISTAKE, UNUSABLE, Verdict, judge
 from course.questions.session import Asked
@@ -66,6 +67,8 @@ def prepare(solution: Solution, name: str, seeds: tuple[int, ...], hints: bool =
     for seed in seeds:
         start = time.process_time()
         answers = _cases(question.asked, seed, question.asked.cases, probing=hints)
+        if failed := next((case for case in answers if "error" in case), None):
+            raise NotebookError(f"question {name}: the solution's answer fails: {failed['message']}")
         question.seconds = max(question.seconds, TIMES_AS_LONG * (time.process_time() - start))
         record = question.asked.record | {"answers": answers, "mistakes": [], "variants": []}
         for version in solution.session.versions.get(name, {}).values():

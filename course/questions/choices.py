@@ -1,5 +1,11 @@
 """Multiple choice: answers that are chosen from a few texts, for each input anew."""
 
+from collections.abc import Sequence
+
+from .parts import Part
+
+MOST_NAMED = 3
+
 
 def as_spelt(record: dict, value: object) -> object:
     """The answer with each text as the question writes it: upper and lower case and spaces do not matter."""
@@ -42,3 +48,14 @@ def _each_text(value: object, change) -> object:
     if isinstance(value, dict):
         return {key: _each_text(item, change) for key, item in value.items()}
     return value
+
+
+def never_said(parts: Sequence[Part]) -> str:
+    """Words that some part asks for and the student gives nowhere, as the end of a sentence; often empty."""
+    own = {answer for part in parts for answer in part.answers if isinstance(answer, str)}
+    asked = {word for part in parts for word in part.expected if isinstance(word, str)}
+    never = sorted(asked - own)
+    if len(own) == 1 and 0 < len(never) == len(asked) - 1:
+        return "; you never say anything else"
+    more = f" and {len(never) - MOST_NAMED} more" if len(never) > MOST_NAMED else ""
+    return f"; you never say {', '.join(map(repr, never[:MOST_NAMED]))}{more}" if never else ""

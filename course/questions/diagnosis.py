@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .choices import never_said
 from .compare import as_array, difference
 from .diagnosis_calls import told_by_chance, told_by_echo, told_by_unread
 from .diagnosis_laws import told_by_laws
-from .diagnosis_numbers import told_by_numbers
+from .diagnosis_numbers import told_by_amount, told_by_numbers
 from .diagnosis_places import told_by_places
 from .diagnosis_probes import told_by_probes
 from .diagnosis_shapes import told_by_listed_shapes, told_by_shapes
@@ -86,7 +87,7 @@ def diagnose(
     fault = Wrong(part, [i for i, bad in enumerate(wrong[number]) if bad])
     chosen = part.answers[fault.inputs[0]]
     if record.get("choices") and isinstance(chosen, str):
-        return Diagnosis(f"{fault.place()}{chosen!r} does not fit", True)
+        return Diagnosis(f"{fault.place()}{chosen!r} does not fit{never_said(parts)}", True)
     with np.errstate(all="ignore"):
         ring = _exchanged(part, [parts[n] for n in wrong if not parts[n].fact])
         if ring:
@@ -103,6 +104,7 @@ def diagnose(
         )
         told = told_by_echo(*calls) or (stands and fault.place() + stands)
         told = told or (f"{said}; {helped}" if said and helped else said)
+        told = told or _by_amount(fault)
         if told is not None:
             return Diagnosis(told, True)
         if _right_first_alone(wrong, len(part.answers)):
@@ -126,6 +128,15 @@ def _right_parts(own: str, parts: list[Part], wrong: dict[int, list[bool]]) -> s
     names.sort(key=lambda name: name.split(",")[0] != own.split(",")[0])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"right: {', '.join(map(repr, names[:MOST_NAMED]))}{more}" if names else None
+
+
+def _by_amount(fault: Wrong) -> str | None:
+    """Counts that are all too large or too small, with their place."""
+    arrays = [(as_array(right), as_array(own)) for right, own in fault.pairs]
+    if any(own is None or right is None or own.shape != right.shape for right, own in arrays):
+        return None
+    told = told_by_amount(arrays)
+    return told and fault.place() + told
 
 
 def _by_laws(fault: Wrong) -> str | None:

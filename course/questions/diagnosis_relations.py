@@ -46,14 +46,14 @@ def _running(pairs: list[tuple], close: Callable) -> str | None:
 
 def _cut_off(pairs: list[tuple], close: Callable) -> str | None:
     """Right but for numbers beyond a bound, in the place of which the bound stands."""
-    for word, cut in (("small", np.maximum), ("large", np.minimum)):
-        bounds = [(own.min(initial=np.inf), own.max(initial=-np.inf))[word == "large"] for _, own in pairs]
+    for word, cut in (("smaller", np.maximum), ("larger", np.minimum)):
+        bounds = [(own.min(initial=np.inf), own.max(initial=-np.inf))[word == "larger"] for _, own in pairs]
         if not np.allclose(bounds, bounds[0]):
             continue
         cuts = [(cut(right, bounds[0]), own) for right, own in pairs]
         beyond = sum(int((own == bounds[0]).sum()) for _, own in pairs)
         if beyond >= LEAST and all(close(right, own) and np.ptp(own) > 0 for right, own in cuts):
-            return f"right, but what should be {word}er is always {bounds[0]:.3g}: is it cut off?"
+            return f"right, but what should be {word} is always {bounds[0]:.3g}: is it cut off?"
     return None
 
 

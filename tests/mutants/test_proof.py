@@ -24,6 +24,12 @@ def test_an_argument_that_may_be_ignored_is_a_fault(planted):
     assert "sgd: `lr` → `0.1` is right (parameter ignored, line 3 of cell" in fault
 
 
+def test_a_solution_that_fails_itself_is_told(planted):
+    """Else its error would be what is asked for, and every answer wrong."""
+    report = planted("def sgd_step(w, dw, lr):\n    raise ValueError('no step')", ASKED.format(lr=DRAWN))
+    assert report.faults == ["01_test: question sgd: the solution's answer fails: no step"]
+
+
 def test_a_question_that_varies_its_arguments_is_well(planted):
     """Once lr is drawn, every mutant is killed and every form is right, in place too."""
     report = planted(STEP, ASKED.format(lr=DRAWN))

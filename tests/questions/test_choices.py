@@ -43,6 +43,28 @@ def test_a_choice_that_does_not_fit_is_told_and_the_right_one_is_not():
     assert verdict.diagnosed
 
 
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ((("too high", "too high"), ("too low", "too high")), ""),
+        ((("too high", "too high"), ("too high", "too high")), "; you never say anything else"),
+    ],
+)
+def test_a_word_that_is_never_said_is_told(words, end):
+    """Where the right word is said elsewhere, nothing is added."""
+    record = RECORD | {"rtol": 0, "atol": 0, "answers": RIGHT, "mistakes": [], "variants": []}
+    text = judge(record, cases(*words)).text
+    assert text.endswith(f"'too high' does not fit{end}")
+
+
+def test_words_that_are_never_said_are_named():
+    """Of several words."""
+    right = cases(("a", "b"), ("c", "d"))
+    record = {"choices": list("abcd"), "rtol": 0, "atol": 0, "answers": right, "mistakes": [], "variants": []}
+    text = judge(record, cases(("a", "a"), ("c", "c"))).text
+    assert text == "curve 2: 'a' does not fit; you never say 'b', 'd'"
+
+
 def test_a_word_that_a_mistake_chooses_too_is_luck():
     """Of few words two are often the same; a hint needs all that its mistake has wrong."""
     known = {"hint": "exchanged", "answers": cases(("too low", "too high"), ("too high", "too low"))}

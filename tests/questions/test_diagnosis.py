@@ -258,6 +258,14 @@ def test_counts_are_too_large_or_too_small():
     )
 
 
+def test_an_author_says_more_than_too_large():
+    """A sentence of the question comes before the amount, and ones everywhere are not called rounded."""
+    ask = "def ask(rng):\n    return {'cost': int(f(rng.integers(10, 20)))}"
+    assert told("x", "x + x % 7 + 1", ask, says={"cost": "count the bias once"}).text == "count the bias once"
+    ones = told("1 / (1 + np.exp(-x)) / 2 + 0.4", "np.ones_like(x)").text
+    assert "rounded" not in ones
+
+
 def test_one_part_too_few_or_too_many():
     """Results of different kinds are counted."""
     assert told("(x, x[0], 1)", "(x, x[0])").text == "one part too few"

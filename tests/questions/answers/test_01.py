@@ -442,7 +442,7 @@ WRONG = {
     "split ignores the share": (
         "split",
         SPLIT.format(draw=DRAW, count="round(0.2 * len(members))"),
-        "too small",
+        "round(share * count)",
     ),
     "split takes the first": ("split", SPLIT.format(draw="", count=COUNT), "Nothing is drawn"),
     "split takes the last": (
