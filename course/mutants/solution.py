@@ -63,8 +63,8 @@ def load_solution(path: Path) -> Solution:
         with quiet():
             for cell in needed_for(notebook).cells:
                 kind = role(cell)
-                if cell.cell_type == "code" and (kind in ALWAYS or is_python(cell.source)):
-                    _execute(cell, namespace)
+                if cell.cell_type == "code":
+                    _execute(cell, namespace, kind in ALWAYS)
                 if kind == "begin":
                     current().answering = False
     finally:
@@ -73,20 +73,18 @@ def load_solution(path: Path) -> Solution:
     return Solution(path.stem, notebook, namespace, current(), answers)
 
 
-def is_python(source: str) -> bool:
-    """Whether Python alone can read a cell: one with a magic it cannot."""
-    try:
-        compile(source, "cell", "exec")
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
-def _execute(cell: NotebookNode, namespace: dict) -> None:
+def _execute(cell: NotebookNode, namespace: dict, always: bool) -> None:
+    """Run a cell; one that Python cannot read, such as a magic, is passed over unless it has to run."""
     lines = cell.source.splitlines(keepends=True)
     linecache.cache[cell.id] = (len(cell.source), None, lines, cell.id)
     try:
-        exec(compile(cell.source, cell.id, "exec"), namespace)
+        code = compile(cell.source, cell.id, "exec")
+    except (SyntaxError, ValueError) as error:
+        if always:
+            raise NotebookError(f"cell {cell.id}: {type(error).__name__}: {error}") from error
+        return
+    try:
+        exec(code, namespace)
     except Exception as error:
         raise NotebookError(f"cell {cell.id}: {type(error).__name__}: {error}") from error
 

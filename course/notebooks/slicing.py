@@ -29,8 +29,8 @@ class Names(NamedTuple):
 
 def needed_for(solution: NotebookNode, questions: Sequence[str] | None = None) -> NotebookNode:
     """The solution without the cells that the answers to these questions, by default to all, do not need."""
-    if questions is None:
-        questions = [item.name for item in asked(solution)]
+    cells_of = {item.name: item.cell_id for item in asked(solution)}
+    questions = list(cells_of) if questions is None else questions
     cells = [cell for cell in solution.cells if cell.cell_type == "code"]
     try:
         names = {cell.id: names_of(cell.source) for cell in cells}
@@ -38,7 +38,7 @@ def needed_for(solution: NotebookNode, questions: Sequence[str] | None = None) -
         return solution
     if any(BY_TEXT & (each.binds | each.uses) for each in names.values()):
         return solution
-    wanted = {item.cell_id for item in asked(solution) if item.name in questions}
+    wanted = {cell_id for name, cell_id in cells_of.items() if name in questions}
     while cells and cells[-1].id not in wanted:
         cells.pop()
     begun, needed, later = False, set(), {}

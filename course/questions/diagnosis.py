@@ -50,6 +50,12 @@ class Wrong:
         """What the solution and the student have, for the wrong inputs."""
         return [(self.part.expected[i], self.part.answers[i]) for i in self.inputs]
 
+    @property
+    def arrays(self) -> list[tuple] | None:
+        """The pairs as arrays; None where a value is none."""
+        arrays = [(as_array(right), as_array(own)) for right, own in self.pairs]
+        return None if any(item is None for pair in arrays for item in pair) else arrays
+
     def place(self, always: bool = False) -> str:
         """How a sentence about this part begins; the input is named where it matters."""
         everywhere = len(self.inputs) == len(self.part.answers) and not always
@@ -132,19 +138,16 @@ def _right_parts(own: str, parts: list[Part], wrong: dict[int, list[bool]]) -> s
 
 def _by_amount(fault: Wrong) -> str | None:
     """Counts that are all too large or too small, with their place."""
-    arrays = [(as_array(right), as_array(own)) for right, own in fault.pairs]
-    if any(own is None or right is None or own.shape != right.shape for right, own in arrays):
-        return None
-    told = told_by_amount(arrays)
+    arrays = fault.arrays
+    alike = arrays is not None and all(own.shape == right.shape for right, own in arrays)
+    told = told_by_amount(arrays) if alike else None
     return told and fault.place() + told
 
 
 def _by_laws(fault: Wrong) -> str | None:
     """What the right numbers obey, and the student's do not."""
-    arrays = [(as_array(right), as_array(own)) for right, own in fault.pairs]
-    if any(item is None for pair in arrays for item in pair):
-        return None
-    return told_by_laws(arrays, fault.part.rtol, fault.part.atol)
+    arrays = fault.arrays
+    return arrays and told_by_laws(arrays, fault.part.rtol, fault.part.atol)
 
 
 def _of_numbers(value: object) -> bool:
@@ -199,8 +202,8 @@ def _told(fault: Wrong, sizes: list) -> str | None:
     several = _told_by_values(pairs, part)
     if several is not None:
         return several
-    arrays = [(as_array(right), as_array(own)) for right, own in pairs]
-    if any(item is None for pair in arrays for item in pair):
+    arrays = fault.arrays
+    if arrays is None:
         return _told_by_length(pairs)
     if part.name.endswith("shape") and all(item.ndim == 1 for pair in arrays for item in pair):
         return told_by_listed_shapes(arrays)
