@@ -14,7 +14,6 @@ right raises `NotRight`.
 
 import os
 import random
-import time
 import warnings
 from collections.abc import Callable
 from itertools import zip_longest
@@ -32,7 +31,7 @@ from .diagnosis_errors import things_there
 from .judge import MISSING, UNUSABLE, Verdict, judge
 from .lines import students_line
 from .manual import WAITING, verdict_on
-from .probes import MOST_SECONDS, probed
+from .probes import Stopwatch, probed
 from .proof import proof
 from .public import given_names, other_release, public_record, public_records
 from .running_total import running_total
@@ -136,13 +135,12 @@ def answer_cases(
 
     With `probing`, the functions of the first case are asked more about their arguments (see `probes`).
     """
-    start = time.monotonic()
+    watch = Stopwatch()
     answered = [_answer(function, [seed, case], unchanged) for case in range(cases)]
     answers = [answer for answer, _ in answered]
-    quick = time.monotonic() - start < MOST_SECONDS
-    found = probed(answered[0][1]) if probing and quick and "value" in answers[0] else []
-    if found:
-        answers[0]["probes"] = found
+    if probing and not watch.over() and "value" in answers[0]:
+        probes = probed(answered[0][1])
+        answers[0] |= {"probes": probes} if probes else {}
     return answers
 
 

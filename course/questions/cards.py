@@ -74,7 +74,7 @@ def read_card(text: object) -> tuple[str, str, int] | None:
     for kind, (sign, _, words) in LOOKS.items():
         start = rf"{re.escape(sign)} ([a-z][a-z0-9_]{{0,39}}) · "
         score = r"( · ([0-9]{1,4}) of .{1,30}| · [0-9]{1,4} points? waiting)?"
-        found = re.fullmatch(start + re.escape(words) + score, head)
-        if found:
-            return found[1], kind, int(found[3] or 0)
+        match = re.fullmatch(start + re.escape(words) + score, head)
+        if match:
+            return match[1], kind, int(match[3] or 0)
     return None

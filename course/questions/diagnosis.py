@@ -87,9 +87,9 @@ def diagnose(
     if part.fact:
         return Diagnosis(_told_by_fact(part), True)
     forgotten = any(answer is None for answer in part.answers)  # a return, which is told in other words
-    said = None if forgotten else record.get("says", {}).get(part.name)
-    if said and not all(map(_of_numbers, (*part.expected, *part.answers))):
-        return Diagnosis(said, True)
+    authors = None if forgotten else record.get("says", {}).get(part.name)
+    if authors and not all(map(_of_numbers, (*part.expected, *part.answers))):
+        return Diagnosis(authors, True)
     fault = Wrong(part, [i for i, bad in enumerate(wrong[number]) if bad])
     chosen = part.answers[fault.inputs[0]]
     if record.get("choices") and isinstance(chosen, str):
@@ -109,7 +109,7 @@ def diagnose(
             part, fault.inputs[0] == 0, right[0].case, answers[0].case, part.same
         )
         told = told_by_echo(*calls) or (stands and fault.place() + stands)
-        told = told or (f"{said}; {helped}" if said and helped else said)
+        told = told or (f"{authors}; {helped}" if authors and helped else authors)
         told = told or _by_amount(fault)
         if told is not None:
             return Diagnosis(told, True)

@@ -59,7 +59,7 @@ def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
     named = re.match(r"(?:\w+\.)*(\w+)\(\) ", message)
     if not line and named and error == "TypeError" and not _is_class(returned):  # the arguments do not fit
         return f"{error}: {message}; keep its arguments as they were given", True
-    said, doubt = f"{error}: {message}" if message else error, _doubt(returned, message)
+    raised, doubt = f"{error}: {message}" if message else error, _doubt(returned, message)
     if returned and not line:
         other = _other(returned, returns.get(returned.partition(" returned ")[0]))
         if other:
@@ -67,14 +67,14 @@ def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
         asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
         if asked:
             return f"{returned}; asked are {asked[1]} values", True
-        meaning = f": {dict(MEANINGS)[LAYERS]}" if re.search(LAYERS, said) else ""
-        return f"{returned}{doubt}; then {said}{meaning}", bool(doubt or meaning)
+        meaning = f": {dict(MEANINGS)[LAYERS]}" if re.search(LAYERS, raised) else ""
+        return f"{returned}{doubt}; then {raised}{meaning}", bool(doubt or meaning)
     first = f"{returned}{doubt}; then " if returned else ""
     if not line:
-        return f"{first}{said}", bool(doubt)
-    meaning = "" if doubt else next((words for kind, words in MEANINGS if re.search(kind, said)), "")
+        return f"{first}{raised}", bool(doubt)
+    meaning = "" if doubt else next((words for kind, words in MEANINGS if re.search(kind, raised)), "")
     more = f"{': ' if meaning else ''}{meaning}{'; ' if there else ''}{there[:400]}"
-    return f"{first}{said}{more}, in the line: {line}", bool(doubt or more)
+    return f"{first}{raised}{more}, in the line: {line}", bool(doubt or more)
 
 
 def _other(returned: str, expected: object) -> str | None:

@@ -106,8 +106,8 @@ def _spelt(record: dict, answer: Answer | None) -> Answer | None:
 
 def _no_choice(record: dict, answers: list[Answer]) -> Verdict | None:
     lines = [unknown_choice(record, answer.value) for answer in answers]
-    said = next((line for line in lines if line), None)
-    return Verdict(WRONG, said, diagnosed=True) if said else None
+    first = next((line for line in lines if line), None)
+    return Verdict(WRONG, first, diagnosed=True) if first else None
 
 
 def _apart(record: dict, expected: list[Answer | None], answers: list[Answer | None]) -> list[Part] | None:
@@ -145,14 +145,14 @@ def _same_error(expected: dict, case: object) -> bool:
 def _explained(record: dict, parts: list[Part], right: list, answers: list, mistakes: list) -> Verdict:
     """The hints that explain wrong parts, and a diagnosis of the first part that they leave."""
     wrong = wrong_parts(parts)
-    found = explain(parts, wrong, mistakes, luck=bool(record.get("choices")))
-    hint = "\n".join(found.hints) or None
-    left = [number for number in wrong if number not in found.parts]
+    explained = explain(parts, wrong, mistakes, luck=bool(record.get("choices")))
+    hint = "\n".join(explained.hints) or None
+    left = [number for number in wrong if number not in explained.parts]
     if not left:
-        words = "a typical mistake" if len(found.hints) == 1 else "two typical mistakes at once"
-        return Verdict(MISTAKE, words, hint, found.mistake)
+        words = "a typical mistake" if len(explained.hints) == 1 else "two typical mistakes at once"
+        return Verdict(MISTAKE, words, hint, explained.mistake)
     told = diagnose(record, parts, wrong, left[0], right, answers)
-    return Verdict(WRONG, told.text[:1000], hint, found.mistake, told.cause)
+    return Verdict(WRONG, told.text[:1000], hint, explained.mistake, told.cause)
 
 
 def _trouble(record: dict, cases: list) -> Verdict | None:

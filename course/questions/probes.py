@@ -32,7 +32,7 @@ MOST_CALLS, MOST_ALIKE = 6, 3  # that are probed, and of one function
 MOST_NUMBERS, MOST_RESULT, MOST_KEPT = 5000, 600, 12_000  # of an argument, of a result, of all results
 MOST_LINES, MOST_IN_ALL = 3000, 20_000  # that a call runs which is probed, and all probes of a question
 MOST_CUTS, MOST_PAIRS = 4, 6
-MOST_SECONDS = 4.0  # that probes take; all of a solution's take a tenth of that
+MOST_SECONDS = 4.0  # of the processor, that probes take; all of a solution's take a tenth of that
 FUNCTIONS = (FunctionType, BuiltinFunctionType, np.ufunc, functools.partial)
 FLOATS = {
     "zero": lambda x: 0.0,
@@ -67,21 +67,34 @@ SIZES = {
 }
 
 
+class Stopwatch:
+    """Whether `MOST_SECONDS` are over: of the processor, so that a busy machine gives the same words; or,
+    for who sleeps uses none, five times as many on the clock."""
+
+    def __init__(self):
+        self.begun = time.process_time(), time.monotonic()
+
+    def over(self) -> bool:
+        used, waited = time.process_time() - self.begun[0], time.monotonic() - self.begun[1]
+        return used > MOST_SECONDS or waited > 5 * MOST_SECONDS
+
+
 class TooLong(BaseException):
     """Raised inside a student's function that runs more lines than a probe may."""
 
 
 def probed(calls: Calls) -> list[dict]:
     """Probe the first calls of each function of which arguments and result are plain values."""
-    noted, times, kept, count, end = [], Counter(), 0, [0], time.monotonic() + MOST_SECONDS
+    noted, times, kept, count, watch = [], Counter(), 0, [0], Stopwatch()
     for call in calls.made:
-        late = time.monotonic() > end
-        if late or len(noted) == MOST_CALLS or not call.returned or times[call.function] == MOST_ALIKE:
+        if watch.over() or len(noted) == MOST_CALLS:
+            break
+        if not call.returned or times[call.function] == MOST_ALIKE:
             continue
         if not _is_plain(call.arguments) or _count(call.result) > MOST_RESULT:
             continue
         times[call.function] += 1
-        values = _answers(call, count, end)
+        values = _answers(call, count, watch)
         kept += sum(_count_encoded(value) for value in values.values())
         if "asked" not in values or kept > MOST_KEPT:
             continue
@@ -97,7 +110,7 @@ def probed(calls: Calls) -> list[dict]:
     return noted
 
 
-def _answers(call: Call, count: list[int], end: float) -> dict[str, object]:
+def _answers(call: Call, count: list[int], watch: Stopwatch) -> dict[str, object]:
     """What the function gives for its own arguments and for each probe, encoded; `count` counts lines."""
     values = {}
     state = np.random.get_state(), random.getstate()
@@ -107,7 +120,7 @@ def _answers(call: Call, count: list[int], end: float) -> dict[str, object]:
             lines = _ask(call, "asked", call.arguments, MOST_LINES, values)
             for name, arguments in _changed(call.arguments) if "asked" in values else ():
                 count[0] += _ask(call, name, arguments, 10 * lines + 100, values)
-                if count[0] > MOST_IN_ALL or time.monotonic() > end:
+                if count[0] > MOST_IN_ALL or watch.over():
                     break
         finally:
             np.random.set_state(state[0])

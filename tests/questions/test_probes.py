@@ -1,13 +1,14 @@
 """What simpler arguments tell of a wrong answer: real slips get the word, right answers and rng get none."""
 
 import textwrap
+import time
 
 import numpy as np
 import pytest
 
 from course.questions.ask import answer_cases
 from course.questions.judge import judge
-from course.questions.probes import MOST_LINES
+from course.questions.probes import MOST_LINES, Stopwatch
 
 HINGE = """
 def f(s, y, delta):
@@ -166,11 +167,23 @@ def test_forged_probes_are_passed_over():
 
 def test_a_slow_function_is_not_asked_again(monkeypatch):
     """Where the answer itself takes long, nothing is asked beside it; slow probes end in between."""
-    monkeypatch.setattr("course.questions.ask.MOST_SECONDS", 0)
-    assert "probes" not in answered(HINGE, ASK_HINGE)[0]
-    monkeypatch.undo()
+    lazy = "import time\n" + HINGE.replace("    return", "    time.sleep(0.02)\n    return", 1)
+    assert "probes" in answered(lazy, ASK_HINGE)[0]
+    monkeypatch.setattr("course.questions.probes.MOST_SECONDS", 0.002)
+    assert "probes" not in answered(lazy, ASK_HINGE)[0]
     monkeypatch.setattr("course.questions.probes.MOST_SECONDS", -1)
     assert "probes" not in answered(HINGE, ASK_HINGE)[0]
+
+
+def test_seconds_are_those_of_the_processor(monkeypatch):
+    """A busy machine gives the same words: what counts is work, and on the clock only what is slept."""
+    watch = Stopwatch()
+    monkeypatch.setattr("course.questions.probes.MOST_SECONDS", time.process_time() - watch.begun[0] + 3600)
+    assert not watch.over()
+    monkeypatch.setattr("course.questions.probes.MOST_SECONDS", 0.01)
+    while time.process_time() - watch.begun[0] <= 0.01:
+        pass
+    assert watch.over()
 
 
 def test_a_share_that_is_equal_by_luck_stands_for_nothing():
