@@ -13,7 +13,6 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
 
 from course.notebooks.cells import asked, role
 from course.notebooks.document import read_notebook
@@ -22,12 +21,11 @@ from course.notebooks.public_answers import run_solution
 from course.notebooks.release import release
 from course.notebooks.slicing import needed_for
 from course.notebooks.workbook import Workbook
+from course.questions.session import UNSEEN
 from course.sandbox import KERNEL_NAME, Limits, environment
 
 from .pool.local import InProcess
 from .result import Task, digest, task_id
-
-NO_PROOF = "from course.questions.session import current\n\ncurrent().proving = False"
 
 
 def prepare(
@@ -80,7 +78,7 @@ def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: InProcess)
     names = [question.name for question in asked(solution)]
     pool.start()
     shares = [names[first :: pool.workers] for first in range(min(pool.workers, len(names)))]
-    texts = [nbformat.writes(_without_proof(needed_for(solution, share))) for share in shares]
+    texts = [nbformat.writes(needed_for(solution, share)) for share in shares]
     records: dict[str, dict] = {}
     try:
         futures = [pool.submit(run_share, text, seed) for text in texts]
@@ -98,20 +96,12 @@ def run_share(notebook: str, seed: int) -> str:
     """Run some cells of a solution in the sandbox. Returns the answers as JSON; none where a cell failed."""
     run = execute(
         nbformat.reads(notebook, as_version=4),
-        parameters={"seed": seed, "collect": True},
+        parameters={"seed": seed, "collect": UNSEEN},
         stop_on_error=True,
         kernel_name=KERNEL_NAME,
         env=environment(Limits()),
     )
     return json.dumps({} if run.trouble() else run.answers)
-
-
-def _without_proof(solution: NotebookNode) -> NotebookNode:
-    """A copy whose cards prove nothing, behind `begin`: `course check` does, and it takes its time."""
-    place = next((n for n, cell in enumerate(solution.cells, start=1) if role(cell) == "begin"), 0)
-    made = solution.copy()
-    made.cells = [*solution.cells[:place], new_code_cell(NO_PROOF), *solution.cells[place:]]
-    return made
 
 
 def _solved(released: NotebookNode, solution: NotebookNode) -> NotebookNode:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from course.errors import NotebookError
 from course.questions.judge import judge
 from course.questions.manual import public_form
+from course.questions.session import UNSEEN
 
 from .cells import asked
 from .document import write_text
@@ -31,15 +32,24 @@ def fingerprint(solution: NotebookNode) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def run_solution(solution: NotebookNode, cwd: Path, seed: int = 0, kernel_name: str = "python3") -> Run:
+def run_solution(
+    solution: NotebookNode,
+    cwd: Path,
+    seed: int = 0,
+    kernel_name: str = "python3",
+    cards: bool = False,
+) -> Run:
     """Run a solution; its answers are the records, by question, in the notebook's order.
+
+    Args:
+        cards: the outputs are seen, too, so cards say what mistakes and variants prove.
 
     Raises:
         NotebookError: a cell failed, or a question gave no answer; the line shows the error.
     """
     run = execute(
         solution,
-        parameters={"seed": seed, "collect": True},
+        parameters={"seed": seed, "collect": True if cards else UNSEEN},
         stop_on_error=True,
         kernel_name=kernel_name,
         cwd=cwd,
@@ -143,7 +153,7 @@ def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
     stored, now = read_public(path), fingerprint(solution)
     if stored["solution"] == now:
         return write_text(to_lines(solution, stored["questions"]), path)
-    run = run_solution(solution, cwd)
+    run = run_solution(solution, cwd, cards=True)
     executed = {cell.id: cell for cell in run.notebook.cells if cell.cell_type == "code"}
     for cell in solution.cells:
         if cell.cell_type == "code":

@@ -19,6 +19,7 @@ from .guard import guard
 from .public import given_names, other_release
 
 MAX_SEED = 2**64
+UNSEEN = "unseen"  # a value of collect
 FIRST_CELLS = "Run the cells at the top of the notebook first (menu Run, Run All Above Selected Cell)."
 
 
@@ -69,7 +70,7 @@ class NotBegun(UsageError):
 _current: Session | None = None
 
 
-def begin(name: str, seed: int = 0, collect: bool = False, answers: str | None = None) -> None:
+def begin(name: str, seed: int = 0, collect: bool | str = False, answers: str | None = None) -> None:
     """Start a session's notebook; says so when the answers at hand are not those that it was built with.
 
     Args:
@@ -78,7 +79,8 @@ def begin(name: str, seed: int = 0, collect: bool = False, answers: str | None =
             come with the course, so a card can say at once whether an answer is right.
         collect: also put the answers themselves into the outputs of the question cells, as pure data. Only
             the grader asks for that. Its session then stays until the kernel ends, whatever cells of a
-            student's own call later.
+            student's own call later. "unseen" also says that nobody sees the cards: those of a solution do
+            without what its mistakes and variants prove, which whoever has the answers can find out.
         answers: the digest of the answers that the notebook was built with; `course build` writes it. A card
             judges by these answers and by no other; None takes those at hand.
 
@@ -89,7 +91,8 @@ def begin(name: str, seed: int = 0, collect: bool = False, answers: str | None =
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < MAX_SEED:
         raise ValueError(f"seed={seed!r} must be an integer from 0 to 2**64 - 1")
     if _current is None or not _current.collect:
-        before, _current = _current, Session(name, seed, bool(collect), answers)
+        proving = collect != UNSEEN
+        before, _current = _current, Session(name, seed, bool(collect), answers, proving=proving)
         if before is not None and (before.name, before.seed, before.answers) == (name, seed, answers):
             _current.errors = before.errors  # the cells ran once more
             _current.earned, _current.waiting = before.earned, before.waiting

@@ -241,6 +241,18 @@ def test_a_solution_answers_once_for_each_version(notebook):
     assert notebook.run("print(double(1))").printed == "2\n"
 
 
+def test_what_nobody_sees_proves_nothing(notebook):
+    """Who judges the records alone gets the same ones, and cards without a verdict."""
+    results = []
+    for collect in (True, session.UNSEEN):
+        notebook.begin(seed=4, collect=collect)
+        for cell in (RIGHT, VERSIONS):
+            assert notebook.run(cell).error is None
+        results.append(notebook.run(DOUBLE))
+    assert results[0].bundles == results[1].bundles
+    assert results[1].cards[0]["text/plain"].startswith("· double · answered")
+
+
 FAULTY = {
     "variant 1 is not right": '@variant("double")\ndef double(x):\n    return 3 * x',
     "mistake 1 passes as right: h": '@mistake("double", "h")\ndef double(x):\n    return x + x',
