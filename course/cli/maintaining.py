@@ -67,6 +67,7 @@ def check(
     from course.errors import UsageError
     from course.notebooks.check import check as check_all
     from course.notebooks.workbook import find_workbook
+    from course.sandbox import KERNEL_NAME
 
     def progress(sessions, total):
         return tqdm(sessions, total=total, unit="session", desc="proving", disable=None)  # a bar for people
@@ -76,7 +77,7 @@ def check(
     elif sessions or question or sample or write:
         raise UsageError("sessions, --question, --sample and --write go with --mutants")
     else:
-        faults = check_all(find_workbook(), run=not fast, progress=progress)
+        faults = check_all(find_workbook(), run=not fast, progress=progress, kernel_name=KERNEL_NAME)
     for fault in faults:
         print(fault)
     print("all is well" if not faults else f"{len(faults)} faults")

@@ -4,27 +4,25 @@ Questions are registered and not answered. Cells that no question needs are left
 Pictures go nowhere (Agg).
 """
 
-import dis
 import linecache
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import FunctionType
 
 from nbformat import NotebookNode
 
 from course.errors import NotebookError
 from course.notebooks.cells import role
 from course.notebooks.document import read_notebook
-from course.notebooks.slicing import needed_for
+from course.notebooks.slicing import names_of, needed_for
 from course.questions.session import Session, current
 
 from .bounds import quiet
 
 ALWAYS = ("parameters", "begin", "question", "versions", "answer")
-STORES, LOADS = ("STORE_NAME", "STORE_GLOBAL"), ("LOAD_NAME", "LOAD_GLOBAL")
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def _answers(notebook: NotebookNode, namespace: dict, session: Session) -> Itera
     for cell in notebook.cells:
         kind = role(cell)
         if kind == "answer":
-            waiting.append((cell, names_in(compile(cell.source, cell.id, "exec"), STORES, nested=False)))
+            waiting.append((cell, names_of(compile(cell.source, cell.id, "exec")).binds))
         elif kind == "question" and cell.id in functions:
             name, function = functions[cell.id]
             reached = reach(function, namespace)
@@ -112,23 +110,12 @@ def reach(function: Callable, namespace: dict) -> set[str]:
     """Global names that a function uses, also by way of other functions of the notebook."""
     reached, waiting = set(), [function]
     while waiting:
-        code = waiting.pop().__code__
-        for name in names_in(code, LOADS, nested=True) - reached:
+        for name in names_of(waiting.pop().__code__).uses - reached:
             reached.add(name)
             value = namespace.get(name)
             if isinstance(value, FunctionType) and value.__globals__ is namespace:
                 waiting.append(value)
     return reached
-
-
-def names_in(code: CodeType, operations: tuple[str, ...], nested: bool) -> set[str]:
-    """Names that code stores or loads, with those of the functions within where `nested` is true."""
-    names = {item.argval for item in dis.get_instructions(code) if item.opname in operations}
-    if nested:
-        for constant in code.co_consts:
-            if isinstance(constant, CodeType):
-                names |= names_in(constant, operations, nested)
-    return names
 
 
 @contextmanager

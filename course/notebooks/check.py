@@ -47,7 +47,6 @@ LECTURE_BYTES = 1_000_000
 LARGER = {"10_cnn_architectures": 1_500_000}  # the lecture with the most pictures
 LEAST_MISTAKES, LEAST_VARIANTS = 3, 1
 REBUILD = "run: course build"
-WARM = "course-sandbox"  # the kernels in which submissions are graded
 STAFF = ("book", "cli", "grading", "lab", "mutants", "notebooks", "sandbox")  # rooms that no lecture quotes
 
 
@@ -56,6 +55,7 @@ def check(
     run: bool = True,
     workers: int | None = None,
     progress: Callable[[Iterable, int], Iterable] = lambda sessions, total: sessions,
+    kernel_name: str = "python3",
 ) -> list[str]:
     """All faults of the workbook; an empty list when there is none.
 
@@ -63,6 +63,8 @@ def check(
         run: also execute solutions and exercises, which takes some seconds for each.
         workers: sessions that are executed at the same time; one a processor when None.
         progress: wraps the sessions as they come, such as tqdm, and is told how many there are.
+        kernel_name: the kernels that are tried first. Those in which submissions are graded start at once,
+            but do not see the solution's folder; what they find wrong, kernels as people have them must find.
     """
     faults = list(mirror_faults(workbook))
     public, truths = library_names(workbook.root), Counter()
@@ -73,7 +75,7 @@ def check(
     unsound = {fault.partition(":")[0] for fault in faults}
     sound = [stem for stem in workbook.stems("solutions") if f"solutions/{stem}.ipynb" not in unsound]
     if run:
-        proofs = _proofs(workbook, sound, workers or os.cpu_count() or 1)
+        proofs = _proofs(workbook, sound, workers or os.cpu_count() or 1, kernel_name)
         for more in sorted(progress(proofs, len(sound))):  # they come in any order
             faults += more
     return faults
@@ -102,8 +104,8 @@ def _of_notebook(
     return faults
 
 
-def _proofs(workbook: Workbook, stems: list[str], workers: int) -> Iterator[list[str]]:
-    proof = partial(_proof, workbook)
+def _proofs(workbook: Workbook, stems: list[str], workers: int, kernel_name: str) -> Iterator[list[str]]:
+    proof = partial(_proof, workbook, kernel_name)
     if min(workers, len(stems)) < 2:
         yield from map(proof, stems)
         return
@@ -113,12 +115,12 @@ def _proofs(workbook: Workbook, stems: list[str], workers: int) -> Iterator[list
         yield from (done.result() for done in as_completed(proofs))
 
 
-def _proof(workbook: Workbook, stem: str) -> list[str]:
+def _proof(workbook: Workbook, kernel_name: str, stem: str) -> list[str]:
     """The proof of one session, in a process of its own."""
     name = f"solutions/{stem}.ipynb"
     try:
         solution = read_notebook(workbook.path("solutions", stem))
-        return list(proof_faults(workbook, name, stem, solution))
+        return list(proof_faults(workbook, name, stem, solution, kernel_name))
     except NotebookError as error:
         return [f"{name}: {error}"]
 
@@ -212,14 +214,16 @@ def manual_faults(name: str, record: dict, written: int, stored: dict | None) ->
         yield f"{name}: the public answers to {question} are stale; {REBUILD}"
 
 
-def proof_faults(workbook: Workbook, name: str, stem: str, solution: NotebookNode) -> Iterator[str]:
+def proof_faults(
+    workbook: Workbook, name: str, stem: str, solution: NotebookNode, kernel_name: str
+) -> Iterator[str]:
     """Run the solution and the unsolved exercise, and look at what they answer.
 
-    At first in kernels that are forked from a warm process, and of the solution only the cells that its
-    questions need; where that finds a fault, all cells are run in kernels as people have them.
+    At first in the kernels that were asked for, and of the solution only the cells that its questions need;
+    where that finds a fault, all cells are run in kernels as people have them.
     """
     with suppress(CourseError):
-        if not any(_proof_faults(workbook, name, stem, solution, needed_for(solution), WARM)):
+        if not any(_proof_faults(workbook, name, stem, solution, needed_for(solution), kernel_name)):
             return
     yield from _proof_faults(workbook, name, stem, solution, solution, "python3")
 

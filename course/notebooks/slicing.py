@@ -6,8 +6,9 @@ as Python's own compiler sees it. Figures, measured cells and claims drop out.
 
 import ast
 import copy
-import symtable
+import dis
 from collections.abc import Sequence
+from types import CodeType
 from typing import NamedTuple
 
 from nbformat import NotebookNode
@@ -17,11 +18,13 @@ from .cells import asked, role
 SHOWN_ONLY = {"claim", "nbval-ignore-output"}  # tags of cells that change nothing
 BY_TEXT = {"globals", "locals", "vars", "eval", "exec", "get_ipython", "__main__"}  # ways to find any name
 DEFINING = ("plain", "hidden", "answer")  # roles of cells that the rest builds on
+BINDS, BINDS_IN_MODULE = "STORE_GLOBAL", "STORE_NAME"
+USES = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS", "DELETE_NAME", "DELETE_GLOBAL")
 DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
 class Names(NamedTuple):
-    """The global names that a cell binds, and those that it uses, in its functions too."""
+    """The global names that code binds, and those that it uses, in its functions too."""
 
     binds: set[str]
     uses: set[str]
@@ -33,7 +36,8 @@ def needed_for(solution: NotebookNode, questions: Sequence[str] | None = None) -
     questions = list(cells_of) if questions is None else questions
     cells = [cell for cell in solution.cells if cell.cell_type == "code"]
     try:
-        names = {cell.id: names_of(cell.source) for cell in cells}
+        trees = {cell.id: _parsed(cell) for cell in cells}
+        names = {cell.id: names_of(compile(trees[cell.id], cell.id, "exec")) for cell in cells}
     except (SyntaxError, ValueError):  # a magic
         return solution
     if any(BY_TEXT & (each.binds | each.uses) for each in names.values()):
@@ -43,9 +47,9 @@ def needed_for(solution: NotebookNode, questions: Sequence[str] | None = None) -
         cells.pop()
     begun, needed, later = False, set(), {}
     for cell in cells:
-        kind = role(cell)
-        versions = {name for name in _versioned(cell) if name in questions}
-        if not begun or cell.id in wanted or versions or (kind in DEFINING and _acts(cell)):
+        kind, tree = role(cell), trees[cell.id]
+        versions = _versioned(tree).intersection(questions)
+        if not begun or cell.id in wanted or versions or (kind in DEFINING and _acts(cell, tree)):
             needed.add(cell.id)
         elif kind != "versions":
             later[cell.id] = names[cell.id].binds - {"_"}
@@ -59,35 +63,32 @@ def needed_for(solution: NotebookNode, questions: Sequence[str] | None = None) -
     return NotebookNode({**solution, "cells": [copy.deepcopy(cell) for cell in cells if cell.id in needed]})
 
 
-def names_of(source: str) -> Names:
-    """Names as Python's own compiler sees them.
-
-    Raises:
-        SyntaxError: the source is no plain Python.
-        ValueError: it imports all names of a module.
-    """
-    names = Names(set(), set())
-    tables = [symtable.symtable(source, "cell", "exec")]
-    if any(item.names[0].name == "*" for item in ast.parse(source).body if isinstance(item, ast.ImportFrom)):
-        raise ValueError("import *")
-    top = tables[0]
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        for symbol in table.get_symbols():
-            is_global = table is top or symbol.is_global()
-            if is_global and (symbol.is_assigned() or symbol.is_imported()):
-                names.binds.add(symbol.get_name())
-            if is_global and symbol.is_referenced():
-                names.uses.add(symbol.get_name())
+def names_of(code: CodeType) -> Names:
+    """Names as Python's own compiler sees them, in a cell or a function and in all that is defined there."""
+    names, codes = Names(set(), set()), [code]
+    for each in codes:
+        codes += [constant for constant in each.co_consts if isinstance(constant, CodeType)]
+        for item in dis.get_instructions(each):
+            if item.opname == BINDS or (item.opname == BINDS_IN_MODULE and each is code):
+                names.binds.add(item.argval)
+            elif item.opname in USES:
+                names.uses.add(item.argval)
     return names
 
 
-def _versioned(cell: NotebookNode) -> set[str]:
+def _parsed(cell: NotebookNode) -> ast.Module:
+    """A cell's syntax tree; SyntaxError for one that is no plain Python, ValueError for import *."""
+    tree = ast.parse(cell.source)
+    if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
+        raise ValueError("import *")
+    return tree
+
+
+def _versioned(tree: ast.Module) -> set[str]:
     """The questions for which a cell holds mistakes or variants."""
     calls = [
         decorator
-        for item in ast.parse(cell.source).body
+        for item in tree.body
         for decorator in getattr(item, "decorator_list", [])
         if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) in ("mistake", "variant")
     ]
@@ -95,11 +96,11 @@ def _versioned(cell: NotebookNode) -> set[str]:
     return {node.value for node in named if isinstance(node, ast.Constant)}
 
 
-def _acts(cell: NotebookNode) -> bool:
+def _acts(cell: NotebookNode, tree: ast.Module) -> bool:
     """Whether a cell may do more than define names and show something."""
     if SHOWN_ONLY & set(cell.metadata.get("tags", [])):
         return False
-    return not all(_only_defines(item) for item in ast.parse(cell.source).body)
+    return not all(map(_only_defines, tree.body))
 
 
 def _only_defines(item: ast.stmt) -> bool:

@@ -10,6 +10,7 @@ from course.notebooks.check import check
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
+from course.sandbox import KERNEL_NAME
 
 MODEL = "Momentum averages gradients, so it crosses flat places."
 TEXTS = {
@@ -69,7 +70,7 @@ def rows_of(path):
 
 def test_the_session_passes_course_check_and_gives_no_text_away(book):
     """It needs no mistakes and variants, and the solution's text is in nothing that students get."""
-    assert check(book) == []
+    assert check(book, kernel_name=KERNEL_NAME) == []
     for path in (book.path("exercises", "01_test"), book.public_answers / "01_test.json"):
         assert MODEL not in path.read_text("utf-8")
 

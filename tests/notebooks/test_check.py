@@ -1,15 +1,20 @@
 """Every rule of `course check` has a planted fault that it reports, with the command that mends it."""
 
 import json
+from functools import partial
 
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
 from course.notebooks.build import build, build_rooms
-from course.notebooks.check import LECTURE_BYTES, check
+from course.notebooks.check import LECTURE_BYTES
+from course.notebooks.check import check as check_all
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.release import release
 from course.notebooks.rooms import BEGIN, END
+from course.sandbox import KERNEL_NAME
+
+check = partial(check_all, kernel_name=KERNEL_NAME)  # as the command does
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from course.notebooks.handout import handout_of, release_of
 from course.notebooks.laying_out import lay_out
 from course.notebooks.new import add_session
 from course.notebooks.workbook import find_workbook
+from course.sandbox import KERNEL_NAME
 from course.widgets.quiz import load_quiz
 
 
@@ -49,7 +50,7 @@ def test_a_new_session_passes_every_check(folder, snapshot):
     ]
     before = snapshot(folder)
     workbook = find_workbook(folder)
-    assert check(workbook) == []
+    assert check(workbook, kernel_name=KERNEL_NAME) == []
     assert build(workbook) == Built()
     assert snapshot(folder) == before
 

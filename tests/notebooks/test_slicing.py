@@ -75,12 +75,13 @@ def test_what_cannot_be_read_runs_whole(source):
 
 
 def test_names_are_those_of_pythons_compiler():
-    """Parameters, local names and attributes are nobody else's; a global statement is."""
+    """Parameters, local names and attributes are nobody else's; a global is. += and del use, too."""
     source = (
-        "import a.b as c\ndef f(x, y=D):\n    global G\n    G = x.e + [z for z in H][0]\nclass K:\n    k = L"
+        "import a.b as c\ndef f(x, y=D):\n    global G\n    G = x.e + [z for z in H][0]\n"
+        "class K:\n    k = L\nM += 1\ndel N"
     )
-    names = names_of(source)
-    assert names.binds == {"c", "f", "G", "K"} and {"D", "H", "L"} <= names.uses
+    names = names_of(compile(source, "cell", "exec"))
+    assert names.binds == {"c", "f", "G", "K", "M"} and {"D", "H", "L", "M", "N"} <= names.uses
     assert not {"x", "y", "z", "e", "k"} & (names.binds | names.uses)
 
 
@@ -89,7 +90,7 @@ def test_a_slice_of_a_real_solution_has_all_that_it_uses(path):
     """Every name that one of its cells uses is defined in it, if it is defined in the solution."""
     solution = read_notebook(path)
     code = [cell for cell in solution.cells if cell.cell_type == "code"]
-    names = {cell.id: names_of(cell.source) for cell in code}
+    names = {cell.id: names_of(compile(cell.source, cell.id, "exec")) for cell in code}
     for question in asked(solution):
         kept = ids(solution, question.name)
         used = set().union(*(names[id].uses for id in kept))
