@@ -16,7 +16,7 @@ from functools import partial
 
 from course.errors import NotebookError
 from course.questions.ask import answer_cases
-from course.questions.judge import ERROR, MISSING, MISTAKE, UNUSABLE, Verdict, judge
+from course.questions.judge import ERROR, MISSING, MISTAKE, UNUSABLE, Known, Verdict, judge
 from course.questions.session import Asked
 
 from .bounds import TimeUp, processor_time, seed_global_generators
@@ -53,7 +53,7 @@ class Question:
 
     name: str
     asked: Asked
-    records: dict[int, dict] = field(default_factory=dict)
+    records: dict[int, Known] = field(default_factory=dict)
     seconds: float = LEAST_SECONDS  # that an answer may take
 
 
@@ -79,7 +79,7 @@ def prepare(solution: Solution, name: str, seeds: tuple[int, ...], hints: bool =
                     record["variants"].append(answers)
                 else:
                     record["mistakes"].append({"hint": version.hint, "answers": answers})
-        question.records[seed] = record
+        question.records[seed] = Known(record)
     return question
 
 
@@ -121,16 +121,16 @@ def ask(
         whole: ask all cases; else the others only when the first one is right.
     """
     seed_global_generators(seed + 1)  # not those with which the solution answered
-    record, cases = question.records[seed], question.asked.cases
+    known, cases = question.records[seed], question.asked.cases
     with bound(solution.namespace):
         try:
             with processor_time(question.seconds):
                 change()
                 if not whole and cases > 1:
-                    verdict = judge(_first_case(record), _cases(question.asked, seed, 1))
+                    verdict = judge(_first_case(known.record), _cases(question.asked, seed, 1))
                     if not verdict.right:
                         return verdict
-                return judge(record, _cases(question.asked, seed, cases, probing=whole))
+                return judge(known, _cases(question.asked, seed, cases, probing=whole))
         except TimeUp:
             return Verdict(ERROR, "the time is up")
         except Exception as error:  # the cell itself fails, or memory is short where it is judged

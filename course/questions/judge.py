@@ -20,6 +20,7 @@ mistake gets its hint; of another one, hints and diagnoses explain the parts.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from .choices import as_spelt, unknown_choice
 from .diagnosis import diagnose
@@ -63,41 +64,65 @@ class Verdict:
         return self.hint.split("\n") if self.hint else []
 
 
-def judge(record: dict, cases: list[dict]) -> Verdict:
-    """Compare a student's cases with a question's record.
+class Known:
+    """A question's record, read once for all answers that are compared with it."""
+
+    def __init__(self, record: dict):
+        self.record = record
+
+    @cached_property
+    def accepted(self) -> list[list[Answer | None]]:
+        """The solution's answers, one for each input, and those of each variant."""
+        known = (self.record["answers"], *self.record.get("variants", []))
+        return [[read(case) for case in cases] for cases in known]
+
+    @cached_property
+    def mistakes(self) -> list[list[Answer | None]]:
+        """The answers of each mistake; None for an input for which it has no value."""
+        return [[read(case) for case in wrong["answers"]] for wrong in self.record.get("mistakes", [])]
+
+
+def judge(record: dict | Known, cases: list[dict]) -> Verdict:
+    """Compare a student's cases with a question's record; as `Known` for who compares many.
 
     The record is trusted, the cases are not: whatever they hold, a verdict comes back.
     """
     if not isinstance(cases, list):
         return Verdict(UNUSABLE, NOT_READABLE)
-    verdict = _judged(record, cases)
-    return verdict if verdict.right else replace(verdict, earned=earned(record, cases))
+    known = record if isinstance(record, Known) else Known(record)
+    verdict = _judged(known, cases)
+    return verdict if verdict.right else replace(verdict, earned=earned(known.record, cases))
 
 
-def _judged(record: dict, cases: list) -> Verdict:
+def _judged(known: Known, cases: list) -> Verdict:
+    record = known.record
     if len(cases) != len(record["answers"]):
         return _trouble(record, cases) or Verdict(
             WRONG, f"{len(cases)} answers for {len(record['answers'])} inputs"
         )
     answers = [_spelt(record, read(case)) for case in cases]
-    accepted = [[read(case) for case in known] for known in (record["answers"], *record.get("variants", []))]
-    taken = [_apart(record, known, answers) for known in accepted]
-    if any(parts is not None and not wrong_parts(parts) for parts in taken):
+    taken = [_apart(record, accepted, answers) for accepted in known.accepted]
+    if any(parts is not None and _all_right(parts) for parts in taken):
         return Verdict(CORRECT)
-    mistakes = [[read(case) for case in wrong["answers"]] for wrong in record.get("mistakes", [])]
-    for number, (wrong, known) in enumerate(zip(record.get("mistakes", []), mistakes, strict=True)):
-        if _equals(record, wrong["answers"], known, cases, answers):
+    for number, wrong in enumerate(record.get("mistakes", [])):
+        if _equals(record, wrong["answers"], known.mistakes[number], cases, answers):
             return Verdict(MISTAKE, "a typical mistake", wrong["hint"], number)
-    trouble = _trouble(record, cases) or _unreadable(accepted[0], answers) or _no_choice(record, answers)
+    trouble = _trouble(record, cases) or _unreadable(known.accepted[0], answers)
+    trouble = trouble or _no_choice(record, answers)
     if trouble:
         return trouble
-    known = [
+    mistakes = [
         (number, record["mistakes"][number]["hint"], wrong)
-        for number, wrong in enumerate(mistakes)
+        for number, wrong in enumerate(known.mistakes)
         if len(wrong) == len(answers) and None not in wrong
     ]
     nearest = min(range(len(taken)), key=lambda number: _distance(taken[number]))
-    return _explained(record, taken[nearest], accepted[nearest], answers, known)
+    return _explained(record, taken[nearest], known.accepted[nearest], answers, mistakes)
+
+
+def _all_right(parts: list[Part]) -> bool:
+    """Whether no part is wrong; the first wrong one says so."""
+    return all(part.is_right(number, own) for part in parts for number, own in enumerate(part.answers))
 
 
 def _spelt(record: dict, answer: Answer | None) -> Answer | None:

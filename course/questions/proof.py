@@ -1,6 +1,6 @@
 """Self-check of a solution: mistakes are told apart, variants are right."""
 
-from .judge import CORRECT, Verdict, judge
+from .judge import CORRECT, Known, Verdict, judge
 
 
 def proof(record: dict) -> tuple[Verdict, str]:
@@ -25,12 +25,13 @@ def faults_of(record: dict) -> list[str]:
     faults = [f"the solution gives no answer: {case}" for case in record["answers"] if "value" not in case][
         :1
     ]
-    bare = record | {"mistakes": [], "variants": []}
+    known, bare = Known(record), Known(record | {"mistakes": [], "variants": []})
     for number, answers in enumerate(record["variants"], start=1):
-        if not judge(bare, answers).right:
-            faults.append(f"variant {number} is not right: {judge(bare, answers).text}")
+        verdict = judge(bare, answers)
+        if not verdict.right:
+            faults.append(f"variant {number} is not right: {verdict.text}")
     for number, wrong in enumerate(record["mistakes"], start=1):
-        verdict = judge(record, wrong["answers"])
+        verdict = judge(known, wrong["answers"])
         if any("missing" in case or "unusable" in case for case in wrong["answers"]):
             faults.append(f"mistake {number} gives no answer: {wrong['hint']}")
         elif verdict.right:
