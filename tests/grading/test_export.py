@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from course.errors import UsageError
-from course.grading.exchange import canvas, moodle, nbgrader
+from course.grading.exchange import canvas, moodle, nbgrader_export
 from course.grading.exchange.export import export_grades
 from course.grading.exchange.moodle import comment
 from course.grading.exchange.platform import name_and_number
@@ -89,7 +89,7 @@ def test_canvas(task, tmp_path):
 def test_nbgrader(task, tmp_path):
     """The columns of its own export; what lateness takes is the penalty."""
     rows, _ = exported(task, tmp_path, "nbgrader")
-    assert rows[0] == list(nbgrader.COLUMNS)
+    assert rows[0] == list(nbgrader_export.COLUMNS)
     assert rows[1] == [
         "01_test", "", "2026-11-24T10:00:00", "Zoë Müller_11", "", "", "", "3", "0", "3", "3",
     ]  # fmt: skip

@@ -120,7 +120,7 @@ def test_nbgrader_gives_the_same_points(points):
 
 def test_our_columns_are_those_of_nbgrader(points, course_folder):
     """`course export --to nbgrader` writes the columns that `nbgrader export` writes."""
-    from course.grading.exchange.nbgrader import COLUMNS
+    from course.grading.exchange.nbgrader_export import COLUMNS
 
     nbgrader(course_folder, "export")
     with open(course_folder / "grades.csv", encoding="utf-8", newline="") as file:

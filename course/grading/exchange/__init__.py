@@ -4,9 +4,10 @@ A platform is one object in one file; `PLATFORMS` lists them. `course collect` t
 `course export` writes the grades as one reads them.
 """
 
-from . import canvas, moodle, nbgrader, spreadsheet
+from . import canvas, moodle, nbgrader_export, spreadsheet
 from .platform import Platform
 
 PLATFORMS: dict[str, Platform] = {
-    made.name: made for made in (spreadsheet.PLATFORM, moodle.PLATFORM, canvas.PLATFORM, nbgrader.PLATFORM)
+    made.name: made
+    for made in (spreadsheet.PLATFORM, moodle.PLATFORM, canvas.PLATFORM, nbgrader_export.PLATFORM)
 }
