@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course.grading.submission.grade import Task
+from course.grading.result import Task
 from course.notebooks.public_answers import run_solution
 from course.notebooks.release import release
 from course.questions.values import encode

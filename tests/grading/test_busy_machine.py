@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from course import sandbox
+from course.grading.result import FAILED, GRADED
 from course.grading.submission.files import Submission
-from course.grading.submission.grade import FAILED, GRADED, grade
+from course.grading.submission.grade import grade
 from course.notebooks.document import write_notebook
 
 

@@ -13,9 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from course import sandbox
 from course.grading.report.pages import write_feedback
+from course.grading.result import GRADED
 from course.grading.submission.causes import Causes, with_own_lines
 from course.grading.submission.fresh_kernel import MOST_KERNELS
-from course.grading.submission.grade import GRADED, grade_content
+from course.grading.submission.grade import grade_content
 from course.questions.judge import ERROR, Verdict
 
 DOUBLE, HALF = "def double(x):\n    return 2 * x", "def half(x):\n    return x / 2"

@@ -5,9 +5,9 @@ import os
 
 import pytest
 
+from course.grading.result import BROKEN, GRADED, MISSING_FILE
 from course.grading.submission.compose import MOST, handed_in_notebook, is_read
 from course.grading.submission.files import Submission
-from course.grading.submission.grade import BROKEN, GRADED, MISSING_FILE
 from course.grading.submission.review import review
 
 pytestmark = pytest.mark.slow

@@ -19,13 +19,7 @@ from course.questions.judge import ERROR, Verdict
 from course.questions.manual import verdict_on
 from course.sandbox import KERNEL_NAME, NO_MEMORY, Limits, close, environment, isolation
 
-from ..result import BROKEN as BROKEN
-from ..result import FAILED as FAILED
-from ..result import GRADED as GRADED
-from ..result import MISSING_FILE as MISSING_FILE
-from ..result import Job, Packed, not_run, unpack_task
-from ..result import Result as Result
-from ..result import Task as Task
+from ..result import BROKEN, FAILED, GRADED, MISSING_FILE, Job, Packed, Result, Task, not_run, unpack_task
 from .answer_hash import answer_hash, unforeseen
 from .causes import Causes, own_lines, with_own_lines
 from .compose import compose
