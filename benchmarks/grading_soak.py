@@ -18,7 +18,7 @@ from time import perf_counter
 import psutil
 from classes import ROOT, SESSION, write_class
 
-from course.grading.batch import grade_class, prepare
+from course.grading.batch import enrol, grade_class, prepare
 from course.grading.exchange.intake import find_submissions
 from course.grading.pool.local import local_pool
 from course.grading.record.database import open_database
@@ -92,7 +92,8 @@ def graded(arguments, samples):
             f"| done | {' | '.join(COLUMNS)} | s each | load |\n|{'---:|' * (len(COLUMNS) + 3)}", flush=True
         )
         with open_database(folder / "grades", create=True) as db, local_pool(arguments.workers, 2) as pool:
-            return grade_class(task, found, folder / "grades", pool, track, db=db)
+            enrol(db, found)
+            return grade_class(db, task, folder / "grades", pool, track)
 
 
 def main():

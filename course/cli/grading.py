@@ -96,18 +96,16 @@ def grade(
     claim_output(out, session, submissions)
     _say(f"{session}: {len(submitted)} submissions in {submissions}")
     show_left_aside(intake.aside)
-    from course.grading.batch import Stopped, grade_class, prepare, task_to_go_on_with
+    from course.grading.batch import Stopped, enrol, grade_class, prepare, task_to_go_on_with
     from course.grading.pool.local import IsolationTooLow
 
     count = min(workers or os.cpu_count() or 1, len(submitted))
     with open_database(out, create=True) as db, _pool(count, scheduler, tls, min_isolation) as pool:
-        for name, value in settings.items():
-            db.record(name, value)
-        known = partial(task_to_go_on_with, db, submitted, regrade or ())
-        task = prepare(workbook, session, asked, timeout, 10 * timeout, known, pool, _say)
         try:
-            track, aside = _progress(session), [*intake.aside, *intake.collected]
-            results = grade_class(task, submitted, out, pool, track, regrade or (), asked, db, _say, aside)
+            enrol(db, submitted, [*intake.aside, *intake.collected], settings)
+            known = partial(task_to_go_on_with, db, regrade or ())
+            task = prepare(workbook, session, asked, timeout, 10 * timeout, known, pool, _say)
+            results = grade_class(db, task, out, pool, _progress(session), regrade or (), asked, _say)
         except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
             print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)
             raise typer.Exit(4) from None
@@ -159,9 +157,9 @@ def _pool(workers: int, scheduler: str | None, tls: tuple[Path | None, ...], lea
         from course.grading.pool.local import local_pool
 
         return local_pool(workers, least)
-    from course.grading.pool.cluster import Tls, cluster_pool  # the one place that needs dask
+    from course.grading.pool.cluster import cluster_pool  # the one place that needs dask
 
-    return cluster_pool(scheduler, Tls(*tls), least)
+    return cluster_pool(scheduler, *tls, least)
 
 
 def _settings(

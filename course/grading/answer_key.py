@@ -24,7 +24,7 @@ from course.notebooks.workbook import Workbook
 from course.questions.session import UNSEEN
 from course.sandbox import KERNEL_NAME, Limits, environment
 
-from .pool.local import InProcess
+from .pool.local import InProcess, IsolationTooLow
 from .result import Task, digest, task_id
 
 
@@ -74,6 +74,7 @@ def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: InProcess)
 
     Raises:
         NotebookError: as `run_solution`.
+        IsolationTooLow: the pool keeps no student's code in well enough.
     """
     names = [question.name for question in asked(solution)]
     pool.start()
@@ -85,6 +86,8 @@ def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: InProcess)
         for share, future in zip(shares, futures, strict=True):
             answers = json.loads(future.result())  # of others, asked for a name in their cell, no versions
             records |= {name: answers[name] for name in share if name in answers}
+    except IsolationTooLow:
+        raise
     except Exception:  # a worker that was lost, a sandbox that cannot be built: the next step says it
         records = {}
     if all("value" in case for name in names for case in records.get(name, {}).get("answers", [{}])):

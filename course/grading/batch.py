@@ -5,8 +5,7 @@ again, it grades only what has changed.
 """
 
 import json
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from course import __version__
@@ -15,12 +14,11 @@ from course.notebooks.document import write_text
 
 from .answer_key import prepare as prepare
 from .pool.local import InProcess
-from .pool.scheduler import Stop, run_jobs
 from .pool.scheduler import Stopped as Stopped
+from .pool.scheduler import run_jobs
 from .record import roster
-from .record.database import Database, open_database
-from .record.roster import LEFT_ASIDE, NOTES, WITH_MODULES, clear_roster, hand_in, wanted
-from .record.runs import Runs
+from .record.database import Database
+from .record.runs import Runs, give_up
 from .report.publish import publish, sweep
 from .result import Job, Result, Task
 from .submission.files import Submission, read_modules
@@ -28,32 +26,61 @@ from .submission.grade import read_or_say_why, run_job
 from .submission.modules import describe_modules
 
 PUBLISHED, REPEATED = "published seed", "repeated seed"  # settings
-RAN_WITH = "ran with modules"
 Track = Callable[[Iterable[Job], int], Iterable[Job]]
 
 
+def enrol(
+    db: Database,
+    submissions: Iterable[Submission],
+    aside: Iterable[tuple[str, str]] = (),
+    options: Mapping[str, str] | None = None,
+) -> None:
+    """Make these submissions the class: read each once, and keep it.
+
+    Args:
+        aside: files that are nobody's submission, and why; the report names them.
+        options: settings that hold from now on, such as `{"attempts": "best"}`.
+    """
+    with db.transaction():
+        before = db.setting(roster.WITH_MODULES)
+        for name, value in (options or {}).items():
+            db.record(name, value)
+        if db.setting(roster.WITH_MODULES) != before:
+            give_up(db, roster.with_modules(db))
+        roster.clear_roster(db)
+        notes = {submission.student: _hand_in(db, submission) for submission in submissions}
+        db.record(roster.NOTES, json.dumps({student: note for student, note in notes.items() if note}))
+        db.record(roster.LEFT_ASIDE, json.dumps(list(aside)))
+
+
+def _hand_in(db: Database, submission: Submission) -> str:
+    """Keep a submission. Returns what an instructor should know about it."""
+    content, trouble = read_or_say_why(submission)
+    modules, left_out = read_modules(submission) if content else ({}, "")
+    roster.hand_in(db, submission, content, json.dumps(trouble) if trouble else "", modules)
+    along = describe_modules(modules, db.setting(roster.WITH_MODULES) == "True")
+    return "; ".join(filter(None, (submission.note, along, left_out))) if content else ""
+
+
 def grade_class(
+    db: Database,
     task: Task,
-    submissions: list[Submission],
     out: Path,
     pool: InProcess | None = None,
     track: Track = lambda jobs, total: jobs,
     regrade: Iterable[str] = (),
     repeat: int | None = None,
-    db: Database | None = None,
     say: Callable[[str], None] = lambda stage: None,
-    aside: Iterable[tuple[str, str]] = (),
 ) -> list[Result]:
-    """Grade what has not been graded yet, and write OUT.
+    """Grade of the class what has not been graded yet, and write OUT.
 
     Args:
+        db: the database of the output folder `out`, with a class that was enrolled.
         pool: an executor of course.grading.pool; None runs one notebook after the other in this process.
         track: wraps the submissions as they are done, and their number, to show progress, such as `tqdm`.
         regrade: students to be graded anew, or "all", or "quarantined".
         repeat: the task's seed, if it was asked for; results of other seeds are given up.
-        db: OUT's, if it is open already.
         say: told the name of each stage.
-        aside: files that are nobody's submission, and why; the report names them.
 
     Raises:
         Stopped: the machine, or the grader itself, is in trouble; the same call goes on later.
@@ -61,80 +88,53 @@ def grade_class(
         KeyboardInterrupt: somebody stopped it; the same call goes on.
         UsageError: `regrade` names somebody who is not in the class.
     """
-    with open_database(out, create=True) if db is None else nullcontext(db) as db:
-        runs = Runs(db, task)
-        again = _students_again(runs, submissions, regrade)
-        with db.transaction():
-            db.add_task(task)
-            db.record("session", task.session)
-            if repeat is not None and db.setting(REPEATED) != str(repeat):
-                again = [submission.student for submission in submissions]
-            db.record(REPEATED, str(repeat))
-            _enrol(db, submissions)
-            again = [*again, *_other_modules(db)]
-            db.record(RAN_WITH, db.setting(WITH_MODULES, ""))
-            db.record(LEFT_ASIDE, json.dumps(list(aside)))
-            jobs = runs.pending(wanted(db), wanted(db, again))
-        sweep(db, out)
-        names = {"session": task.session, "seed": task.seed, "course": __version__}
-        write_text(json.dumps(names, indent=1) + "\n", out / "run.json")
-        if jobs:
-            say(f"{len(jobs)} to run; first two whose points are known, the solution and the exercise")
-            with Stop() as stop:
-                for _ in track(run_jobs(runs, jobs, run_job, pool or InProcess(), stop), len(jobs)):
-                    pass
-        say(f"writing {out}")
-        db.record(PUBLISHED, str(task.seed))
-        return publish(db, out)
+    runs = Runs(db, task)
+    again = students_again(db, regrade)
+    with db.transaction():
+        db.add_task(task)
+        db.record("session", task.session)
+        if repeat is not None and db.setting(REPEATED) != str(repeat):
+            again = roster.class_list(db)
+        db.record(REPEATED, str(repeat))
+        give_up(db, roster.wanted(db, again))
+        jobs = runs.pending(roster.wanted(db))
+    sweep(db, out)
+    names = {"session": task.session, "seed": task.seed, "course": __version__}
+    write_text(json.dumps(names, indent=1) + "\n", out / "run.json")
+    if jobs:
+        say(f"{len(jobs)} to run; first two whose points are known, the solution and the exercise")
+        for _ in track(run_jobs(runs, jobs, run_job, pool or InProcess()), len(jobs)):
+            pass
+    say(f"writing {out}")
+    db.record(PUBLISHED, str(task.seed))
+    return publish(db, out)
 
 
-def task_to_go_on_with(
-    db: Database, submissions: list[Submission], regrade: Iterable[str], id: str
-) -> Task | None:
+def task_to_go_on_with(db: Database, regrade: Iterable[str], id: str) -> Task | None:
     """The task of an earlier call, if this one may use its seed.
 
     What a student reads may carry the seed, in the text of an error for example. So a seed of which a page
     was written runs nobody any more; it stays the current one only as long as there is nothing to run.
+
+    Raises:
+        UsageError: as `grade_class`.
     """
-    task = db.task(id)
+    again, task = students_again(db, regrade), db.task(id)
     if task is None or db.setting(PUBLISHED) != str(task.seed):
         return task
-    _enrol(db, submissions)
-    if list(regrade) or _other_modules(db) or Runs(db, task).pending(wanted(db)):
-        return None
-    return task
+    return None if again or Runs(db, task).pending(roster.wanted(db)) else task
 
 
-def _other_modules(db: Database) -> list[str]:
-    """Who ran without the modules that are taken along now, or with those that are not."""
-    changed = db.setting(WITH_MODULES, "") != db.setting(RAN_WITH, "")
-    return roster.students_with_modules(db) if changed else []
+def students_again(db: Database, regrade: Iterable[str]) -> list[str]:
+    """The students of the class who are to be graded anew.
 
-
-def _enrol(db: Database, submissions: list[Submission]) -> None:
-    """Make these submissions the class: read each once, and keep it."""
-    with db.transaction():
-        clear_roster(db)
-        notes: dict[str, str] = {}
-        for submission in submissions:
-            content, trouble = read_or_say_why(submission)
-            modules, left_out = read_modules(submission) if content else ({}, "")
-            hand_in(db, submission, content, json.dumps(trouble) if trouble else "", modules)
-            if content:
-                with_modules = db.setting(WITH_MODULES) == "True"
-                parts = (submission.note, describe_modules(modules, with_modules), left_out)
-                notes[submission.student] = "; ".join(filter(None, parts))
-        db.record(NOTES, json.dumps({student: note for student, note in notes.items() if note}))
-
-
-def _students_again(runs: Runs, submissions: list[Submission], regrade: Iterable[str]) -> list[str]:
-    students = {submission.student for submission in submissions}
-    again = set()
+    Raises:
+        UsageError: as `grade_class`.
+    """
+    students = roster.class_list(db)
+    groups = {name: [name] for name in students}
+    groups |= {"all": students, "quarantined": roster.quarantined(db)}
     for name in regrade:
-        if name in ("all", "quarantined"):
-            again |= students & (students if name == "all" else runs.quarantined())
-        elif name in students:
-            again.add(name)
-        else:
+        if name not in groups:
             raise UsageError(f"--regrade={name!r} must be a student in SUBMISSIONS, all or quarantined")
-    return sorted(again)
+    return [student for name in regrade for student in groups[name]]

@@ -12,9 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from killed import AtOnce, find_submissions
+from killed import find_submissions, grade_at_once
 
-from course.grading.batch import grade_class
 from course.grading.record.database import open_database
 from course.grading.result import unpack_task
 
@@ -22,8 +21,7 @@ from course.grading.result import unpack_task
 def grade(task, submissions, out):
     """How it ended, in the words of `course grade`."""
     try:
-        with open_database(out, create=True) as db:
-            grade_class(task, submissions, out, AtOnce(), db=db)
+        grade_at_once(task, submissions, out)
     except (sqlite3.OperationalError, OSError) as stop:
         return f"stopped: {stop}"
     return "graded"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from course.grading.batch import grade_class
+from course.grading.batch import enrol, grade_class
 from course.grading.exchange.intake import find_submissions
 from course.grading.pool.local import InProcess
 from course.grading.record.database import open_database
@@ -37,6 +37,13 @@ class AtOnce(InProcess):
         return super().submit(result.pack)
 
 
+def grade_at_once(task, submissions, out):
+    """Grade a class; no kernel runs."""
+    with open_database(out, create=True) as db:
+        enrol(db, submissions)
+        return grade_class(db, task, out, AtOnce())
+
+
 def kill():
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -53,7 +60,8 @@ def writing(db, submissions, out, end):
 
     db.sql.set_trace_callback(moment)
     sys.addaudithook(lambda event, arguments: moment() if event in TOUCHES else None)
-    grade_class(db.task(), submissions, out, AtOnce(), db=db)
+    enrol(db, submissions)
+    grade_class(db, db.task(), out, AtOnce())
     return moments
 
 
@@ -71,7 +79,8 @@ def running(db, submissions, out, end):
                 threading.Thread(target=kill_in_the_middle, daemon=True).start()
             yield result
 
-    grade_class(db.task(), submissions, out, track=track, db=db)
+    enrol(db, submissions)
+    grade_class(db, db.task(), out, track=track)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from course.errors import UsageError
-from course.grading.batch import grade_class, prepare
+from course.grading.batch import enrol, grade_class, prepare
 from course.grading.exchange.intake import find_submissions
 from course.grading.pool import scheduler
-from course.grading.record.database import claim_output
+from course.grading.record.database import claim_output, open_database
 from course.grading.submission import grade as grade_module
 from course.grading.submission.files import Submission
 from course.notebooks.document import read_notebook, write_notebook
@@ -81,7 +81,9 @@ def graded(workbook, tmp_path_factory):
             shown.append(job.student)
             yield job
 
-    results = grade_class(task, find_submissions(folder, "01_test"), out, track=track)
+    with open_database(out, create=True) as db:
+        enrol(db, find_submissions(folder, "01_test"))
+        results = grade_class(db, task, out, track=track)
     assert shown == [result.student for result in results if result.student != "nothing"]
     return {result.student: result for result in results}, out, task
 
@@ -165,7 +167,9 @@ def test_trouble_of_the_machine_is_no_score(task, released, tmp_path, monkeypatc
     monkeypatch.setattr(grade_module, "execute_to_the_end", execute)
     monkeypatch.setattr(scheduler, "BACKOFF_S", 0.01)
     submissions = [Submission("a", tmp_path / "a.ipynb"), Submission("b", tmp_path / "b.ipynb")]
-    first, second = grade_class(task, submissions, tmp_path / "out")
+    with open_database(tmp_path / "out", create=True) as db:
+        enrol(db, submissions)
+        first, second = grade_class(db, task, tmp_path / "out")
     assert (first.status, first.reason) == ("not graded", "OSError: no space left on device")
     assert second.status == "missing"
     assert "this is no score" in (tmp_path / "out" / "feedback" / "a.html").read_text("utf-8")

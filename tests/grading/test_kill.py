@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading.batch import grade_class, prepare
+from course.grading.batch import enrol, grade_class, prepare
 from course.grading.exchange.intake import find_submissions
 from course.grading.pool.local import Processes
 from course.grading.record.database import open_database
@@ -125,8 +125,9 @@ def test_a_worker_is_killed(task, hand_in, tmp_path):
                 multiprocessing.active_children()[0].kill()
             yield job
 
-    with Processes(2, least=2) as pool:
-        results = grade_class(task, found, tmp_path / "out", pool, track)
+    with open_database(tmp_path / "out", create=True) as db, Processes(2, least=2) as pool:
+        enrol(db, found)
+        results = grade_class(db, task, tmp_path / "out", pool, track)
     expected = {f"s{number}": int(number % len(ANSWERS) == 0) for number in range(6)}
     assert {result.student: result.total(task) for result in results} == expected
     check_whole(tmp_path / "out", 6)

@@ -15,7 +15,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.errors import UsageError
-from course.grading.batch import grade_class
 from course.grading.record import database, roster
 from course.grading.record.database import open_database
 from course.grading.record.final_grades import adjustments
@@ -27,7 +26,7 @@ from course.notebooks.execute import KERNEL_DIED, NOT_RUN
 from course.sandbox import NO_MEMORY
 
 KILLED = runpy.run_path(str(Path(__file__).with_name("killed.py")))
-AtOnce, find_submissions = KILLED["AtOnce"], KILLED["find_submissions"]
+grade_at_once, find_submissions = KILLED["grade_at_once"], KILLED["find_submissions"]
 IN_A_NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 
 
@@ -111,7 +110,7 @@ def test_a_clock_that_jumps_back(task, hand_in, tmp_path, monkeypatch):
             return datetime(cls.year_now, 1, 1, tzinfo=UTC)
 
     found, out = find_submissions(hand_in, task.session), tmp_path / "out"
-    grade_class(task, found, out, AtOnce())
+    grade_at_once(task, found, out)
     monkeypatch.setattr(database, "datetime", Clock)
     with open_database(out) as db:
         for value in ("best", "last"):
@@ -121,7 +120,7 @@ def test_a_clock_that_jumps_back(task, hand_in, tmp_path, monkeypatch):
             roster.adjust(db, "s0", change)
         assert db.setting("attempts") == "last"
         assert [change.points for change in adjustments(db)[roster.student_id("s0")]] == [1.0, 2.0]
-    results = {result.student: result.total(task) for result in grade_class(task, found, out, AtOnce())}
+    results = {result.student: result.total(task) for result in grade_at_once(task, found, out)}
     assert results["s0"] == 2.0
 
 
@@ -147,7 +146,7 @@ def test_a_kernel_that_the_system_ended_is_nobodys_fault(ended, student):
 
 def test_what_is_kept_is_read_by_any_python(task, hand_in, tmp_path):
     """After an upgrade of Python everything is still there: text, numbers, and JSON that zlib packed."""
-    grade_class(task, find_submissions(hand_in, task.session), tmp_path / "out", AtOnce())
+    grade_at_once(task, find_submissions(hand_in, task.session), tmp_path / "out")
     connection = sqlite3.connect(tmp_path / "out" / database.NAME)
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     blobs = 0

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from course.grading.batch import grade_class, prepare
+from course.grading.batch import enrol, grade_class, prepare
 from course.grading.exchange.intake import find_submissions
+from course.grading.record.database import open_database
 from course.notebooks.workbook import find_workbook
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +62,9 @@ def graded(tmp_path_factory):
     task = prepare(find_workbook(ROOT), sample_class.SESSION, cell_timeout=10, notebook_timeout=100)
     found = find_submissions(folder / "submissions", sample_class.SESSION)
     assert [item.student for item in found] == students == sorted(EXPECTED)
-    results = grade_class(task, found, folder / "out")
+    with open_database(folder / "out", create=True) as db:
+        enrol(db, found)
+        results = grade_class(db, task, folder / "out")
     return task, {result.student: result for result in results}, folder / "out"
 
 

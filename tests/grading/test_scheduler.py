@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from course.errors import UsageError
-from course.grading.batch import Stopped, grade_class
+from course.grading.batch import Stopped, enrol, grade_class
 from course.grading.pool import scheduler
 from course.grading.pool.local import InProcess, Processes
 from course.grading.record.database import open_database
@@ -33,10 +33,11 @@ class Fake(InProcess):
 
     def __init__(self, task):
         super().__init__()
-        self.task, self.ran = task, []
+        self.task, self.ran, self.failed_on = task, [], []
 
     def submit(self, function, packed_task, job):
         self.ran.append(job.student)
+        self.failed_on.append(job.failed_on)
         return super().submit(lambda: self.result(job).pack()._replace(worker=f"worker {len(self.ran)}"))
 
     def result(self, job):
@@ -67,7 +68,9 @@ def scheduled(task, tmp_path, monkeypatch):
 
     def grade(submissions, task=task, fake=None, **options):
         fake = fake or Fake(task)
-        results = grade_class(task, submissions, tmp_path / "out", fake, **options)
+        with open_database(tmp_path / "out", create=True) as db:
+            enrol(db, submissions)
+            results = grade_class(db, task, tmp_path / "out", fake, **options)
         return {result.student: result.total(task) for result in results}, fake.ran
 
     return grade
@@ -125,21 +128,31 @@ def test_quarantine_is_blank_and_never_zero(scheduled, hand_in, tmp_path):
     assert again == ({"ann": 3, "bob": 3}, ["ann"])
 
 
-def test_five_failures_in_a_row_stop_the_scheduled(scheduled, hand_in, tmp_path):
-    """A machine in trouble grades nobody; what was graded stays, and the same call goes on."""
-    submissions = hand_in(ann="right", b="trouble", c="trouble", d="trouble", e="trouble", f="trouble")
-    with pytest.raises(Stopped, match="5 failures in a row, the last: OSError: disk full"):
-        scheduled(submissions)
-    assert not (tmp_path / "out" / "gradebook.csv").exists()
+def test_a_submission_goes_where_it_has_not_failed(scheduled, hand_in, task):
+    """A try knows the workers of those before it."""
+    fake = Fake(task)
+    scheduled(hand_in(ann="trouble", bob="right"), fake=fake)
+    assert fake.ran == ["ann", "bob", "ann", "ann"]
+    assert fake.failed_on == [(), (), ("worker 1",), ("worker 1", "worker 3")]
 
-    class Mended(Fake):
+
+def test_five_failures_in_a_row_stop_the_scheduler(scheduled, hand_in, tmp_path, task, released):
+    """When then the solution fails too, the run ends; what was graded stays, and the same call goes on."""
+
+    class Full(Fake):
         def result(self, job):
-            return Result(job.student, GRADED, "", dict.fromkeys(self.task.records, EMPTY))
+            if "b" in self.ran:
+                return Result(job.student, FAILED, "OSError: disk full", finished=False)
+            return super().result(job)
 
-    with open_database(tmp_path / "out") as db:
-        task = db.task()
-    totals, ran = scheduled(submissions, fake=Mended(task))
-    assert sorted(ran) == ["b", "c", "d", "e", "f"] and totals["ann"] == 3 and totals["b"] == 0
+    task = replace(task, solved=released)
+    submissions, full = hand_in(ann="right", **dict.fromkeys("bcdefgh", "stub")), Full(task)
+    with pytest.raises(Stopped, match="the solution itself could not be run: OSError: disk full"):
+        scheduled(submissions, task, full)
+    assert full.ran[2:9] == ["ann", *"bcdef", "solution"]
+    assert not (tmp_path / "out" / "gradebook.csv").exists()
+    totals, ran = scheduled(submissions, task)
+    assert sorted(ran[2:]) == list("bcdefgh") and totals["ann"] == 3 and totals["b"] == 0
 
 
 def test_failures_that_only_some_notebooks_have_are_theirs(scheduled, hand_in, task, released):

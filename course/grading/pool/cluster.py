@@ -6,7 +6,6 @@ on the loopback only, and no worker runs students' code that could reach them.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import dask
@@ -17,25 +16,11 @@ from course import __version__
 from course.errors import UsageError
 
 from ..result import Packed
-from .local import measured, refuse_low
+from .local import isolated
 
 SAFE = 2  # below, a student's code reaches the network of this machine, and so the ports of dask
-AHEAD = 2  # submissions in flight for each worker, so that none waits for the next
-# dask keeps its latest messages, and with them whole submissions, and an hour of its own profile
-SMALL_MEMORY = {
-    "distributed.admin.low-level-log-length": 20,
-    "distributed.admin.log-length": 200,
-    "distributed.worker.profile.enabled": False,
-}
-
-
-@dataclass(frozen=True)
-class Tls:
-    """The files that a running scheduler asks for: its authority, our certificate, our key."""
-
-    ca: Path | None = None
-    cert: Path | None = None
-    key: Path | None = None
+# dask keeps its latest messages, and with them whole submissions
+SMALL_MEMORY = {"distributed.admin.low-level-log-length": 20}
 
 
 class Cluster(ClientExecutor):
@@ -47,33 +32,38 @@ class Cluster(ClientExecutor):
         super().__init__(client, pure=False, retries=0)
         self._least = max(least, SAFE)
         self.workers = max(len(client.ncores()), 1)
-        self.room = AHEAD * self.workers
 
     def start(self) -> None:
         """The workers run already."""
-
-    def ready(self, calls: int) -> None:
-        """As `local.InProcess.ready`; each worker is asked."""
-        refuse_low(list(self._client.run(measured).values()), self._least)
 
     def submit(self, function, /, *args):
         """The future of a call; of a submission, where it has not failed yet."""
         failed_on = getattr(args[-1], "failed_on", ())
         others = [address for address in self._client.ncores() if address not in failed_on]
         elsewhere = {"workers": others, "allow_other_workers": True} if failed_on and others else {}
-        return super().submit(_with_address, function, *args, **elsewhere)
+        return super().submit(_with_address, self._least, function, *args, **elsewhere)
+
+
+def _with_address(least: int, function, *args):
+    result = isolated(least, function, *args)
+    return result._replace(worker=get_worker().address) if isinstance(result, Packed) else result
 
 
 @contextmanager
-def cluster_pool(scheduler: str, tls: Tls, least: int = SAFE) -> Iterator[Cluster]:
+def cluster_pool(
+    scheduler: str, ca: Path | None, cert: Path | None, key: Path | None, least: int = SAFE
+) -> Iterator[Cluster]:
     """Connect to a scheduler.
+
+    Args:
+        ca, cert, key: the files that a scheduler with TLS asks for: its authority, our certificate, our key.
 
     Raises:
         UsageError: it does not answer, has no workers, other versions than ours, or is open to everybody.
     """
     try:
         with dask.config.set(SMALL_MEMORY):
-            client = Client(scheduler, security=_security(scheduler, tls), timeout=30)
+            client = Client(scheduler, security=_security(scheduler, ca, cert, key), timeout=30)
     except (OSError, ValueError, TypeError) as error:
         raise UsageError(f"--scheduler={scheduler!r} does not answer ({error})") from None
     with client:
@@ -87,8 +77,7 @@ def cluster_pool(scheduler: str, tls: Tls, least: int = SAFE) -> Iterator[Cluste
         yield Cluster(client, least)
 
 
-def _security(scheduler: str, tls: Tls) -> Security | None:
-    files = (tls.ca, tls.cert, tls.key)
+def _security(scheduler: str, *files: Path | None) -> Security | None:
     missing = [str(path) for path in files if path is not None and not path.is_file()]
     if missing:
         raise UsageError(f"{missing[0]}: there is no such file")
@@ -105,8 +94,3 @@ def _security(scheduler: str, tls: Tls) -> Security | None:
 
 def _version() -> str:
     return __version__
-
-
-def _with_address(function, *args):
-    result = function(*args)
-    return result._replace(worker=get_worker().address) if isinstance(result, Packed) else result

@@ -1,8 +1,8 @@
 """Executors of this machine: the calling process, or a pool of worker processes; no code runs unisolated.
 
-A `ProcessPoolExecutor` is broken as a whole when one of its processes dies. So each process is an executor of
-its own, with a thread that waits for it: the call that it was at fails with `BrokenProcessPool`, the process
-is replaced, and no other call notices.
+A `ProcessPoolExecutor` is broken as a whole when one of its processes dies. So each thread of a
+`ThreadPoolExecutor` has a process of its own: the call that a dead one was at fails with `BrokenProcessPool`,
+the process is replaced, and no other call notices.
 """
 
 import multiprocessing
@@ -11,7 +11,6 @@ import signal
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from queue import SimpleQueue
 
 from course.sandbox import isolation
 
@@ -20,32 +19,25 @@ class IsolationTooLow(Exception):
     """Students' code would not be kept in well enough."""
 
 
-def measured() -> tuple[int, str, str]:
-    """The isolation of this process's kernels: level, in words, and what could be done. Warms them up."""
-    reached = isolation()
-    return reached.level, str(reached), reached.advice
-
-
-def refuse_low(levels: list[tuple[int, str, str]], least: int) -> None:
-    """Check what `measured` gave for some processes.
+def isolated(least: int, function, *args):
+    """Call a function in this process, if its kernels are kept in well enough.
 
     Raises:
-        IsolationTooLow: kernels there are kept in less well than the level `least` of course.sandbox.
+        IsolationTooLow: their level is below `least`, one of course.sandbox.
     """
-    level, words, advice = min(levels)
-    if level < least:
-        raise IsolationTooLow(f"isolation {words} is below {least}; {advice}")
+    if least > 0 and (reached := isolation()).level < least:
+        raise IsolationTooLow(f"isolation {reached} is below {least}; {reached.advice}")
+    return function(*args)
 
 
 class InProcess(Executor):
     """Executor that runs a call when it is submitted, in this process.
 
     Args:
-        least: the level of isolation that `ready` asks for.
+        least: the level of isolation below which a call raises IsolationTooLow.
     """
 
     workers = 1
-    room = 1  # calls in flight that keep all workers busy
     withdraws = True  # whether `cancel` of a future leaves a call alone that has begun
 
     def __init__(self, least: int = 0):
@@ -53,82 +45,52 @@ class InProcess(Executor):
 
     def start(self) -> None:
         """Begin to warm up, without waiting."""
-        threading.Thread(target=measured, daemon=True).start()
-
-    def ready(self, calls: int) -> None:
-        """Wait until so many calls can be run.
-
-        Raises:
-            IsolationTooLow: kernels are kept in less well than was asked for.
-        """
-        if self._least > 0:
-            refuse_low([measured()], self._least)
+        threading.Thread(target=isolation, daemon=True).start()
 
     def submit(self, function, /, *args) -> Future:
         """The future of a call, done already."""
         future = Future()
         try:
-            future.set_result(function(*args))
+            future.set_result(isolated(self._least, function, *args))
         except Exception as error:  # Ctrl-C is the caller's
             future.set_exception(error)
         return future
 
 
 class Processes(Executor):
-    """Executor of at most so many worker processes, one call at a time each; one that dies is replaced."""
+    """Executor of so many worker processes, one call at a time each; one that dies is replaced."""
 
     withdraws = True
 
-    def __init__(self, most: int, least: int = 0):
-        self._most, self._least, self.workers = most, least, most
-        self._threads: ThreadPoolExecutor | None = None
-        self._idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+    def __init__(self, workers: int, least: int = 0):
+        self.workers, self._least = workers, least
+        self._threads, self._own = ThreadPoolExecutor(workers), threading.local()
 
-    def start(self, calls: int | None = None) -> None:
-        """Start as many processes as there are calls, without waiting for them."""
-        if self._threads is None:
-            count = min(self._most, calls or self._most)
-            self._threads, self.workers, self.room = ThreadPoolExecutor(count), count, count + 1
-            for _ in range(count):
-                self._idle.put(_process())
-
-    def ready(self, calls: int) -> None:
-        """As `InProcess.ready`; one process speaks for all, for they share the machine."""
-        self.start(calls)
-        refuse_low([self.submit(measured).result()], self._least)
+    def start(self) -> None:
+        """As `InProcess.start`: begin to start all processes. Else each comes with its first call."""
+        for _ in range(self.workers):
+            self.submit(isolation)
 
     def submit(self, function, /, *args) -> Future:
         """The future of a call in the next process that is idle."""
-        self.start()
-        return self._threads.submit(self._call, function, args)
+        return self._threads.submit(self._call, isolated, self._least, function, *args)
 
-    def _call(self, function, args):
-        process = self._idle.get()
+    def _call(self, function, *args):
+        if not hasattr(self._own, "process"):
+            spawn = multiprocessing.get_context("spawn")  # has nothing of the grader's memory
+            self._own.process = ProcessPoolExecutor(1, spawn, initializer=_stay_with_parent)
         try:
-            return process.submit(function, *args).result()
+            return self._own.process.submit(function, *args).result()
         except BrokenProcessPool:
-            if self._threads is not None:
-                process = _process()
+            del self._own.process
             raise
-        finally:
-            self._idle.put(process)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End all processes, whatever they are at; their kernels end with them."""
-        threads, self._threads = self._threads, None
-        if threads is not None:
-            threads.shutdown(wait=False, cancel_futures=True)
-            for process in multiprocessing.active_children():
-                process.kill()
-            threads.shutdown(wait=wait)
-
-
-def _process() -> ProcessPoolExecutor:
-    """One worker process, which warms up and has nothing of the grader's memory."""
-    spawn = multiprocessing.get_context("spawn")
-    process = ProcessPoolExecutor(1, spawn, initializer=_stay_with_parent)
-    process.submit(measured)
-    return process
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.kill()
+        self._threads.shutdown(wait=wait)
 
 
 def _stay_with_parent() -> None:

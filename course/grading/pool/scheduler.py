@@ -1,145 +1,100 @@
 """Scheduler: keep the workers busy until all is graded, and know when to stop.
 
-Before the first submission, and after every 200, two notebooks whose points are known are graded: the
-solution's own answers and the empty exercise. A wrong verdict there would be wrong for everybody.
+Before the first submission, after every 200 and after five failures in a row, two notebooks whose points are
+known are graded: the solution's own answers and the empty exercise. A wrong verdict there would be wrong for
+everybody. While they run, failures are not the machine's fault: each is a row of its own, the class goes on.
 """
 
-import heapq
 import signal
 import sys
-import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from contextlib import contextmanager
+from functools import partial
+from threading import Event
 
 import nbformat
 
 from course.questions.manual import is_complete
 
 from ..record.runs import TRIES, Runs
-from ..result import FAILED, Job, Packed, Task, not_run, unpack_result
-from .local import InProcess
+from ..result import FAILED, Job, Packed, Task, unpack_result
+from .local import InProcess, IsolationTooLow
 
-PATIENCE = 5  # failures of the machine in a row
 CHECK_EVERY = 200
+PATIENCE = 5  # failures of the machine in a row
+AHEAD = 2  # submissions in flight for each worker, so that none waits for the next
 BACKOFF_S = 2.0
 WAIT_S = 2.0
+Work = Callable[[bytes, Job], Packed]  # `submission.grade.run_job`
 
 
 class Stopped(Exception):
     """The machine or the grader is in trouble. Nothing is lost: the same command goes on later."""
 
 
-class Stop:
-    """The first Ctrl-C, or SIGTERM, lets running notebooks end; the second one ends at once."""
-
-    def __init__(self):
-        self.asked = False
-        self._before: dict[int, object] = {}
-
-    def __enter__(self) -> "Stop":
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._ask)
-        return self
-
-    def _ask(self, number, frame) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-        print("\nletting running notebooks end; Ctrl-C once more stops at once", file=sys.stderr)
-
-    def __exit__(self, *_) -> None:
-        for number, before in self._before.items():
-            signal.signal(number, before)
-
-
-Work = Callable[[bytes, Job], Packed]  # `submission.grade.run_job`
-
-
-def run_jobs(runs: Runs, jobs: list[Job], work: Work, pool: InProcess, stop: Stop) -> Iterator[Job]:
+def run_jobs(runs: Runs, jobs: list[Job], work: Work, pool: InProcess) -> Iterator[Job]:
     """Run submissions; gives each when its result is final and kept.
 
     Args:
         work: what a worker does with a packed task and a submission.
-        pool: an executor of this folder, or another with `room`, `ready` and `withdraws`.
+        pool: an executor of this folder, or another with `workers` and `withdraws`.
 
     Raises:
-        Stopped: too many failures in a row, of the known notebooks too, or a wrong verdict on one of them.
-        IsolationTooLow: as `ready` of the pool.
-        KeyboardInterrupt: `stop` was asked for; all that ran has ended.
+        Stopped: a notebook whose points are known does not run, or gets others.
+        IsolationTooLow: a worker does not keep students' code in well enough.
+        KeyboardInterrupt: somebody asked to stop; all that ran has ended.
     """
-    try:
-        pool.ready(len(jobs))
-    except BrokenExecutor as error:
-        raise Stopped(f"no worker starts ({error})") from None
-    task = runs.task.pack()
-    check_known_notebooks(runs.task, work, pool)
-    queue = [(0.0, place, job) for place, job in enumerate(jobs)]  # when it may run, its place
-    running: dict[Future, tuple[int, Job]] = {}
-    since = failures = 0
-    while (queue and not stop.asked) or running:
-        if since >= CHECK_EVERY and not running:
-            check_known_notebooks(runs.task, work, pool)
-            since = 0
-        while queue and not stop.asked and len(running) < min(pool.room, CHECK_EVERY - since):
-            if queue[0][0] > time.monotonic():
-                break
-            _, place, job = heapq.heappop(queue)
-            running[pool.submit(work, task, runs.to_send(job))] = place, job
-        if stop.asked and pool.withdraws:
-            running = {future: waiting for future, waiting in running.items() if not future.cancel()}
-        if not running:
-            time.sleep(0.2)  # what is left was put back a moment ago
-        for future in wait(running, WAIT_S, FIRST_COMPLETED).done:
-            place, job = running.pop(future)
-            since, packed = since + 1, _outcome(runs.task, future)
-            if packed.status != FAILED:
-                failures = 0
-                runs.finish(job, packed)
-                yield job
-                continue
-            failures, times = failures + 1, runs.fail(job, packed.reason, packed.worker)
-            if times >= TRIES:
-                yield job
-            else:
-                heapq.heappush(queue, (time.monotonic() + BACKOFF_S * 2 ** (times - 1), place, job))
-            if failures >= PATIENCE:
-                _blame(runs.task, work, pool, f"{failures} failures in a row, the last: {packed.reason}")
-                failures = 0
-    if stop.asked:
-        raise KeyboardInterrupt
+    submit = partial(pool.submit, work, runs.task.pack())
+    waiting, running = deque(jobs), {}
+    with stop_on_signals() as stop:
+        while waiting and not stop.is_set():
+            check_known_notebooks(runs.task, submit)
+            left, failures = CHECK_EVERY, 0
+            while running or (waiting and left):
+                if stop.is_set() or failures >= PATIENCE:
+                    left = 0
+                if stop.is_set() and pool.withdraws:
+                    running = {future: job for future, job in running.items() if not future.cancel()}
+                if room := bool(waiting and left and len(running) < AHEAD * pool.workers):
+                    job, left = waiting.popleft(), left - 1
+                    if job.failed_on and not running:  # all others are done: a little later
+                        time.sleep(BACKOFF_S)
+                    running[submit(runs.to_send(job))] = job
+                for future in wait(running, 0 if room else WAIT_S, FIRST_COMPLETED).done:
+                    job, packed = running.pop(future), outcome(future)
+                    failures = failures + 1 if packed.status == FAILED else 0
+                    if packed.status != FAILED:
+                        runs.finish(job, packed)
+                    elif runs.fail(job, packed.reason, packed.worker) < TRIES:
+                        waiting.append(job._replace(failed_on=(*job.failed_on, packed.worker)))
+                        continue
+                    yield job
+        if stop.is_set():
+            raise KeyboardInterrupt
 
 
-def _blame(task: Task, work: Work, pool: InProcess, what: str) -> None:
-    """Find out whose fault failures are: while the known notebooks run, it is not the machine's.
-
-    Then each of the submissions that failed is a row of its own, and the class goes on.
+def outcome(future: Future) -> Packed:
+    """What came out of a submission; trouble of the machine when its worker gave nothing back.
 
     Raises:
-        Stopped: the machine is in trouble.
+        IsolationTooLow: as the call.
     """
-    if task.solved is None:
-        raise Stopped(what)
-    try:
-        check_known_notebooks(task, work, pool)
-    except Stopped as error:
-        raise Stopped(f"{what}; {error}") from None
-
-
-def _outcome(task: Task, future: Future) -> Packed:
     try:
         return future.result()
+    except IsolationTooLow:
+        raise
     except Exception as error:
         lost = getattr(error, "last_worker", None)  # dask's
+        reason = f"{type(error).__name__}: {error}"
         if lost or isinstance(error, BrokenExecutor | CancelledError):
             reason = "its worker was lost"
-        else:
-            reason = f"{type(error).__name__}: {error}"
-        return not_run(task, "", FAILED, reason).pack()._replace(worker=getattr(lost, "address", ""))
+        return Packed(FAILED, reason, False, "", worker=getattr(lost, "address", ""))
 
 
-def check_known_notebooks(task: Task, work: Work, pool: InProcess) -> None:
+def check_known_notebooks(task: Task, submit: Callable[[Job], Future]) -> None:
     """Grade two notebooks whose points are known.
 
     Raises:
@@ -149,13 +104,30 @@ def check_known_notebooks(task: Task, work: Work, pool: InProcess) -> None:
         return
     known = {"solution": task.solved, "exercise": task.released}
     jobs = [Job(0, name, content=nbformat.writes(notebook).encode()) for name, notebook in known.items()]
-    for job, future in [(job, pool.submit(work, task.pack(), job)) for job in jobs]:
-        packed = _outcome(task, future)
+    for job, future in [(job, submit(job)) for job in jobs]:
+        packed = outcome(future)
         if packed.status == FAILED:
             raise Stopped(f"the {job.student} itself could not be run: {packed.reason}")
         for name, verdict in unpack_result("", packed.result).verdicts.items():
             if is_complete(verdict) != (job.student == "solution"):
-                raise Stopped(
-                    f"the {job.student} itself was judged {verdict.kind} in question {name!r}"
-                    f"{': ' + verdict.text if verdict.text else ''}"
-                )
+                judged = f"the {job.student} itself was judged {verdict.kind} in question {name!r}"
+                raise Stopped(": ".join(filter(None, (judged, verdict.text))))
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Event]:
+    """An event: the first Ctrl-C, or SIGTERM, lets running notebooks end; the second one ends at once."""
+    stop = Event()
+
+    def ask(number, frame):
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        print("\nletting running notebooks end; Ctrl-C once more stops at once", file=sys.stderr)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from course.errors import UsageError
@@ -27,52 +28,51 @@ except ImportError:  # Windows
 
 NAME, LOCK = "grades.sqlite", "grades.lock"
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
-OURS = ("grades.", ".aside-")
+OURS = ("grades.", ".aside-")  # of a run that was killed before it wrote run.json
 VERSION = 2
 SCHEMA = """
 -- of settings and marks the last row holds
-CREATE TABLE settings (id INTEGER PRIMARY KEY, at TEXT, name TEXT, value TEXT);
-CREATE TABLE tasks (id TEXT PRIMARY KEY, at TEXT, content BLOB);
+CREATE TABLE IF NOT EXISTS settings (id INTEGER PRIMARY KEY, at TEXT, name TEXT, value TEXT);
+CREATE TABLE IF NOT EXISTS tasks (id TEXT PRIMARY KEY, at TEXT, content BLOB);
 -- the id is a hash; the name is JSON, for it may hold anything that a file name may hold
-CREATE TABLE students (id TEXT PRIMARY KEY, name TEXT);
-CREATE TABLE contents (sha256 TEXT PRIMARY KEY, content BLOB);
--- trouble says status and reason in JSON, where there is nothing to run
-CREATE TABLE submissions (
+CREATE TABLE IF NOT EXISTS students (id TEXT PRIMARY KEY, name TEXT);
+CREATE TABLE IF NOT EXISTS contents (sha256 TEXT PRIMARY KEY, content BLOB);
+-- trouble says status and reason in JSON, where there is nothing to run; modules count in sha256
+CREATE TABLE IF NOT EXISTS submissions (
     id INTEGER PRIMARY KEY, at TEXT, student TEXT REFERENCES students, sha256 TEXT, trouble TEXT,
     UNIQUE (student, sha256));
-CREATE TABLE marks (
+-- names and bytes of the modules beside a notebook
+CREATE TABLE IF NOT EXISTS modules (
+    submission INTEGER REFERENCES submissions, name TEXT, content BLOB, PRIMARY KEY (submission, name));
+CREATE TABLE IF NOT EXISTS marks (
     id INTEGER PRIMARY KEY, at TEXT, submission INTEGER REFERENCES submissions, handed_in TEXT,
     days_late REAL);
-CREATE TABLE adjustments (
+CREATE INDEX IF NOT EXISTS marks_by_submission ON marks (submission);
+CREATE TABLE IF NOT EXISTS adjustments (
     id INTEGER PRIMARY KEY, at TEXT, student TEXT REFERENCES students, what TEXT, kind TEXT, points REAL,
     reason TEXT);
+-- of a change by hand, the hash of the text that a person had read
+CREATE TABLE IF NOT EXISTS readings (adjustment INTEGER PRIMARY KEY REFERENCES adjustments, text TEXT);
 -- the class of the last call, and what each one handed in
-CREATE TABLE roster (student TEXT PRIMARY KEY REFERENCES students, submission INTEGER);"""
-RUNS = """
+CREATE TABLE IF NOT EXISTS roster (student TEXT PRIMARY KEY REFERENCES students, submission INTEGER);
 -- a submission without a row is still to be run; uses and fingerprints: what a review found
-CREATE TABLE results (
+CREATE TABLE IF NOT EXISTS results (
     submission INTEGER REFERENCES submissions, task TEXT, state TEXT, result TEXT, uses TEXT,
     fingerprints TEXT, notebook BLOB, PRIMARY KEY (submission, task));
 -- every try of a run, and how it ended
-CREATE TABLE tries (
+CREATE TABLE IF NOT EXISTS tries (
     id INTEGER PRIMARY KEY, at TEXT, submission INTEGER, task TEXT, worker TEXT, outcome TEXT, note TEXT);
+CREATE INDEX IF NOT EXISTS tries_by_submission ON tries (submission, task);
 -- what was computed from the rest, with a hash of what it depends on
-CREATE TABLE derived (name TEXT PRIMARY KEY, inputs TEXT, value TEXT);
-CREATE INDEX tries_by_submission ON tries (submission, task);
-CREATE INDEX marks_by_submission ON marks (submission);"""
-# names and bytes of the modules beside a notebook; the submission's sha256 is then one of all together
-MODULES = """CREATE TABLE IF NOT EXISTS modules (
-    submission INTEGER REFERENCES submissions, name TEXT, content BLOB, PRIMARY KEY (submission, name));"""
-# of a change by hand, the hash of the text that a person had read
-READINGS = """CREATE TABLE IF NOT EXISTS readings (
-    adjustment INTEGER PRIMARY KEY REFERENCES adjustments, text TEXT);"""
-FROM_1 = f"""
-ALTER TABLE tries RENAME TO tries_1;{RUNS}
+CREATE TABLE IF NOT EXISTS derived (name TEXT PRIMARY KEY, inputs TEXT, value TEXT);
+"""
+FROM_1 = f"""ALTER TABLE tries RENAME TO tries_1;{SCHEMA}
 INSERT INTO results (submission, task, state, result, notebook)
     SELECT submission, task, state, result, notebook FROM runs WHERE state NOT IN ('queued', 'leased');
 INSERT INTO tries SELECT id, at, submission, task, worker, outcome, note FROM tries_1 JOIN runs USING (key);
 DROP TABLE tries_1;
-DROP TABLE runs;"""
+DROP TABLE runs;
+"""
 
 
 @contextmanager
@@ -106,22 +106,18 @@ def hold(out: Path) -> Iterator[None]:
     Raises:
         UsageError: another process holds it, or its file system has no locks.
     """
-    handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
-    try:
+    with open(out / LOCK, "ab", opener=partial(os.open, mode=0o600)) as file:
         try:
             if fcntl:
-                fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             else:
-                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError as error:
+            why = "another course command is at work on it"
             if error.errno in NO_LOCKS:
-                raise UsageError(
-                    f"OUT={str(out)!r}: its file system has no locks; name a folder on a local disk"
-                ) from None
-            raise UsageError(f"OUT={str(out)!r}: another course command is at work on it") from None
+                why = "its file system has no locks; name a folder on a local disk"
+            raise UsageError(f"OUT={str(out)!r}: {why}") from None
         yield
-    finally:
-        os.close(handle)
 
 
 def claim_output(out: Path, session: str, submissions: Path) -> None:
@@ -132,27 +128,27 @@ def claim_output(out: Path, session: str, submissions: Path) -> None:
             belongs to another session.
     """
     nearest = next(path for path in (out, *out.absolute().parents) if path.exists())
+    refused = ""
     if not nearest.is_dir():
-        raise UsageError(f"OUT={str(out)!r}: {nearest} is a file; name a folder")
-    if not os.access(nearest, os.W_OK):
-        raise UsageError(f"OUT={str(out)!r}: {nearest} cannot be written to; name another folder")
-    if submissions.resolve() in (out.resolve(), *out.resolve().parents):
-        raise UsageError(f"OUT={str(out)!r} lies in SUBMISSIONS; name a folder elsewhere")
-    marker = out / "run.json"
-    if not marker.is_file():  # new, or a run that was killed before it could write its first file
-        if out.exists() and not all(path.name.startswith(OURS) for path in out.iterdir()):
-            raise UsageError(
-                f"OUT={str(out)!r} is not empty and no output of course grade; name a new folder"
-            )
-        return
+        refused = f": {nearest} is a file; name a folder"
+    elif not os.access(nearest, os.W_OK):
+        refused = f": {nearest} cannot be written to; name another folder"
+    elif submissions.resolve() in (out.resolve(), *out.resolve().parents):
+        refused = " lies in SUBMISSIONS; name a folder elsewhere"
+    elif (out / "run.json").is_file():
+        if (before := _session_in(out / "run.json")) != session:
+            refused = f" holds the grades of {before}, not of {session}; name another folder"
+    elif out.exists() and not all(path.name.startswith(OURS) for path in out.iterdir()):
+        refused = " is not empty and no output of course grade; name a new folder"
+    if refused:
+        raise UsageError(f"OUT={str(out)!r}{refused}")
+
+
+def _session_in(marker: Path) -> str:
     try:
-        before = json.loads(marker.read_text("utf-8"))["session"]
+        return json.loads(marker.read_text("utf-8"))["session"]
     except (ValueError, KeyError, TypeError):
-        before = "something unreadable"
-    if before != session:
-        raise UsageError(
-            f"OUT={str(out)!r} holds the grades of {before}, not of {session}; name another folder"
-        )
+        return "something unreadable"
 
 
 class Database:
@@ -161,19 +157,15 @@ class Database:
     def __init__(self, connection: sqlite3.Connection):
         self.sql = connection
         self.sql.row_factory = sqlite3.Row
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            self.sql.execute(f"PRAGMA {pragma}")
-        with self.transaction():
-            version = self.sql.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, 1, VERSION):
-                raise UsageError(
-                    f"{NAME} is of version {version}, not {VERSION}: another version of course wrote it"
-                )
-            for statement in {0: SCHEMA + RUNS, 1: FROM_1}.get(version, "").split(";\n"):
-                self.sql.execute(statement)
-            for statement in (MODULES, READINGS):
-                self.sql.execute(statement)
-            self.sql.execute(f"PRAGMA user_version = {VERSION}")
+        version = self.value("PRAGMA user_version")
+        if version not in (0, 1, VERSION):
+            raise UsageError(
+                f"{NAME} is of version {version}, not {VERSION}: another version of course wrote it"
+            )
+        self.sql.executescript(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; BEGIN IMMEDIATE;"
+            f"{FROM_1 if version == 1 else SCHEMA} PRAGMA user_version = {VERSION}; COMMIT"
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -182,13 +174,8 @@ class Database:
             yield
             return
         self.sql.execute("BEGIN IMMEDIATE")
-        try:
+        with self.sql:
             yield
-            self.sql.execute("COMMIT")
-        except BaseException:
-            if self.sql.in_transaction:
-                self.sql.execute("ROLLBACK")
-            raise
 
     def value(self, question: str, *values) -> object:
         """The first column of the first row; None when there is no row."""

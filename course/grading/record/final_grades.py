@@ -18,7 +18,6 @@ from ..result import COMMENT, FAILED, Adjustment, Result, Task, unpack_result
 from .database import Database, now
 from .roster import NOTES
 
-ATTEMPTS = ("last", "best")
 DECIMAL_COMMA = re.compile(r"^([+-]?\d+),(\d{1,2})$")  # 1,234 may be a thousand
 UNGRADED = "not graded yet: the run was stopped; the same command goes on"
 HANDED_IN = """

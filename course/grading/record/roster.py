@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import unicodedata
 import zlib
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -14,6 +16,7 @@ from ..submission.files import Submission
 from .database import Database, now
 
 NOTES, LEFT_ASIDE, WITH_MODULES = "notes", "left aside", "with_modules"  # settings
+MOST_NAMED = 5
 
 
 class Attempt(NamedTuple):
@@ -84,28 +87,18 @@ def modules_of(db: Database, number: int) -> dict[str, bytes]:
     return {row["name"]: zlib.decompress(row["content"]) for row in rows}
 
 
-def students_with_modules(db: Database) -> list[str]:
-    """Who ever handed in a Python file beside a notebook."""
-    rows = db.sql.execute(
-        "SELECT DISTINCT students.name AS name FROM modules JOIN submissions ON submissions.id = submission"
-        " JOIN students ON students.id = student"
-    )
-    return [json.loads(row["name"]) for row in rows]
+def with_modules(db: Database) -> list[int]:
+    """The submissions beside whose notebook a Python file was handed in."""
+    return [row["submission"] for row in db.sql.execute("SELECT DISTINCT submission FROM modules")]
 
 
 def attempts_of(db: Database, student: str) -> list[Attempt]:
-    """All that a student has handed in, the first first.
-
-    Raises:
-        UsageError: nobody of this name has handed in.
-    """
+    """All that a student has handed in, the first first."""
     rows = db.sql.execute(
         "SELECT submissions.id AS number, at, trouble, content FROM submissions"
         " LEFT JOIN contents USING (sha256) WHERE student = ? ORDER BY submissions.id",
         [student_id(student)],
     ).fetchall()
-    if not rows:
-        raise UsageError(f"STUDENT={student!r} is not in this gradebook{_meant(db, student)}")
     return [
         Attempt(
             row["at"],
@@ -117,20 +110,69 @@ def attempts_of(db: Database, student: str) -> list[Attempt]:
     ]
 
 
+def class_list(db: Database) -> list[str]:
+    """The names of the class of the last call."""
+    return _names(db, "IN (SELECT student FROM roster)")
+
+
 def absent(db: Database) -> list[str]:
     """Who handed in before, and is not in the class of the last call."""
-    rows = db.sql.execute("SELECT name FROM students WHERE id NOT IN (SELECT student FROM roster)")
-    return [json.loads(row["name"]) for row in rows]
+    return _names(db, "NOT IN (SELECT student FROM roster)")
+
+
+def quarantined(db: Database) -> list[str]:
+    """Who has a run without a score."""
+    runs = "submissions JOIN results ON results.submission = submissions.id"
+    return _names(db, f"IN (SELECT student FROM {runs} WHERE state = 'quarantined')")
+
+
+def _names(db: Database, which: str) -> list[str]:
+    rows = db.sql.execute(f"SELECT name FROM students WHERE id {which}")
+    return sorted(json.loads(row["name"]) for row in rows)
+
+
+def find_student(names: list[str], typed: str) -> str:
+    """The student of whom a person typed the name, or the beginnings of some words of it, in any case.
+
+    >>> find_student(["Zoë Müller_11", "Ann Müller_12", "Joanna Roe_13"], "müller z")
+    'Zoë Müller_11'
+
+    Raises:
+        UsageError: there is nobody of this name, or there are several.
+    """
+    parts, words = _words(typed), {name: _words(name) for name in names}
+    found = (
+        [name for name in names if name == typed]
+        or [name for name in names if words[name] == parts]
+        or [name for name in names if parts and _begin(parts, words[name])]
+    )
+    if len(found) == 1:
+        return found[0]
+    if found:
+        some = ", ".join(map(repr, found[:MOST_NAMED])) + ", …" * (len(found) > MOST_NAMED)
+        raise UsageError(f"STUDENT={typed!r} may be {some}; type more of the name")
+    close = [name for name in names if typed.casefold() in name.casefold()]
+    close = close or get_close_matches(typed, names)
+    meant = f" (did you mean {' or '.join(map(repr, close[:3]))}?)" if close else ""
+    raise UsageError(f"STUDENT={typed!r} is not in this gradebook{meant}")
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", name).casefold())
+
+
+def _begin(parts: list[str], words: list[str]) -> bool:
+    return all(any(word.startswith(part) for word in words) for part in parts)
 
 
 def adjust(db: Database, student: str, change: Adjustment) -> None:
     """Record a change by hand.
 
     Raises:
-        UsageError: nobody of this name has handed in.
+        UsageError: nobody in the class has this name.
     """
     if not db.value("SELECT 1 FROM roster WHERE student = ?", student_id(student)):
-        raise UsageError(f"STUDENT={student!r} is not in this gradebook{_meant(db, student)}")
+        raise UsageError(f"STUDENT={student!r} is not in this gradebook")
     with db.transaction():
         number = db.sql.execute(
             "INSERT INTO adjustments (at, student, what, kind, points, reason) VALUES (?, ?, ?, ?, ?, ?)",
@@ -138,15 +180,6 @@ def adjust(db: Database, student: str, change: Adjustment) -> None:
         ).lastrowid
         if change.about:
             db.sql.execute("INSERT INTO readings VALUES (?, ?)", [number, change.about])
-
-
-def _meant(db: Database, student: str) -> str:
-    """Whom a person may have meant: up to three names that hold the text, or else are like it."""
-    rows = db.sql.execute("SELECT name FROM roster JOIN students ON students.id = student")
-    names = sorted(json.loads(row["name"]) for row in rows)
-    close = [name for name in names if student.casefold() in name.casefold()]
-    close = (close or get_close_matches(student, names))[:3]
-    return f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
 
 
 def student_id(name: str) -> str:

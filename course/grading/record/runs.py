@@ -1,6 +1,6 @@
 r"""Results of a task's runs. A submission is pending as long as it has no result:
 
-    pending --finish--> done               the notebook ran to its end
+    pending --finish--> done               the notebook ran to its end; `give_up` makes it pending again
            |       \--> student failure    it could not: broken, out of time, kernel ended
            |--fail----> pending            trouble of the machine, tried again a little later
            `--fail x 3-> quarantined       no score; somebody has to look
@@ -19,7 +19,9 @@ from .roster import WITH_MODULES, modules_of
 
 DONE, STUDENT_FAILURE, QUARANTINED = "done", "student failure", "quarantined"
 TRIES = 3
-RESULT = ("state", "result", "uses", "fingerprints", "notebook")
+SUBMISSION = """
+SELECT name, trouble, state FROM submissions JOIN students ON students.id = student
+    LEFT JOIN results ON results.submission = submissions.id AND task = ? WHERE submissions.id = ?"""
 
 
 class Runs:
@@ -28,44 +30,25 @@ class Runs:
     def __init__(self, db: Database, task: Task):
         self.db, self.task = db, task
 
-    def pending(self, numbers: Iterable[int], again: Iterable[int] = ()) -> list[Job]:
-        """Those of these submissions that have to be run; the results of `again` are given up before."""
-        jobs, again = [], set(again)
+    def pending(self, numbers: Iterable[int]) -> list[Job]:
+        """Those of these submissions that have to be run."""
+        jobs = []
         with self.db.transaction():
             for number in numbers:
-                state = self._state(number)
-                name, trouble = self.db.sql.execute(
-                    "SELECT name, trouble FROM submissions JOIN students ON students.id = student"
-                    " WHERE submissions.id = ?",
-                    [number],
-                ).fetchone()
+                name, trouble, state = self.db.sql.execute(SUBMISSION, [self.task.id, number]).fetchone()
                 if trouble:  # nothing to run: the result is known
                     status, reason = json.loads(trouble)
                     known = QUARANTINED if status == FAILED else STUDENT_FAILURE
                     self._keep(number, known, not_run(self.task, "", status, reason).pack())
-                    continue
-                if state and number in again:
-                    self.db.sql.execute(
-                        "DELETE FROM results WHERE submission = ? AND task = ?", [number, self.task.id]
-                    )
-                    self._note(number, "", "again", "")
-                if not state or number in again:
+                elif state is None:
                     jobs.append(Job(number, json.loads(name)))
         return jobs
 
     def to_send(self, job: Job) -> Job:
-        """A job with its bytes, and the workers where it failed."""
-        rows = self.db.sql.execute(
-            "SELECT DISTINCT worker FROM tries WHERE submission = ? AND task = ? AND outcome = 'trouble'"
-            " AND worker != ''",
-            [job.number, self.task.id],
-        )
-        modules = {}
-        if self.db.setting(WITH_MODULES) == "True":
-            modules = can_be_taken_along(modules_of(self.db, job.number))
-        return job._replace(
-            failed_on=tuple(row[0] for row in rows), content=content(self.db, job.number), modules=modules
-        )
+        """A job with its bytes, and with the modules that are taken along."""
+        with_modules = self.db.setting(WITH_MODULES) == "True"
+        modules = can_be_taken_along(modules_of(self.db, job.number)) if with_modules else {}
+        return job._replace(content=content(self.db, job.number), modules=modules)
 
     def finish(self, job: Job, packed: Packed) -> None:
         """Keep a result."""
@@ -89,33 +72,28 @@ class Runs:
                 self._keep(job.number, QUARANTINED, not_run(self.task, "", FAILED, reason).pack())
         return failures
 
-    def quarantined(self) -> set[str]:
-        """Who has a run without a score."""
-        rows = self.db.sql.execute(
-            "SELECT DISTINCT name FROM results JOIN submissions ON submissions.id = submission"
-            " JOIN students ON students.id = student WHERE state = ?",
-            [QUARANTINED],
-        )
-        return {json.loads(row["name"]) for row in rows}
-
-    def _state(self, number: int) -> str | None:
-        return self.db.value(
-            "SELECT state FROM results WHERE submission = ? AND task = ?", number, self.task.id
-        )
-
     def _keep(self, number: int, state: str, packed: Packed) -> None:
-        values = [number, self.task.id, state, *(getattr(packed, name) for name in RESULT[1:])]
-        self.db.sql.execute(
-            f"INSERT OR REPLACE INTO results (submission, task, {', '.join(RESULT)})"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            values,
-        )
+        row = [number, self.task.id, state]
+        row += [packed.result, packed.uses, packed.fingerprints, packed.notebook]
+        self.db.sql.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def _note(self, number: int, worker: str, outcome: str, note: str) -> None:
         self.db.sql.execute(
             "INSERT INTO tries (at, submission, task, worker, outcome, note) VALUES (?, ?, ?, ?, ?, ?)",
             [now(), number, self.task.id, worker, outcome, note],
         )
+
+
+def give_up(db: Database, numbers: Iterable[int]) -> None:
+    """Give up the results of these submissions, so that they are pending; what came out stays on record."""
+    with db.transaction():
+        for number in numbers:
+            db.sql.execute(
+                "INSERT INTO tries (at, submission, task, worker, outcome, note)"
+                " SELECT ?, submission, task, '', 'again', '' FROM results WHERE submission = ?",
+                [now(), number],
+            )
+            db.sql.execute("DELETE FROM results WHERE submission = ?", [number])
 
 
 def executed_notebook(db: Database, task: Task, number: int) -> str | None:
