@@ -67,7 +67,7 @@ def show_left_aside(aside: list[tuple[str, str]]) -> None:
 @app.command()
 def submissions(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `course grade`.")],
-    student: Annotated[str, typer.Option(help="As the gradebook names the student.")],
+    student: Annotated[str, typer.Option(help="A name of the gradebook, or what begins its words.")],
     folder: Annotated[Path, typer.Option("-o", "--out", help="A new folder for the files.")],
 ):
     """Give back all that a student handed in, byte by byte.
@@ -76,10 +76,11 @@ def submissions(
     """
     from course.grading.exchange.collect import give_back
     from course.grading.record.database import open_database
-    from course.grading.record.roster import attempts_of
+    from course.grading.record.roster import absent, attempts_of, class_list, find_student
     from course.grading.report.gradebook import clean
 
     with open_database(out) as db:
+        student = find_student([*class_list(db), *absent(db)], student)
         session, attempts = db.setting("session"), attempts_of(db, student)
     for line in give_back(attempts, session, folder):
         console.print(clean(line), soft_wrap=True)

@@ -19,7 +19,8 @@ Out = Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `
 @app.command(context_settings={"ignore_unknown_options": True})
 def adjust(
     student: Annotated[
-        str | None, typer.Argument(help="As the gradebook names the student.", show_default=False)
+        str | None,
+        typer.Argument(help="A name of the gradebook, or what begins its words.", show_default=False),
     ] = None,
     question: Annotated[
         str | None, typer.Argument(help="A question, total, or late (days).", show_default=False)
@@ -47,6 +48,7 @@ def adjust(
     from course.grading.record.database import open_database
     from course.grading.record.final_grades import about_text, final_results, parse_adjustment, parse_comment
     from course.grading.record.roster import adjust as record_adjustment
+    from course.grading.record.roster import class_list, find_student
     from course.grading.report.gradebook import clean, describe
     from course.grading.report.publish import publish
 
@@ -55,7 +57,7 @@ def adjust(
         return
     _check_adjust(student, question, points, reason, comment)
     with open_database(out) as db:
-        task = db.graded_task(out)
+        task, student = db.graded_task(out), find_student(class_list(db), student)
         if comment is None:
             change = parse_adjustment(task, question, points, reason)
             if task.records.get(question, {}).get("manual"):  # only then is the class read for it

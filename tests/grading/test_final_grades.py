@@ -197,13 +197,39 @@ def test_a_comment_stays_beside_the_points(db, task):
         parse_comment(task, "late", "x")
 
 
+CLASS = ["Zoë Müller_11", "Ann Müller_12", "ann", "Anna Roe_13", "Joanna Lee_14"]
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [(typed, " (did you mean 'Zoë Müller_11'?)") for typed in ("Müller", "zoe müller_11")] + [("x", "")],
+    [
+        ("ann", "ann"),
+        ("ZOË MÜLLER_11", "Zoë Müller_11"),
+        ("Zoe\u0308", "Zoë Müller_11"),
+        ("müller z", "Zoë Müller_11"),
+        ("12", "Ann Müller_12"),
+        ("roe", "Anna Roe_13"),
+    ],
 )
-def test_a_name_that_is_nearly_one(db, task, typed, meant):
-    """The line says whom one may have meant."""
-    hand_in(db, task, b"2", student="Zoë Müller_11")
+def test_a_name_in_any_case_or_what_begins_its_words(typed, meant):
+    """Where it fits one student; a whole name comes before one that begins so."""
+    assert roster.find_student(CLASS, typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Müller", "may be 'Zoë Müller_11', 'Ann Müller_12'; type more of the name"),
+        ("zoe müller_11", "is not in this gradebook (did you mean 'Zoë Müller_11' or 'Ann Müller_12'?)"),
+        ("oanna", "is not in this gradebook (did you mean 'Joanna Lee_14'?)"),
+        ("", "is not in this gradebook (did you mean 'Zoë Müller_11' or 'Ann Müller_12' or 'ann'?)"),
+        ("x", "is not in this gradebook"),
+    ],
+)
+def test_a_name_that_is_nobodys_or_of_several(typed, words):
+    """The line says whom one may have meant; of many the first."""
     with pytest.raises(UsageError) as caught:
-        roster.adjust(db, typed, parse_comment(task, "half", "x"))
-    assert str(caught.value) == f"STUDENT={typed!r} is not in this gradebook{meant}"
+        roster.find_student(CLASS, typed)
+    assert str(caught.value) == f"STUDENT={typed!r} {words}"
+    with pytest.raises(UsageError, match=r"may be 's0', 's1', 's2', 's3', 's4', …; type more of the name"):
+        roster.find_student([f"s{number}" for number in range(9)], "s")

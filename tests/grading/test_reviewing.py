@@ -54,7 +54,7 @@ def test_a_comment(course, tmp_path):
     for name in ("feedback/bob.html", "report.html", "review/bob.html"):
         assert "On double: a &lt;nice&gt; idea" in (tmp_path / "out" / name).read_text("utf-8")
     assert "On double: a <nice> idea" in (tmp_path / "out" / "gradebook.csv").read_text("utf-8")
-    code, said, _ = course("adjust", "bob", "double", "--comment", "", "-o", "out")
+    code, said, _ = course("adjust", "BO", "double", "--comment", "", "-o", "out")
     assert (code, said) == (0, "bob: 0 of 3 points; the comment on double is taken back\n")
     assert "idea" not in (tmp_path / "out" / "feedback" / "bob.html").read_text("utf-8")
 
@@ -62,7 +62,7 @@ def test_a_comment(course, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("adjust", "Ann", "double", "--comment", "x", "-o", "out"), "(did you mean 'Ann Lee_11'?)"),
+        (("adjust", "Ann Leigh", "double", "--comment", "x", "-o", "out"), "(did you mean 'Ann Lee_11'?)"),
         (("adjust", "bob", "doubel", "--comment", "x", "-o", "out"), "(did you mean 'double'?)"),
         (("adjust", "bob", "--comment", "x"), "name a question, or total for the whole notebook"),
         (("mistake", "out", "half", "zzz"), "GROUP='zzz' must be one that the report offers"),
