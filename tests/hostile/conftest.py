@@ -125,15 +125,9 @@ def running():
 
 @contextmanager
 def unharmed(place):
-    """Afterwards nothing outside has changed, nothing runs, and an honest notebook gets its points."""
-    honest = place.hand_in("honest", {})
-    if not psutil.Process().children():
-        place.grade("honest", honest)  # starts the warm process
+    """Afterwards nothing outside has changed, and nothing runs."""
     before, processes, visible = snapshot(place.secrets), running(), set(os.listdir("/tmp"))
     yield
-    result = place.grade("honest", honest)
-    assert result.points(place.task) == {"double": 2, "half": 1}, "the next submission is unharmed"
-    assert result.reason == ""
     assert snapshot(place.secrets) == before, "nothing is written outside"
     assert list(place.scratch.iterdir()) == [], "no file of the attack is left"
     assert not {name for name in os.listdir("/tmp") if name.startswith("attack")} - visible
@@ -141,8 +135,21 @@ def unharmed(place):
     assert not left, "nothing is left running"
 
 
+@pytest.fixture(scope="module")
+def honest(place):
+    """A notebook that still gets its points when all tests of a module have handed in theirs.
+
+    Until then each attack is the next submission after another, and must get exactly its own points.
+    """
+    path = place.hand_in("honest", {})
+    yield path
+    result = place.grade("honest", path)
+    assert result.points(place.task) == {"double": 2, "half": 1}, "the next submission is unharmed"
+    assert result.reason == ""
+
+
 @pytest.fixture
-def watched(place, monkeypatch):
+def watched(place, honest, monkeypatch):
     """The place, proven unharmed after the test."""
     monkeypatch.setattr(tempfile, "tempdir", str(place.scratch))
     with unharmed(place):
@@ -150,8 +157,8 @@ def watched(place, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def watched_files(place):
-    """The place, proven unharmed after all tests of a module that hand in files which no kernel runs."""
+def watched_files(place, honest):
+    """The place, proven unharmed after all tests of a module that attack by files and not by code."""
     with pytest.MonkeyPatch.context() as patch, unharmed(place):
         patch.setattr(tempfile, "tempdir", str(place.scratch))
         yield place

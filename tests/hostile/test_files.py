@@ -28,32 +28,32 @@ def graded(place, content):
 WRONG = {"double-answer": "def double(x):\n    return x"}
 
 
-def test_12a_question_cells_are_changed(watched):
+def test_12a_question_cells_are_changed(watched_files):
     """The student's own text of a question is not run: the released one is."""
-    content = content_of(watched, WRONG)
+    content = content_of(watched_files, WRONG)
     for cell in content["cells"]:
         if cell["id"] == "double-question":
             cell["source"] = '@question("double", points=100)\ndef _(rng):\n    return double'
         if cell["id"] == "begin":
             cell["source"] = 'begin("01_attacked", seed=0)'
-    result = graded(watched, content)
-    assert result.points(watched.task) == {"double": 0, "half": 1}
+    result = graded(watched_files, content)
+    assert result.points(watched_files.task) == {"double": 0, "half": 1}
     assert "wrong" in result.verdicts["double"].kind
 
 
-def test_12b_cells_are_deleted_doubled_and_out_of_order(watched):
+def test_12b_cells_are_deleted_doubled_and_out_of_order(watched_files):
     """Deleted questions are asked, doubled ids are the student's extra cells, the order is the release's."""
-    content = content_of(watched, {})
+    content = content_of(watched_files, {})
     kept = [cell for cell in content["cells"] if cell["id"] not in ("double-question", "begin", "set-up")]
     doubled = [dict(cell, source="double = None") for cell in kept if cell["id"] == "double-answer"]
     content["cells"] = kept[::-1] + doubled
-    result = graded(watched, content)
-    assert result.points(watched.task) == {"double": 2, "half": 1}
+    result = graded(watched_files, content)
+    assert result.points(watched_files.task) == {"double": 2, "half": 1}
 
 
-def test_12c_metadata_claims_points_and_skips(watched):
+def test_12c_metadata_claims_points_and_skips(watched_files):
     """Tags, nbgrader's metadata and papermill's own are not the student's to set."""
-    content = content_of(watched, WRONG)
+    content = content_of(watched_files, WRONG)
     for cell in content["cells"]:
         cell["metadata"] = {
             "tags": ["parameters", "solution", "skip-execution", "injected-parameters"],
@@ -62,31 +62,31 @@ def test_12c_metadata_claims_points_and_skips(watched):
             "papermill": {"status": "completed", "exception": False},
         }
     content["metadata"] = {"papermill": {"parameters": {"seed": 0}}, "score": 100}
-    assert graded(watched, content).points(watched.task) == {"double": 0, "half": 1}
+    assert graded(watched_files, content).points(watched_files.task) == {"double": 0, "half": 1}
 
 
-def test_13_stored_outputs_are_forged(watched):
+def test_13_stored_outputs_are_forged(watched_files):
     """Outputs that were handed in are thrown away: cards, bundles and errors."""
-    content = content_of(watched, WRONG)
+    content = content_of(watched_files, WRONG)
     bundle = {"question": "double", "points": 2, "answers": [{"value": 1.0}] * 3}
     shown = {"application/vnd.course.answers+json": bundle, "text/html": "<b>correct · 2 of 2 points</b>"}
     output = {"output_type": "display_data", "metadata": {}, "data": shown}
     for cell in content["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [output], 7
-    result = graded(watched, content)
-    assert result.points(watched.task) == {"double": 0, "half": 1}
+    result = graded(watched_files, content)
+    assert result.points(watched_files.task) == {"double": 0, "half": 1}
     assert "correct · 2 of 2" not in json.dumps(result.notebook)
 
 
-def test_18_another_kernel_and_language(watched):
+def test_18_another_kernel_and_language(watched_files):
     """The kernel and the language that a notebook names are not used."""
-    content = content_of(watched, {})
+    content = content_of(watched_files, {})
     content["metadata"] = {
         "kernelspec": {"name": "evil", "display_name": "evil", "language": "bash"},
         "language_info": {"name": "bash", "version": "rm -rf /"},
     }
-    assert graded(watched, content).points(watched.task) == {"double": 2, "half": 1}
+    assert graded(watched_files, content).points(watched_files.task) == {"double": 2, "half": 1}
 
 
 RUBBISH = {
@@ -133,27 +133,27 @@ def test_31b_a_sparse_terabyte(watched_files):
 
 @pytest.mark.nightly("runs nineteen hundred cells")
 @pytest.mark.parametrize(("number", "status"), [(1900, GRADED), (100_000, BROKEN)])
-def test_31c_very_many_cells(watched, number, status):
+def test_31c_very_many_cells(watched_files, number, status):
     """Many cells are run until the time is up, the questions in their own places; too many are refused."""
-    content = content_of(watched, {})
+    content = content_of(watched_files, {})
     empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     content["cells"] += [dict(empty, id=f"c{number}", source="x = 1") for number in range(number)]
-    path = watched.submissions / "attacker.ipynb"
+    path = watched_files.submissions / "attacker.ipynb"
     path.write_text(json.dumps(content), "utf-8")
-    result = watched.grade("attacker", path, notebook_timeout=10)
+    result = watched_files.grade("attacker", path, notebook_timeout=10)
     assert result.status == status
     points = {"double": 2, "half": 1} if status == GRADED else {"double": 0, "half": 0}
-    assert result.points(watched.task) == points
+    assert result.points(watched_files.task) == points
     assert status == GRADED or "at most 2,000 are read" in result.reason
 
 
 @pytest.mark.parametrize("what", ["outputs", "metadata"])
-def test_31e_what_no_schema_allows(watched, what):
+def test_31e_what_no_schema_allows(watched_files, what):
     """Outputs and metadata that are wrong a hundred thousand times are not looked at: the answers count."""
-    content = content_of(watched, {})
+    content = content_of(watched_files, {})
     wrong = [{"output_type": "unknown", "data": [number, {}]} for number in range(100_000)]
     content["cells"][1][what] = wrong if what == "outputs" else {"nbgrader": wrong, "tags": wrong}
-    assert graded(watched, content).points(watched.task) == {"double": 2, "half": 1}
+    assert graded(watched_files, content).points(watched_files.task) == {"double": 2, "half": 1}
 
 
 CODE = {

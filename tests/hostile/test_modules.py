@@ -35,24 +35,24 @@ WEAPONS = {
 
 
 @pytest.mark.parametrize("name", WEAPONS)
-def test_92_modules_beside_an_honest_notebook(watched, name):
+def test_92_modules_beside_an_honest_notebook(watched_files, name):
     """The answers count, whatever lies there; the executed notebook stays small, and can be kept."""
-    path = watched.hand_in("attacker", {})
+    path = watched_files.hand_in("attacker", {})
     content = json.loads(path.read_text("utf-8"))
     content["cells"][-1]["id"] = "module-1"  # the name of the grader's own cell
     content["cells"].append(dict(content["cells"][-1], id="module-2", source="1 / 0"))
     raw = json.dumps(content).encode()
-    result = grade_content(watched.task, "attacker", raw, WEAPONS[name])
+    result = grade_content(watched_files.task, "attacker", raw, WEAPONS[name])
     assert result.status == "graded", result.reason
-    packed = result.pack(*review(watched.task, raw).pack())
+    packed = result.pack(*review(watched_files.task, raw).pack())
     assert len(packed.notebook) < 2**20 and sum(len(c.source) for c in result.notebook.cells) < 5 * 2**20
     kept = unpack_result("attacker", packed.result)
-    assert kept.points(watched.task)["double"] == 2, result.reason
+    assert kept.points(watched_files.task)["double"] == 2, result.reason
 
 
-def test_93_a_module_that_patches_the_harness(watched):
+def test_93_a_module_that_patches_the_harness(watched_files):
     """What patches the question costs the own answers, and earns none."""
     wrong = {"double-answer": "import patch\n\n\ndef double(x):\n    return x"}
-    raw = watched.hand_in("attacker", wrong).read_bytes()
-    result = grade_content(watched.task, "attacker", raw, {"patch.py": PATCH})
-    assert result.status == "graded" and result.points(watched.task)["double"] == 0
+    raw = watched_files.hand_in("attacker", wrong).read_bytes()
+    result = grade_content(watched_files.task, "attacker", raw, {"patch.py": PATCH})
+    assert result.status == "graded" and result.points(watched_files.task)["double"] == 0
