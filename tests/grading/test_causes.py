@@ -1,6 +1,7 @@
 """Feedback names the cause and the student's own line, the same with every run; later questions keep points.
 
 Real notebooks in the real sandbox: the exercise of two questions in conftest, double (2 points) and half (1).
+Causes that leave the kernel alone share a notebook, in which double is asked for under several names.
 """
 
 import copy
@@ -9,6 +10,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from course import sandbox
@@ -19,6 +21,9 @@ from course.grading.submission.fresh_kernel import MOST_KERNELS
 from course.grading.submission.grade import grade_content
 from course.questions.judge import ERROR, Verdict
 
+from .conftest import run_task
+
+DOUBLES = [f"double{number}" for number in range(7)]
 DOUBLE, HALF = "def double(x):\n    return 2 * x", "def half(x):\n    return x / 2"
 
 
@@ -29,26 +34,78 @@ def kept_in():
         pytest.skip("this system does not keep a kernel in")
 
 
+def write(notebook, name, answer, behind=()):
+    """Put an answer (a text, a cell, or None) into a question's cell, and cells of one's own behind it."""
+    place = next(n for n, cell in enumerate(notebook.cells) if cell.id == f"{name}-answer")
+    if isinstance(answer, str):
+        notebook.cells[place].source = answer
+        answer = notebook.cells[place]
+    added = [new_code_cell(source) for source in behind]
+    notebook.cells[place : place + 1] = [*([answer] if answer else []), *added]
+
+
+def graded(task, notebook):
+    result = grade_content(task, "ann", json.dumps(notebook).encode())
+    assert result.status == GRADED, result.reason
+    return result
+
+
 @pytest.fixture
 def hand_in(ran_task):
     """Grade the exercise with these answers, and cells added behind an answer; gives the result."""
 
     def hand_in(double=DOUBLE, half=HALF, behind=(), task=ran_task):
         notebook = copy.deepcopy(task.released)
-        cells = {cell.id: number for number, cell in enumerate(notebook.cells)}
-        for name, answer in (("double-answer", double), ("half-answer", half)):
-            if isinstance(answer, str):
-                notebook.cells[cells[name]].source = answer
-            else:
-                notebook.cells[cells[name]] = answer
-        added = [new_code_cell(source) for source in behind]
-        notebook.cells[cells["double-answer"] + 1 : cells["double-answer"] + 1] = added
-        notebook.cells = [cell for cell in notebook.cells if cell is not None]
-        result = grade_content(task, "ann", json.dumps(notebook).encode())
-        assert result.status == GRADED, result.reason
-        return result
+        write(notebook, "double", double, behind)
+        write(notebook, "half", half)
+        return graded(task, notebook)
 
     return hand_in
+
+
+@pytest.fixture(scope="module")
+def wide_task(tmp_path_factory):
+    """The exercise that asks for double under seven names."""
+    return run_task(tmp_path_factory.mktemp("wide"), DOUBLES)
+
+
+@pytest.fixture
+def hand_in_together(wide_task):
+    """As `hand_in`, a name of double for each of some answers; the others are right."""
+
+    def hand_in_together(cases):
+        notebook, below = copy.deepcopy(wide_task.released), HALF
+        for name, case in zip(DOUBLES, [*cases, *[{}] * (len(DOUBLES) - len(cases))], strict=True):
+            answer = case.get("double", DOUBLE)
+            if isinstance(answer, str):
+                answer = answer.replace("double", name)
+            elif answer is not None:
+                answer = from_dict(answer | {"id": f"{name}-answer"})
+                answer.source = answer.source.replace("double", name)
+            behind = [source.replace("double", name) for source in case.get("behind", ())]
+            write(notebook, name, answer, behind)
+            below += case.get("half", HALF).removeprefix(HALF).replace("double", name)
+        write(notebook, "half", below)
+        return graded(wide_task, notebook)
+
+    return hand_in_together
+
+
+@pytest.fixture
+def out_of_time(ran_task, hand_in):
+    """As `hand_in`, with a limit of a second, or on a busy machine a longer one; gives the limit, too.
+
+    The one cell that has no end shall be the only one that reaches it.
+    """
+
+    def out_of_time(**answers):
+        for limit in (1, 4, 16, 64):
+            result = hand_in(task=replace(ran_task, cell_timeout=limit), **answers)
+            if sum("run" in cell.metadata for cell in result.notebook.cells) == 1:
+                return result, limit
+        raise AssertionError("no cell, or more than one, reached the limit")
+
+    return out_of_time
 
 
 def points(task, result):
@@ -126,11 +183,6 @@ CAUSES = {
         "by is defined below the question that needs it; write it into a cell above that question",
         "",
     ),
-    "a function of a cell of one's own that ends the kernel": (
-        {"double": "pass", "behind": [f"{DOUBLE}\n\n\nimport os\n\nos._exit(0)"]},
-        "the cell of double ended the kernel: it ended itself (exit 0)",
-        None,
-    ),
     "a loop of asyncio": (
         {"double": "import asyncio\n\n\ndef double(x):\n    return asyncio.run(asyncio.sleep(0, 2 * x))"},
         "RuntimeError: asyncio.run() cannot be called from a running event loop; a notebook has such a loop, "
@@ -162,22 +214,28 @@ CAUSES = {
 }
 
 
-@pytest.mark.parametrize("case", CAUSES)
-def test_the_cause_is_named_at_its_question(ran_task, hand_in, case):
+@pytest.mark.parametrize("first", range(0, len(CAUSES), len(DOUBLES)))
+def test_the_cause_is_named_at_its_question(wide_task, hand_in_together, first):
     """The cause, the student's own line where there is one, and the other question's points."""
-    answers, text, reason = CAUSES[case]
-    result = hand_in(**answers)
-    assert result.verdicts["double"].text == text
-    assert points(ran_task, result) == [0, 1]
-    assert reason is None or result.reason == reason
+    cases = [*CAUSES.values()][first : first + len(DOUBLES)]
+    result = hand_in_together([answers for answers, _, _ in cases])
+    told, added = result.reason.split("; "), 0
+    for name, (answers, text, reason) in zip(DOUBLES, cases, strict=False):
+        assert result.verdicts[name].text == text.replace("double", name)
+        assert result.points(wide_task)[name] == 0
+        if reason:
+            assert reason.replace("double", name).replace("added-0", f"added-{added}") in told
+        elif reason == "":
+            assert f"cell {name}-answer" not in result.reason
+        added += len(answers.get("behind", ()))
+    assert result.points(wide_task)["half"] == 1
 
 
-def test_exit_in_the_answers_cell_costs_nothing_else(ran_task, hand_in):
+def test_exit_in_the_answers_cell_costs_nothing_else(wide_task, hand_in_together):
     """exit() below a right function is an error of its cell, at once, and the function stands; each time."""
-    for _ in range(3):
-        result = hand_in(double=f"{DOUBLE}\n\n\nexit()", half=f"{HALF}\n\n\nquit()")
-        assert points(ran_task, result) == [2, 1]
-        assert result.reason == "cell double-answer: KernelExit; cell half-answer: KernelExit"
+    result = hand_in_together([{"double": f"{DOUBLE}\n\n\n{end}()"} for end in ("exit", "quit") * 3])
+    assert result.points(wide_task) == dict.fromkeys(DOUBLES, 2) | {"half": 1}
+    assert result.reason == "; ".join(f"cell {name}-answer: KernelExit" for name in DOUBLES[:6])
 
 
 def test_what_a_cell_does_to_the_kernel_costs_no_later_question(ran_task, hand_in):
@@ -196,10 +254,10 @@ KILLED = {
         "the kernel ended while it answered: it ended itself (exit 3)",
         "cell double-question ended the kernel: it ended itself (exit 3)" + FRESH,
     ),
-    "in the answer's cell": (
-        {"double": f"{DOUBLE}\n\n\nimport os\n\nos._exit(0)"},
+    "in a cell of one's own, which defines the function": (
+        {"double": "pass", "behind": [f"{DOUBLE}\n\n\nimport os\n\nos._exit(0)"]},
         "the cell of double ended the kernel: it ended itself (exit 0)",
-        "cell double-answer ended the kernel: it ended itself (exit 0)" + FRESH,
+        "cell added-0 ended the kernel: it ended itself (exit 0)" + FRESH,
     ),
     "a crash": (
         {"double": "import ctypes\n\n\ndef double(x):\n    ctypes.string_at(0)"},
@@ -250,7 +308,7 @@ def test_recursion_without_a_limit(ran_task, hand_in):
     )
 
 
-LOOP = """
+DRAWS = """
 import matplotlib.pyplot as plt
 
 for k in range({}):
@@ -264,7 +322,6 @@ while True:
 @pytest.mark.parametrize(
     "figures",
     [
-        0,
         pytest.param(
             40, marks=pytest.mark.nightly("draws forty figures, for a quarter of a minute", early=True)
         ),
@@ -274,39 +331,36 @@ while True:
 )
 def test_open_figures_cost_no_later_question(ran_task, hand_in, figures):
     """What is drawn after an interrupt may take longer than the grace: then a fresh kernel goes on."""
-    limit = 6 if figures else 3
-    result = hand_in(behind=[LOOP.format(figures)], task=replace(ran_task, cell_timeout=limit))
+    result = hand_in(behind=[DRAWS.format(figures)], task=replace(ran_task, cell_timeout=6))
     assert points(ran_task, result) == [2, 1]
-    assert result.reason.startswith(f"cell added-0 reached the limit of {limit} s")
+    assert result.reason.startswith("cell added-0 reached the limit of 6 s")
 
 
-def test_a_loop_in_the_answers_cell_is_named(ran_task, hand_in):
-    """The question says that the cell of its function reached the limit, not that a name is missing."""
-    result = hand_in(double=f"while True:\n    pass\n\n\n{DOUBLE}", task=replace(ran_task, cell_timeout=3))
+def test_a_loop_in_the_answers_cell_is_named(ran_task, out_of_time):
+    """Question and row say that the cell of its function reached the limit; the other keeps its points."""
+    result, limit = out_of_time(double=f"while True:\n    pass\n\n\n{DOUBLE}")
     assert points(ran_task, result) == [0, 1]
-    text = "the cell of double reached the limit of 3 s; is there a loop without an end?"
+    text = f"the cell of double reached the limit of {limit} s; is there a loop without an end?"
     assert result.verdicts["double"].text == text
+    assert result.reason.startswith(f"cell double-answer reached the limit of {limit} s")
 
 
-def test_a_cell_that_cannot_be_interrupted_costs_nothing_else(ran_task, hand_in, monkeypatch):
+def test_a_cell_that_cannot_be_interrupted_costs_nothing_else(ran_task, out_of_time, monkeypatch):
     """It is killed, and the rest runs in a fresh kernel without it."""
     monkeypatch.setattr("course.notebooks.budget.GRACE_S", 0.5)
-    deaf = "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass"
-    result = hand_in(behind=[deaf], task=replace(ran_task, cell_timeout=3))
+    deaf = "while True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
+    result, _ = out_of_time(behind=[f"import time\n\n{deaf}"])
     assert points(ran_task, result) == [2, 1]
 
 
-def test_your_line_is_the_students_own(ran_task, hand_in, tmp_path):
+def test_your_line_is_the_students_own(wide_task, hand_in_together, tmp_path):
     """The feedback page shows a line that stands in the student's cells, or none."""
-    for answers, line in (
-        ({"double": "def double(x):\n    return x['two']"}, "return x[&#39;two&#39;]"),
-        ({"double": DOUBLE.replace("double", "twice")}, None),
-        ({"double": "def double(x, y):\n    return 2 * x"}, None),
-    ):
-        result = hand_in(**answers)
-        write_feedback(ran_task, result, tmp_path / "ann.html")
-        shown = re.findall(r"Your line: <code>(.*?)</code>", (tmp_path / "ann.html").read_text("utf-8"))
-        assert shown == ([line] if line else [])
+    answers = ("def double(x):\n    return x['two']", "def twice(x): ...", "def double(x, y): ...")
+    result = hand_in_together([{"double": answer} for answer in answers])
+    assert list(result.points(wide_task).values()) == [0, 0, 0, 2, 2, 2, 2, 1]
+    write_feedback(wide_task, result, tmp_path / "ann.html")
+    shown = re.findall(r"Your line: <code>(.*?)</code>", (tmp_path / "ann.html").read_text("utf-8"))
+    assert shown == ["return x[&#39;two&#39;]"]
 
 
 def test_a_forged_line_is_not_shown():
@@ -343,12 +397,13 @@ def test_an_addition_to_a_cell_of_the_course_is_named(ran_task):
     ]
 
 
-def test_what_another_cell_causes_is_grouped_by_its_cause(hand_in):
+def test_what_another_cell_causes_is_grouped_by_its_cause(hand_in_together):
     """To the question the name is missing either way; in the report a new name and no cell stand apart."""
-    renamed, deleted = hand_in(double="def twice(x):\n    return 2 * x"), hand_in(double=None)
-    assert renamed.answer_hashes == deleted.answer_hashes == {}  # the words of the card stand for the answer
-    assert renamed.verdicts["double"].text != deleted.verdicts["double"].text
-    assert list(hand_in(double="def double(x):\n    return 1 / 0").answer_hashes) == ["double"]
+    answers = ("def twice(x):\n    return 2 * x", None, "def double(x):\n    return 1 / 0")
+    result = hand_in_together([{"double": answer} for answer in answers])
+    assert list(result.answer_hashes) == [DOUBLES[2]]  # else the words of the card stand for the answer
+    renamed, deleted = (result.verdicts[name].text.replace(name, "double") for name in DOUBLES[:2])
+    assert renamed != deleted
 
 
 def test_a_renamed_function_where_ids_were_lost(ran_task):

@@ -87,7 +87,7 @@ def test_a_file_system_without_locks_is_named(tmp_path, monkeypatch, code):
 
 
 def test_two_graders_on_one_folder(tmp_path):
-    """The second one is told, and the first goes on."""
+    """The second one is told, and the first goes on; one that has ended leaves no lock."""
     again = "import pathlib, sys; from course.grading.record.database import open_database\n"
     again += "with open_database(pathlib.Path(sys.argv[1]), create=True): print('in')"
     command = [sys.executable, "-c", again, tmp_path / "out"]

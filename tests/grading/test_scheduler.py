@@ -250,19 +250,6 @@ def test_a_file_that_cannot_be_read(scheduled, hand_in, tmp_path):
     assert scheduled(hand_in())[0]["ann"] == 3, "what could not be read is no attempt"
 
 
-def test_two_at_once(task, tmp_path, hand_in):
-    """A second process is sent away while the first one grades; a dead one leaves no lock."""
-    script = (
-        "import sys, pathlib; from course.grading.record.database import open_database\n"
-        "with open_database(pathlib.Path(sys.argv[1]), create=True): pass"
-    )
-    command = [sys.executable, "-c", script, str(tmp_path / "out")]
-    with open_database(tmp_path / "out", create=True):
-        second = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        assert "another course command is at work on it" in second.stderr
-    assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
-
-
 def test_orphans_are_collected(scheduled, hand_in, tmp_path, monkeypatch):
     """What a killed run left goes, and the pages of who has left the class; nothing else does."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
