@@ -43,25 +43,24 @@ def test_a_new_session_builds_and_checks(workbook, snapshot):
     assert snapshot(workbook.root) == before
 
 
-def test_only_changed_code_runs_and_close_answers_stay(workbook, snapshot, monkeypatch):
+def test_only_changed_code_runs_and_close_answers_stay(built, snapshot, monkeypatch):
     """A new text needs no run; code that answers the same up to its last bits keeps the stored answers."""
-    build(workbook)
-    public = workbook.public_answers / "01_test.json"
+    public = built.public_answers / "01_test.json"
     answers = json.loads(public.read_text("utf-8"))["questions"]
-    edit(workbook, "double-text", "Another text.")
-    public_before = snapshot(workbook.public_answers)
+    edit(built, "double-text", "Another text.")
+    public_before = snapshot(built.public_answers)
     with monkeypatch.context() as patch:
         patch.setattr(public_answers, "run_solution", None)  # whoever calls it fails
-        assert build(workbook) == Built([workbook.path("exercises", "01_test")])
-    assert snapshot(workbook.public_answers) == public_before
+        assert build(built) == Built([built.path("exercises", "01_test")])
+    assert snapshot(built.public_answers) == public_before
     source = next(
-        c for c in read_notebook(workbook.path("solutions", "01_test")).cells if c.id == "double-answer"
+        c for c in read_notebook(built.path("solutions", "01_test")).cells if c.id == "double-answer"
     ).source
-    edit(workbook, "double-answer", source.replace("2 * x", "2 * x * (1 + 1e-12)"))
-    assert public in build(workbook).changed
+    edit(built, "double-answer", source.replace("2 * x", "2 * x * (1 + 1e-12)"))
+    assert public in build(built).changed
     assert json.loads(public.read_text("utf-8"))["questions"] == answers
-    edit(workbook, "double-answer", source.replace("2 * x", "2.5 * x"))
-    build(workbook)
+    edit(built, "double-answer", source.replace("2 * x", "2.5 * x"))
+    build(built)
     assert json.loads(public.read_text("utf-8"))["questions"] != answers
 
 
@@ -86,10 +85,9 @@ def test_a_mistake_that_raises_is_not_stale(workbook):
         assert public_answers.same_record(record, fresh) == same
 
 
-def test_stored_answers_without_probes_are_renewed(workbook):
+def test_stored_answers_without_probes_are_renewed(built):
     """What makes the words of a card counts as well; fewer probes, as a slow machine makes, do not."""
-    build(workbook)
-    public = workbook.public_answers / "01_test.json"
+    public = built.public_answers / "01_test.json"
     stored = json.loads(public.read_text("utf-8"))["questions"]["double"]
     fresh = json.loads(json.dumps(stored))
     assert len(fresh["answers"][0]["probes"][0]["values"]) > 1

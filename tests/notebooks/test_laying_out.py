@@ -187,14 +187,14 @@ def test_slips_are_refused(workbook, folder, tmp_path):
         pass
 
 
-def test_a_release_judges_its_own_exercises(workbook, tmp_path):
+def test_a_release_judges_its_own_exercises(built, tmp_path):
     """From a zip of any workbook a student's card says correct: the answers lie beside the notebooks.
 
     Their first cells name the address that the instructor gave, in place of a checkout's.
     """
-    edit(workbook.path("solutions", "01_test"), says_how_to_install)
-    build(workbook)
-    archive = give_away(release_of(workbook, [], "git+https://HOST/OWNER/NAME"), tmp_path / "out" / "autumn")
+    edit(built.path("solutions", "01_test"), says_how_to_install)
+    build(built)
+    archive = give_away(release_of(built, [], "git+https://HOST/OWNER/NAME"), tmp_path / "out" / "autumn")
     with unpacked(archive) as root:
         handout = handout_of(root)
     lay_out(handout, tmp_path / "student")
@@ -211,12 +211,11 @@ def test_a_release_judges_its_own_exercises(workbook, tmp_path):
     assert count(run.notebook) == (1, 1, True)
 
 
-def test_a_release_gives_no_solution_away(workbook, tmp_path):
+def test_a_release_gives_no_solution_away(built, tmp_path):
     """Neither folder nor zip holds a solution, a mistake or a variant; the same call gives the same bytes."""
-    build(workbook)
-    edit(workbook.path("exercises", "01_test"), solve)
+    edit(built.path("exercises", "01_test"), solve)
     out = tmp_path / "given"
-    archive = give_away(release_of(workbook, []), out)
+    archive = give_away(release_of(built, []), out)
     first = archive.read_bytes()
     with zipfile.ZipFile(archive) as zipped:
         names = {name: zipped.read(name).decode("utf-8") for name in zipped.namelist()}
@@ -229,17 +228,17 @@ def test_a_release_gives_no_solution_away(workbook, tmp_path):
             assert (
                 "@mistake" not in names[name] and "SOLUTION" not in names[name] and SOLVED not in names[name]
             )
-    assert give_away(release_of(workbook, []), out).read_bytes() == first
+    assert give_away(release_of(built, []), out).read_bytes() == first
     edit(out / EXERCISE, solve)
     with pytest.raises(UsageError, match=r"01_test\.ipynb is not as course release wrote it"):
-        give_away(release_of(workbook, []), out)
+        give_away(release_of(built, []), out)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine", "utf-8")
     with pytest.raises(UsageError, match="holds something else than a release"):
-        give_away(release_of(workbook, []), tmp_path / "mine")
+        give_away(release_of(built, []), tmp_path / "mine")
     (tmp_path / "new.zip").write_text("mine", "utf-8")
     with pytest.raises(UsageError, match=r"new\.zip is not as course release wrote it"):
-        give_away(release_of(workbook, []), tmp_path / "new")
+        give_away(release_of(built, []), tmp_path / "new")
 
 
 def test_the_commands_say_what_they_did(workbook, tmp_path, monkeypatch, capsys):

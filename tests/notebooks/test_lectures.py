@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from course.errors import UsageError
 from course.notebooks.document import read_notebook, write_notebook
 from course.notebooks.lectures import parse_parameters, run_lectures
+from course.notebooks.written import RUN, stamp
 
 
 @pytest.fixture
@@ -95,9 +96,8 @@ def test_what_is_no_parameter(text):
 def test_a_run_that_somebody_wrote_into_is_refused(lectures, tmp_path, snapshot):
     """The line comes before anything runs; a run as it was left is replaced, whatever its outputs."""
     out = tmp_path / "runs"
-    run_lectures(lectures, ["03_plain"], {}, out)
-    notebook = read_notebook(out / "03_plain.ipynb")
-    notebook.cells[-1].outputs = []
+    notebook = read_notebook(lectures.path("lectures", "03_plain"))
+    stamp(notebook, RUN)
     write_notebook(notebook, out / "03_plain.ipynb")
     run_lectures(lectures, ["03_plain"], {}, out)
     assert printed(out / "03_plain.ipynb") == ["plain\n"]
@@ -133,8 +133,7 @@ def test_what_is_saved_during_a_run_is_left(lectures, tmp_path, write):
     out = tmp_path / "runs"
     target = lectures.path("lectures", "03_plain") if write else out / "03_plain.ipynb"
     code = f"open({str(target)!r}, 'w').write('a note')"
-    if not write:
-        run_lectures(lectures, ["03_plain"], {}, out)
+    out.mkdir()
     notebook = new_notebook(cells=[new_code_cell(f"{code};")])
     write_notebook(notebook, lectures.path("lectures", "03_plain"))
     [run] = run_lectures(lectures, ["03_plain"], {}, out, write=write)

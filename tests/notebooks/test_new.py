@@ -26,6 +26,20 @@ def folder(tmp_path):
     return folder
 
 
+@pytest.fixture(scope="module")
+def laid_out(tmp_path_factory):
+    """A workbook that `course new` made of an empty folder."""
+    folder = tmp_path_factory.mktemp("new")
+    add_session("01_mine", folder)
+    return folder
+
+
+@pytest.fixture
+def mine(folder, laid_out):
+    """A copy of it."""
+    return shutil.copytree(laid_out, folder, dirs_exist_ok=True)
+
+
 def cards(path, folder):
     """The cards of an exercise that is run where it lies."""
     run = execute(read_notebook(path), cwd=folder)
@@ -55,18 +69,15 @@ def test_a_new_session_passes_every_check(folder, snapshot):
     assert snapshot(folder) == before
 
 
-def test_its_cards_judge_here_and_at_a_student(folder, tmp_path):
-    """The answers are found beside the exercise, in the workbook and in the folder of a student."""
-    add_session("01_mine", folder)
-    for handout, place in (
-        (release_of(find_workbook(folder), []), tmp_path / "release"),
-        (handout_of(folder), tmp_path / "copy"),
-    ):
-        lay_out(handout, place)
-        solve(place / "exercises" / "01_mine.ipynb")
-    solve(folder / "exercises" / "01_mine.ipynb")
-    for place in (folder, tmp_path / "release", tmp_path / "copy"):
+def test_its_cards_judge_here_and_at_a_student(mine, tmp_path):
+    """The answers are found beside the exercise, in the workbook and in the folder of a student.
+
+    In test_laying_out.py a release has them, too.
+    """
+    lay_out(handout_of(mine), tmp_path / "copy")
+    for place in (mine, tmp_path / "copy"):
         exercises = place / "exercises"
+        solve(exercises / "01_mine.ipynb")
         assert cards(exercises / "01_mine.ipynb", exercises) == ["✓ double · correct · 1 of 1 point"]
     stored = exercises / "public" / "01_mine.json"
     newer = json.loads(stored.read_text("utf-8")) | {"digest": "00000000"}
@@ -75,13 +86,12 @@ def test_its_cards_judge_here_and_at_a_student(folder, tmp_path):
     assert "not judged" in card and "run: course start --update" in card
 
 
-def test_a_second_session_from_a_folder_within(folder):
+def test_a_second_session_from_a_folder_within(mine):
     """In a workbook the new session joins the others; in a student's folder none is written."""
-    add_session("01_mine", folder)
-    assert add_session("02_next", folder / "lectures")[1] == folder.resolve() / "solutions" / "02_next.ipynb"
-    assert find_workbook(folder).stems("exercises") == ["01_mine", "02_next"]
-    student = folder.parent / "student"
-    lay_out(handout_of(folder), student)
+    assert add_session("02_next", mine / "lectures")[1] == mine.resolve() / "solutions" / "02_next.ipynb"
+    assert find_workbook(mine).stems("exercises") == ["01_mine", "02_next"]
+    student = mine.parent / "student"
+    lay_out(handout_of(mine), student)
     with pytest.raises(UsageError, match="holds the course as students get it"):
         add_session("03_third", student)
     assert not (student / "solutions").exists()
@@ -105,12 +115,11 @@ def test_a_lecture_of_ones_own_has_its_quiz_beside_it(folder, monkeypatch):
         assert handout.files["lectures/quizzes/06_optimizers.json"] == quiz.read_bytes()
 
 
-def test_stale_answers_are_not_released(folder):
+def test_stale_answers_are_not_released(mine):
     """A solution that was changed since the last build would give students cards that never judge."""
-    add_session("01_mine", folder)
-    path = folder / "solutions" / "01_mine.ipynb"
+    path = mine / "solutions" / "01_mine.ipynb"
     path.write_text(path.read_text("utf-8").replace("return 2 * x", "return x * 2"), "utf-8")
     with pytest.raises(NotebookError, match="its public answers are older than its solution; run: course"):
-        release_of(find_workbook(folder), [])
-    shutil.rmtree(folder / "exercises" / "public")
-    assert "exercises/public/01_mine.json" not in release_of(find_workbook(folder), []).files
+        release_of(find_workbook(mine), [])
+    shutil.rmtree(mine / "exercises" / "public")
+    assert "exercises/public/01_mine.json" not in release_of(find_workbook(mine), []).files
