@@ -7,27 +7,12 @@ import sys
 from itertools import chain
 
 import pytest
+import typer
 
 from course import __version__
 from course.cli import COMMANDS
 from course.notebooks.new import new_session
 from course.notebooks.workbook import Workbook
-
-# Runs the command line several times in one process, as `python -m course ARGUMENTS` would: starting Python
-# costs a second. Each line of input is the arguments of one call.
-MANY = """
-import json, sys
-from course.cli import main
-for line in sys.stdin:
-    sys.argv = ["course", *json.loads(line)]
-    try:
-        main()
-        code = 0
-    except SystemExit as stop:
-        code = stop.code
-    sys.stdout.flush()
-    print("EXIT", code, file=sys.stderr, flush=True)
-"""
 
 
 @pytest.fixture
@@ -45,7 +30,7 @@ def workbook(tmp_path):
     return tmp_path
 
 
-def course(*arguments, cwd, **options):
+def in_a_process(*arguments, cwd, **options):
     """Run `python -m course` and wait for it."""
     command = [sys.executable, "-m", "course", *map(str, arguments)]
     options.setdefault("encoding", "utf-8")
@@ -103,26 +88,20 @@ REFUSED = {
 }
 
 
-def test_every_slip_is_one_line(workbook):
+def test_every_slip_is_one_line(workbook, course, monkeypatch):
     """Exit code 2, one line on stderr that names the slip, nothing on stdout, and no file is touched."""
     before = files(workbook)
-    lines = "\n".join(json.dumps(call) for call in REFUSED)
-    command = [sys.executable, "-c", MANY]
-    done = subprocess.run(
-        command, input=lines, cwd=workbook, capture_output=True, encoding="utf-8", timeout=120
-    )
-    assert done.stdout == "" and done.returncode == 0
-    said = done.stderr.splitlines()
-    assert len(said) == 2 * len(REFUSED), done.stderr
-    for (call, words), line, code in zip(REFUSED.items(), said[::2], said[1::2], strict=True):
-        assert line.startswith("course: ") and words in line, (call, line)
-        assert code == "EXIT 2", call
+    monkeypatch.chdir(workbook)
+    for call, words in REFUSED.items():
+        code, said, told = course(*call)
+        assert (code, said, told.count("\n")) == (2, "", 1), call
+        assert told.startswith("course: ") and words in told, (call, told)
     assert files(workbook) == before
 
 
 def test_a_slip_as_a_process(tmp_path):
     """The same through `python -m course`, where no workbook is."""
-    done = course("build", cwd=tmp_path)
+    done = in_a_process("build", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
     assert done.stderr.startswith("course: ") and os.listdir(tmp_path) == []
     assert "is not inside a workbook: no folder above it holds lectures, solutions, exercises" in done.stderr
@@ -155,50 +134,45 @@ def test_importing_the_command_line_is_cheap():
 def test_a_command_loads_its_own_file_alone():
     """Each command is registered by the file that the table names; the other files are not needed for it."""
     script = (
-        "import sys, course.cli\nfrom course.cli.app import app\n"
-        "course.cli.load_commands(sys.argv[1:])\n"
-        "print(*[f'{item.callback.__module__}:{item.name or item.callback.__name__}' "
-        "for item in app.registered_commands])"
+        "import json, sys, course.cli\nfrom course.cli.app import app\n"
+        "for arguments in json.loads(sys.argv[1]):\n"
+        "    app.registered_commands.clear()\n"
+        "    for file in course.cli.COMMANDS: sys.modules.pop(f'course.cli.{file}', None)\n"
+        "    course.cli.load_commands(arguments)\n"
+        "    print(*sorted(f'{item.callback.__module__}:{item.name or item.callback.__name__}' "
+        "for item in app.registered_commands))"
     )
-
-    def registered(*arguments):
-        done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True)
-        return sorted(done.stdout.split())
-
+    calls = [[], ["--help"], ["grde"], ["doctor"], ["grade", "--help"]]
+    done = subprocess.run([sys.executable, "-c", script, json.dumps(calls)], capture_output=True, text=True)
+    none, help, slip, doctor, grade = (line.split() for line in done.stdout.splitlines())
     names = {file: [f"course.cli.{file}:{name}" for name in names] for file, names in COMMANDS.items()}
-    assert registered() == registered("--help") == registered("grde") == sorted(chain(*names.values()))
-    assert registered("doctor") == sorted(names["reading"])
-    assert names["grading"][0] in registered("grade", "--help")
-    assert names["training"][0] not in registered("grade", "--help")
+    assert none == help == slip == sorted(chain(*names.values()))
+    assert doctor == sorted(names["reading"]) and grade == names["grading"]
 
 
-def test_course_alone_shows_its_commands(tmp_path):
+def test_course_alone_shows_its_commands(course):
     """`course` is `course --help`, and lists every command."""
-    done = course(cwd=tmp_path)
-    assert done.returncode == 0 and done.stderr == ""
+    code, said, told = course()
+    assert (code, told) == (0, "")
     makers, graders = (
         ("build", "check", "new", "run", "book", "release"),
         ("grade", "adjust", "collect", "export"),
     )
     for command in (*makers, *graders, "start", "lab", "doctor", "train", "predict"):
-        assert f"  {command} " in done.stdout
-    assert "..." not in done.stdout.partition("Commands:")[2]  # no line of help is cut off
+        assert f"  {command} " in said
+    assert "..." not in said.partition("Commands:")[2]  # no line of help is cut off
 
 
-@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "typer.Exit(130)"])
-def test_an_interrupted_command_says_so(tmp_path, raised):
+@pytest.mark.parametrize("raised", [KeyboardInterrupt(), typer.Exit(130)], ids=["by Python", "by typer"])
+def test_an_interrupted_command_says_so(course, monkeypatch, raised):
     """Ctrl-C gives exit code 130 and one line, however typer hands it on."""
-    script = (
-        "import sys, typer\n"
-        f"def stop(): raise {raised}\n"
-        "import course.lab.doctor as doctor\n"
-        "doctor.examine = lambda *arguments, **options: stop()\n"
-        "sys.argv = ['course', 'doctor']\nfrom course.cli import main\nmain()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=tmp_path
-    )
-    assert (done.returncode, done.stderr.strip().splitlines()[-1]) == (130, "course: stopped"), done.stderr
+
+    def stop(*arguments, **options):
+        raise raised
+
+    monkeypatch.setattr("course.lab.doctor.examine", stop)
+    code, _, told = course("doctor")
+    assert (code, told.splitlines()[-1]) == (130, "course: stopped")
 
 
 @pytest.mark.nightly("new, build, check and grade in one; each is tried by day")
@@ -210,12 +184,12 @@ def test_a_workbook_from_new_to_grades(workbook):
     for student, content in {"Zoë [bold]": solved, "stub": text, "-1": "no"}.items():
         (workbook / "class" / f"{student}.ipynb").write_text(content, "utf-8")
     (workbook / "lectures" / "02_plots.ipynb").write_text("{}", "utf-8")
-    checked = course("check", "--fast", cwd=workbook)
+    checked = in_a_process("check", "--fast", cwd=workbook)
     assert checked.returncode == 1 and "lectures/02_plots.ipynb: " in checked.stdout
     assert checked.stdout.splitlines()[-1] == "3 faults"
     (workbook / "lectures" / "02_plots.ipynb").unlink()
     ascii_only = os.environ | {"PYTHONIOENCODING": "ascii", "COLUMNS": "200"}
-    graded = course(
+    graded = in_a_process(
         *GRADE, "--seed", "5", "--min-isolation", "0", cwd=workbook, env=ascii_only, encoding="ascii"
     )
     assert graded.returncode == 1, graded.stderr  # two files are no notebooks: somebody has to look
