@@ -40,7 +40,7 @@ def test_claims_hold_for_another_seed(session, claims):
 whole = pytest.mark.nightly("executes a whole notebook; nbval executes it by day", early=True)
 
 
-@pytest.mark.parametrize("cells", [20, pytest.param(None, marks=whole)], ids=["begin", "whole"])
+@pytest.mark.parametrize("cells", [10, pytest.param(None, marks=whole)], ids=["begin", "whole"])
 @pytest.mark.parametrize("path", ["lectures/01_machine_learning.ipynb", "solutions/09_dropout.ipynb"])
 def test_papermill_alone_runs_a_notebook(path, cells, tmp_path):
     """With papermill's own engine and another seed, as a reader would; nothing of ours is asked."""
