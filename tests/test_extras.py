@@ -74,7 +74,6 @@ def test_a_student_needs_no_extra(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "package", "extra"),
     [
-        (["run", "06_optimizers", "-o", "out"], "papermill", "grading"),
         (["build"], "papermill", "grading"),
         (["book", "-o", "out"], "sphinx", "book"),
     ],

@@ -40,8 +40,15 @@ def test_claims_hold_for_another_seed(session, claims):
 whole = pytest.mark.nightly("executes a whole notebook; nbval executes it by day", early=True)
 
 
-@pytest.mark.parametrize("cells", [10, pytest.param(None, marks=whole)], ids=["begin", "whole"])
-@pytest.mark.parametrize("path", ["lectures/01_machine_learning.ipynb", "solutions/09_dropout.ipynb"])
+@pytest.mark.parametrize(
+    ("path", "cells"),
+    [
+        pytest.param("lectures/01_machine_learning.ipynb", None, marks=whole),
+        pytest.param("solutions/09_dropout.ipynb", None, marks=whole),
+        ("solutions/09_dropout.ipynb", 10),
+    ],
+    ids=["lecture", "solution", "beginning"],
+)
 def test_papermill_alone_runs_a_notebook(path, cells, tmp_path):
     """With papermill's own engine and another seed, as a reader would; nothing of ours is asked."""
     source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"

@@ -58,9 +58,12 @@ def test_a_bad_notebook_runs_to_its_end(tmp_path, monkeypatch):
         language_info={"name": "R"},
     )
     before = nbformat.writes(given)
-    run = execute(given, parameters={"b": 5}, cell_timeout=5, cwd=tmp_path)
+    for seconds in (2, 8, 32):  # on a busy machine the loop needs longer until its output is cut
+        run = execute(given, parameters={"b": 5}, cell_timeout=seconds, cwd=tmp_path)
+        first, injected, *cells = run.notebook.cells
+        if [cell.metadata.get("run") for cell in cells].count(TIME_LIMIT) == 1 and "cut" in text(cells[3]):
+            break
     assert nbformat.writes(given) == before, "the notebook was changed"
-    first, injected, *cells = run.notebook.cells
     assert first.source == "a, b = 1, 2" and injected.source.strip().endswith("b = 5")
     said = [text(cell) for cell in cells]
     assert said[0] == "ZeroDivisionError" and "SyntaxError" in said[1] and said[2] == "1 5\n"
