@@ -47,6 +47,18 @@ def replaced(operator: str, site: Site, new: ast.AST) -> Edit:
     return Edit(operator, site, site.parent, site.field, value, one_line(site.node), one_line(new), after)
 
 
+def copied(node: ast.AST) -> ast.AST:
+    """A copy of a tree: its fields and places alone, not what IPython has noted on nodes that trees share."""
+    fields = {name: _copied_field(value) for name, value in ast.iter_fields(node)}
+    return ast.copy_location(type(node)(**fields), node)
+
+
+def _copied_field(value: object) -> object:
+    if isinstance(value, list):
+        return [_copied_field(item) for item in value]
+    return copied(value) if isinstance(value, ast.AST) else value
+
+
 def one_line(node: ast.AST) -> str:
     """The node as code, in one line that is not too long."""
     lines = ast.unparse(node).splitlines()

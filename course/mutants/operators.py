@@ -16,13 +16,12 @@ keepdims, generators or the arguments of a question.
 """
 
 import ast
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from course.notebooks.cells import BEGIN_SOLUTION, END_SOLUTION
 
-from .edits import Edit, Site, one_line
+from .edits import Edit, Site, copied, one_line
 from .expressions import expression_edits
 from .library import library_edits
 from .parameters import Call, parameter_edits
@@ -71,7 +70,7 @@ def mutants_of(source: str, calls: list[Call] = (), names: dict | None = None) -
             if text not in seen:
                 seen.add(text)
                 after = edit.after or one_line(statement)
-                changed = copy.deepcopy(ast.fix_missing_locations(tree))
+                changed = copied(ast.fix_missing_locations(tree))
                 mutants.append(
                     Mutant(edit.operator, edit.site.line, edit.old, edit.new, before, after, changed)
                 )

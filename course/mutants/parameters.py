@@ -5,7 +5,6 @@ Where a docstring says of an array "Must not be changed", one mutant changes it,
 """
 
 import ast
-import copy
 import inspect
 import math
 import re
@@ -14,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .edits import Edit, Site, one_line
+from .edits import Edit, Site, copied, one_line
 
 Call = tuple[str, dict]  # a function's name, its arguments by parameter
 LONGEST_CONSTANT = 2000
@@ -122,7 +121,7 @@ def kept_parameters(function: ast.FunctionDef) -> list[str]:
 def _generators(function, start, used) -> Iterator[Edit]:
     for name in used:
         yield _in_front(function, start, "another generator", name, "np.random.default_rng(0)")
-        body = [_Global(name).visit(copy.deepcopy(statement)) for statement in function.body[start:]]
+        body = [_Global(name).visit(copied(statement)) for statement in function.body[start:]]
         site = _site(function, start)
         changed = [*function.body[:start], *body]
         after = one_line(body[0])
@@ -164,7 +163,7 @@ def _with_kept(function, start, result, parts, number, name, many) -> Edit:
     kept = f"given_{name}"
     handed = [*parts[:number], ast.Name(kept, ast.Load()), *parts[number + 1 :]]
     value = ast.Tuple(handed, ast.Load()) if many else handed[0]
-    body = copy.deepcopy(function.body)
+    body = copied(function).body
     for old, new in zip(_walk_all(function.body), _walk_all(body), strict=True):
         if old is result:
             new.value = value

@@ -176,3 +176,18 @@ def test_what_must_not_be_changed_is_changed():
     namespace, arguments = {}, {name: np.ones(2) for name in "wvx"}
     exec(compile(mutants[0].tree, "cell", "exec"), namespace)
     assert namespace["f"](**arguments).tolist() == [3, 3] and arguments["w"].tolist() == [2, 2]
+
+
+def test_what_hangs_on_a_shared_node_is_not_copied(answer_cell):
+    """All trees share one `Load`; IPython notes there what it has read, which may be whole notebooks."""
+
+    class Noted:
+        def __deepcopy__(self, memo):
+            raise AssertionError("copied")
+
+    shared = ast.parse("x").body[0].value.ctx
+    shared.noted = Noted()
+    try:
+        assert len(mutants_of(answer_cell("def f(w, v):\n    return w - v, v"))) > 3
+    finally:
+        del shared.noted
