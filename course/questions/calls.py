@@ -9,7 +9,6 @@ straight through.
 
 import functools
 import inspect
-import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from types import CodeType, FunctionType
 
 import numpy as np
 
+from .shared_generators import shared_state
 from .unread import draws, parameters
 
 MOST_ITEMS = 100_000  # of an iterator that comes back
@@ -119,14 +119,14 @@ def _watched(name: str, function: Callable, calls: Calls) -> Callable:
         calls.made.append(call)
         items = [item for value in handed.values() for item in _with_items(value)]
         generators = [item for item in items if isinstance(item, np.random.Generator)]
-        before = [generator.bit_generator.state for generator in generators], _global_state()
+        before = [generator.bit_generator.state for generator in generators], shared_state()
         calls.running = True
         try:
             result = settled(function(*out_args, **out_kwargs), as_arrays=_only_arrays(items))
         finally:
             calls.running = False
         call.drew = before[0] != [generator.bit_generator.state for generator in generators]
-        moved = before[1] != _global_state()
+        moved = before[1] != shared_state()
         call.strayed, call.chance = moved and bool(generators), not generators and (moved or draws(function))
         call.changed = tuple(key for key, value in handed.items() if not same(call.arguments[key], value))
         call.result, call.returned = result, True
@@ -141,12 +141,6 @@ def _by_parameter(function: Callable, args: tuple, kwargs: dict) -> dict[str, ob
     except (TypeError, ValueError):  # the call itself will say what does not fit
         return {str(number): value for number, value in enumerate(args)} | kwargs
     return dict(bound.arguments)
-
-
-def _global_state() -> object:
-    """Of the generators that everybody shares."""
-    kind, key, *rest = np.random.get_state()
-    return kind, key.tobytes(), rest, random.getstate()
 
 
 def _tensor_type() -> type | tuple:
