@@ -103,7 +103,8 @@ def grade_class(
     write_text(json.dumps(names, indent=1) + "\n", out / "run.json")
     if jobs:
         say(f"{len(jobs)} to run; first two whose points are known, the solution and the exercise")
-        for _ in track(run_jobs(runs, jobs, run_job, pool or InProcess()), len(jobs)):
+        done = run_jobs(task, jobs, run_job, pool or InProcess(), runs.to_send, runs.keep)
+        for _ in track(done, len(jobs)):
             pass
     say(f"writing {out}")
     db.record(PUBLISHED, str(task.seed))

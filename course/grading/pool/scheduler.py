@@ -19,7 +19,6 @@ import nbformat
 
 from course.questions.manual import is_complete
 
-from ..record.runs import TRIES, Runs
 from ..result import FAILED, Job, Packed, Task, unpack_result
 from .local import InProcess, IsolationTooLow
 
@@ -29,17 +28,22 @@ AHEAD = 2  # submissions in flight for each worker, so that none waits for the n
 BACKOFF_S = 2.0
 WAIT_S = 2.0
 Work = Callable[[bytes, Job], Packed]  # `submission.grade.run_job`
+Load, Keep = Callable[[Job], Job], Callable[[Job, Packed], bool]  # methods of `record.runs.Runs`
 
 
 class Stopped(Exception):
     """The machine or the grader is in trouble. Nothing is lost: the same command goes on later."""
 
 
-def run_jobs(runs: Runs, jobs: list[Job], work: Work, pool: InProcess) -> Iterator[Job]:
+def run_jobs(
+    task: Task, jobs: list[Job], work: Work, pool: InProcess, load: Load, keep: Keep
+) -> Iterator[Job]:
     """Run submissions; gives each when its result is final and kept.
 
     Args:
         work: what a worker does with a packed task and a submission.
+        load: gives a submission its bytes, when it is sent.
+        keep: keeps how a try ended. Returns whether that is final; else there will be another.
         pool: an executor of this folder, or another with `workers` and `withdraws`.
 
     Raises:
@@ -47,11 +51,11 @@ def run_jobs(runs: Runs, jobs: list[Job], work: Work, pool: InProcess) -> Iterat
         IsolationTooLow: a worker does not keep students' code in well enough.
         KeyboardInterrupt: somebody asked to stop; all that ran has ended.
     """
-    submit = partial(pool.submit, work, runs.task.pack())
+    submit = partial(pool.submit, work, task.pack())
     waiting, running = deque(jobs), {}
     with stop_on_signals() as stop:
         while waiting and not stop.is_set():
-            check_known_notebooks(runs.task, submit)
+            check_known_notebooks(task, submit)
             left, failures = CHECK_EVERY, 0
             while running or (waiting and left):
                 if stop.is_set() or failures >= PATIENCE:
@@ -62,16 +66,14 @@ def run_jobs(runs: Runs, jobs: list[Job], work: Work, pool: InProcess) -> Iterat
                     job, left = waiting.popleft(), left - 1
                     if job.failed_on and not running:  # all others are done: a little later
                         time.sleep(BACKOFF_S)
-                    running[submit(runs.to_send(job))] = job
+                    running[submit(load(job))] = job
                 for future in wait(running, 0 if room else WAIT_S, FIRST_COMPLETED).done:
                     job, packed = running.pop(future), outcome(future)
                     failures = failures + 1 if packed.status == FAILED else 0
-                    if packed.status != FAILED:
-                        runs.finish(job, packed)
-                    elif runs.fail(job, packed.reason, packed.worker) < TRIES:
+                    if keep(job, packed):
+                        yield job
+                    else:
                         waiting.append(job._replace(failed_on=(*job.failed_on, packed.worker)))
-                        continue
-                    yield job
         if stop.is_set():
             raise KeyboardInterrupt
 

@@ -50,6 +50,13 @@ class Runs:
         modules = can_be_taken_along(modules_of(self.db, job.number)) if with_modules else {}
         return job._replace(content=content(self.db, job.number), modules=modules)
 
+    def keep(self, job: Job, packed: Packed) -> bool:
+        """Keep how a try ended. Returns whether that is final."""
+        if packed.status == FAILED:
+            return self.fail(job, packed.reason, packed.worker) >= TRIES
+        self.finish(job, packed)
+        return True
+
     def finish(self, job: Job, packed: Packed) -> None:
         """Keep a result."""
         state = DONE if packed.finished else STUDENT_FAILURE
