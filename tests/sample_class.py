@@ -27,6 +27,9 @@ class Author:
         }
         self.cell_of = {name: f"{name}-answer" for name in (item.name for item in asked(solution))}
         self.versions = {name: {"mistake": [], "variant": []} for name in self.cell_of}
+        hidden = [cell.source for cell in solution.cells if role(cell) == "hidden" and "outputs" in cell]
+        beside = [item for source in hidden for item in ast.parse(source).body]
+        helpers = {item.name: ast.unparse(item) for item in beside if isinstance(item, ast.FunctionDef)}
         hints = set()
         for cell in solution.cells:
             if role(cell) == "versions":
@@ -34,7 +37,9 @@ class Author:
                     call = item.decorator_list[0]
                     hint = tuple(ast.unparse(argument) for argument in call.args)  # with its question
                     if _stands_alone(call) and (call.func.id == "variant" or hint not in hints):
-                        self.versions[call.args[0].value][call.func.id].append(_alone(item, call))
+                        self.versions[call.args[0].value][call.func.id].append(
+                            "\n\n\n".join([*_needed(item, helpers), _alone(item, call)])
+                        )
                     hints.add(hint)
 
     def submission(self, answers=None, solved=True):
@@ -47,6 +52,14 @@ class Author:
             if cell.id in replaced:
                 cell.source = replaced[cell.id]
         return notebook
+
+
+def _needed(item, helpers):
+    """The code of the author's own functions that a version calls, and that these call."""
+    called = {node.id for node in ast.walk(item) if isinstance(node, ast.Name)} & helpers.keys()
+    left = {name: code for name, code in helpers.items() if name not in called}
+    below = [code for name in sorted(called) for code in _needed(ast.parse(helpers[name]), left)]
+    return list(dict.fromkeys([*below, *(helpers[name] for name in sorted(called))]))
 
 
 def _stands_alone(call):

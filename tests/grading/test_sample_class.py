@@ -20,7 +20,7 @@ pytestmark = pytest.mark.nightly("grades eighteen notebooks; test_batch.py grade
 
 FULL = {
     "sgd": 1, "momentum": 2, "nag": 2, "adagrad": 2, "rmsprop": 2,
-    "adadelta": 2, "adam": 3, "staircase": 1, "curve": 2, "project": 3, "edge": 3,
+    "adadelta": 2, "adam": 3, "staircase": 1, "chart": 1, "curve": 2, "project": 3, "edge": 3,
 }  # fmt: skip
 NONE = dict.fromkeys(FULL, 0)
 EXPECTED = {
