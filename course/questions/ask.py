@@ -24,9 +24,10 @@ from IPython.display import display, publish_display_data
 from course.errors import UsageError
 
 from .arguments import check_arguments, check_manual, check_words
-from .calls import Calls, described, names_in, same, watch
+from .calls import Calls, described, names_in, watch
 from .cards import UNCHECKED, Card
 from .cell_errors import CellError, not_a_function
+from .copies import same
 from .diagnosis_errors import things_there
 from .judge import MISSING, UNUSABLE, Verdict, judge
 from .lines import students_line
@@ -129,14 +130,15 @@ def _ask(session: Session, asked: Asked) -> None:
 
 
 def answer_cases(
-    function: Callable, seed: int, cases: int, unchanged: tuple[str, ...] = (), probing: bool = False
+    function: Callable, seed: int, cases: int, unchanged: tuple[str, ...] = (), probing=False, clues=True
 ) -> list[dict]:
     """Run a question function once for each case and return its answers as cases (see `judge`).
 
     With `probing`, the functions of the first case are asked more about their arguments (see `probes`).
+    Without `clues`, what only the words of a card need is left out (see `Calls.clues`).
     """
     watch = Stopwatch()
-    answered = [_answer(function, [seed, case], unchanged) for case in range(cases)]
+    answered = [_answer(function, [seed, case], unchanged, clues) for case in range(cases)]
     answers = [answer for answer, _ in answered]
     if probing and not watch.over() and "value" in answers[0]:
         probes = probed(answered[0][1])
@@ -144,8 +146,10 @@ def answer_cases(
     return answers
 
 
-def _answer(function: Callable, seed: list[int], unchanged: tuple[str, ...]) -> tuple[dict, Calls]:
-    with watch(function) as calls:
+def _answer(
+    function: Callable, seed: list[int], unchanged: tuple[str, ...], clues: bool
+) -> tuple[dict, Calls]:
+    with watch(function, unchanged) as calls:
         try:
             answer = {"value": encode(function(np.random.default_rng(seed)))}
         except UnusableValue as why:
@@ -153,7 +157,8 @@ def _answer(function: Callable, seed: list[int], unchanged: tuple[str, ...]) -> 
         except (Exception, SystemExit) as error:
             return _trouble(error, function, calls), calls
     strays = _strays(function, seed, calls)
-    return answer | calls.facts(unchanged) | ({"strays": strays} if strays else {}), calls
+    answer |= calls.facts() | ({"strays": strays} if strays else {})
+    return answer | (calls.clues() if clues else {}), calls
 
 
 def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
@@ -237,10 +242,11 @@ def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[di
         try:
             with warnings.catch_warnings():  # a mistake may take the root of a negative number
                 warnings.simplefilter("ignore")
-                answers = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged)
-            for case in answers:  # sizes and arguments are the solution's own
-                for fact in ("sizes", "returns", "returns_argument", "reads", "unread", "there"):
-                    case.pop(fact, None)
+                answers = answer_cases(
+                    asked.function, session.seed, asked.cases, asked.unchanged, clues=False
+                )
+            for case in answers:
+                case.pop("there", None)
         finally:
             namespace[version.replaces] = right
         if version.hint is None:

@@ -2,9 +2,7 @@
 
 While a question runs, each function of the notebook that it names is replaced by one that is watched.
 Arguments go out as copies and results come back as copies, so that ``w -= lr * v; return w`` cannot change
-what the question has collected. Results come back in one form: an iterator as a list, nested lists of numbers
-as an array, a tensor as an array where only arrays went in. Calls among the student's own functions pass
-straight through.
+what the question has collected. Calls among the student's own functions pass straight through.
 """
 
 import functools
@@ -14,15 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from types import CodeType, FunctionType
 
 import numpy as np
 
+from .copies import copied, same, settled, tensor_type
 from .shared_generators import shared_state
 from .unread import draws, parameters
-
-MOST_ITEMS = 100_000  # of an iterator that comes back
 
 
 @dataclass
@@ -34,7 +30,7 @@ class Call:
     target: Callable | None = None  # the function itself
     result: object = None
     returned: bool = False  # False while it runs, and when it raised an error
-    changed: tuple[str, ...] = ()  # parameters that were changed in place
+    changed: tuple[str, ...] = ()  # parameters that were changed in place, and must not be
     drew: bool = False  # it was handed a generator, and drew from it
     strayed: bool = False  # it was handed a generator, and moved a global one
     chance: bool = False  # it was handed none, and moved a global one or makes one of its own
@@ -49,18 +45,22 @@ class Calls:
     made: list[Call] = field(default_factory=list)
     running: bool = False
 
-    def facts(self, unchanged: tuple[str, ...] = ()) -> dict[str, object]:
-        """What a case says about its calls, beside its value (see `judge`)."""
-        changed = {f"{name} of {call.function}" for call in self.made for name in call.changed}
-        drew = Counter(call.function for call in self.made if call.drew)
+    def facts(self) -> dict[str, object]:
+        """What a case says about its calls beside its value; it may make an answer wrong (see `judge`)."""
+        facts = {
+            "changed": sorted({f"{name} of {call.function}" for call in self.made for name in call.changed}),
+            "draws": dict(Counter(call.function for call in self.made if call.drew)),
+            "chance": sorted({call.function for call in self.made if call.chance}),
+        }
+        return {name: fact for name, fact in facts.items() if fact}
+
+    def clues(self) -> dict[str, object]:
+        """What a case says about its calls for the words of a card: no verdict depends on it."""
         by_function: dict[str, list[set[str]]] = {}
         for call in self.made:
             by_function.setdefault(call.function, []).append(set(_echoes(call)))
         echoes = set().union(*(set.intersection(*each) for each in by_function.values()))  # in every call
         facts = {
-            "changed": sorted(item for item in changed if item.split(" of ")[0] in unchanged),
-            "draws": dict(drew),
-            "chance": sorted({call.function for call in self.made if call.chance}),
             "returns": {call.function: described(call.result) for call in self.made[::-1] if call.returned},
             "returns_argument": sorted(echoes),
             "sizes": _sizes(self.made),
@@ -76,8 +76,12 @@ class Calls:
 
 
 @contextmanager
-def watch(function: Callable) -> Iterator[Calls]:
-    """Watch the functions of its notebook that a question's function names, as long as the block lasts."""
+def watch(function: Callable, unchanged: tuple[str, ...] = ()) -> Iterator[Calls]:
+    """Watch the functions of its notebook that a question's function names, as long as the block lasts.
+
+    Args:
+        unchanged: parameters that must not be changed in place.
+    """
     namespace, calls = function.__globals__, Calls()
     watched = {
         name: namespace[name]
@@ -86,7 +90,7 @@ def watch(function: Callable) -> Iterator[Calls]:
     }
     try:
         for name, own in watched.items():
-            namespace[name] = _watched(name, own, calls)
+            namespace[name] = _watched(name, own, calls, unchanged)
         yield calls
     finally:
         namespace.update(watched)
@@ -107,15 +111,17 @@ def _is_of(value: object, namespace: dict) -> bool:
     return value.__globals__ is namespace
 
 
-def _watched(name: str, function: Callable, calls: Calls) -> Callable:
+def _watched(name: str, function: Callable, calls: Calls, unchanged: tuple[str, ...]) -> Callable:
+    signature, (reads, unread), own_generator = _signature(function), parameters(function), draws(function)
+
     @functools.wraps(function)
     def watched(*args, **kwargs):
         if calls.running:
             return function(*args, **kwargs)
         out_args, out_kwargs = copied(args), copied(kwargs)
-        handed = _by_parameter(function, out_args, out_kwargs)
+        handed = _by_parameter(signature, out_args, out_kwargs)
         call = Call(name, {key: copied(value) for key, value in handed.items()}, function)
-        call.reads, call.unread = parameters(function)
+        call.reads, call.unread = reads, unread
         calls.made.append(call)
         items = [item for value in handed.values() for item in _with_items(value)]
         generators = [item for item in items if isinstance(item, np.random.Generator)]
@@ -127,25 +133,28 @@ def _watched(name: str, function: Callable, calls: Calls) -> Callable:
             calls.running = False
         call.drew = before[0] != [generator.bit_generator.state for generator in generators]
         moved = before[1] != shared_state()
-        call.strayed, call.chance = moved and bool(generators), not generators and (moved or draws(function))
-        call.changed = tuple(key for key, value in handed.items() if not same(call.arguments[key], value))
+        call.strayed, call.chance = moved and bool(generators), not generators and (moved or own_generator)
+        call.changed = tuple(
+            key for key in unchanged if key in handed and not same(call.arguments[key], handed[key])
+        )
         call.result, call.returned = result, True
         return copied(result)
 
     return watched
 
 
-def _by_parameter(function: Callable, args: tuple, kwargs: dict) -> dict[str, object]:
+def _signature(function: Callable) -> inspect.Signature | None:
     try:
-        bound = inspect.signature(function).bind(*args, **kwargs)
-    except (TypeError, ValueError):  # the call itself will say what does not fit
+        return inspect.signature(function)
+    except Exception:  # a student may have given it a wrong one
+        return None
+
+
+def _by_parameter(signature: inspect.Signature | None, args: tuple, kwargs: dict) -> dict[str, object]:
+    try:
+        return dict(signature.bind(*args, **kwargs).arguments)
+    except (AttributeError, TypeError):  # the call itself will say what does not fit
         return {str(number): value for number, value in enumerate(args)} | kwargs
-    return dict(bound.arguments)
-
-
-def _tensor_type() -> type | tuple:
-    torch = sys.modules.get("torch")
-    return getattr(torch, "Tensor", ())
 
 
 def _only_arrays(items: list) -> bool:
@@ -160,81 +169,6 @@ def _only_arrays(items: list) -> bool:
 def _with_items(value: object) -> list:
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     return [value, *items]
-
-
-def copied(value: object) -> object:
-    """A copy of the arrays and plain tensors in a value, also in lists, tuples and dicts; all else as it is.
-
-    A tensor that requires a gradient stays the same object: the question looks at its gradient.
-    """
-    if isinstance(value, np.ndarray):
-        return value.copy(order="K") if type(value) is np.ndarray else value
-    if type(value) in (list, tuple):
-        return type(value)(map(copied, value))
-    if type(value) is dict:
-        return {key: copied(item) for key, item in value.items()}
-    if isinstance(value, _tensor_type()) and not value.requires_grad and not value.is_meta:
-        return value.clone()
-    return value
-
-
-def settled(result: object, as_arrays: bool) -> object:
-    """A result in one form: iterators as lists, lists of numbers as arrays, tensors as arrays if asked for.
-
-    Raises:
-        ValueError: an iterator without an end.
-    """
-    if isinstance(result, np.matrix):
-        return np.asarray(result)
-    if hasattr(result, "__next__"):
-        items = list(islice(result, MOST_ITEMS + 1))
-        if len(items) > MOST_ITEMS:
-            raise ValueError(f"the iterator that came back gives more than {MOST_ITEMS:,} items")
-        result = items
-    if type(result) is tuple:
-        return tuple(settled(item, as_arrays) for item in result)
-    if type(result) is list:
-        items = [settled(item, as_arrays) for item in result]
-        return _array(items, result)
-    if type(result) is dict:
-        return {key: settled(item, as_arrays) for key, item in result.items()}
-    if isinstance(result, _tensor_type()) and as_arrays:
-        try:
-            return result.detach().cpu().numpy()
-        except (TypeError, RuntimeError):  # a dtype or layout that NumPy does not know
-            return result
-    return result
-
-
-def _array(items: list, result: list) -> object:
-    """A list of numbers, or of lists of numbers of one length, as an array; other lists as they are."""
-    numbers = all(isinstance(item, bool | int | float | np.number | np.bool_) for item in items)
-    rows = all(
-        isinstance(item, np.ndarray) and isinstance(given, list)
-        for item, given in zip(items, result, strict=True)
-    )
-    if not items or not (numbers or (rows and len({item.shape for item in items}) == 1)):
-        return items
-    array = np.array(items)
-    return array if array.dtype.kind in "biuf" else items  # integers may be too large for NumPy
-
-
-def same(left: object, right: object) -> bool:
-    """Whether two values hold the same numbers; NaN is the same as NaN. True for what cannot be compared."""
-    if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
-        if left.shape != right.shape or left.dtype != right.dtype:
-            return False
-        if np.array_equal(left, right):
-            return True
-        return left.dtype.kind in "fc" and bool(np.array_equal(left, right, equal_nan=True))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return len(left) == len(right) and all(map(same, left, right))
-    tensor = _tensor_type()
-    if isinstance(left, tensor) and isinstance(right, tensor) and not left.requires_grad:
-        return left.shape == right.shape and bool(((left == right) | (left != left)).all())
-    return True
 
 
 def _echoes(call: Call) -> list[str]:
@@ -268,7 +202,7 @@ def _size(value: object) -> object:
         return int(value) if abs(value) < 2**31 else None
     if isinstance(value, np.ndarray):
         return list(value.shape)
-    if isinstance(value, _tensor_type()):
+    if isinstance(value, tensor_type()):
         return None if value.is_nested else list(value.shape)
     if isinstance(value, tuple) and 0 < len(value) <= 4 and all(type(item) is int for item in value):
         return list(value)
@@ -286,7 +220,7 @@ def described(result: object) -> str:
         return f"{len(result)} values: " + ", ".join(words)
     if isinstance(result, list):
         return f"a list of {len(result)}"
-    if isinstance(result, _tensor_type()):
+    if isinstance(result, tensor_type()):
         return f"a tensor of shape {tuple(result.shape)} and dtype {result.dtype}"
     if isinstance(result, type):
         return f"the class {result.__name__}"

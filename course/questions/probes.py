@@ -25,7 +25,8 @@ from types import BuiltinFunctionType, FunctionType
 
 import numpy as np
 
-from .calls import Call, Calls, copied, same, settled
+from .calls import Call, Calls
+from .copies import copied, same, settled
 from .values import encode
 
 MOST_CALLS, MOST_ALIKE = 6, 3  # that are probed, and of one function
