@@ -11,6 +11,7 @@ import signal
 import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 
 from course.sandbox import isolation
 
@@ -30,6 +31,12 @@ def isolated(least: int, function, *args):
     return function(*args)
 
 
+def get_ready() -> None:
+    """Start what kernels are forked from, and try its walls; meanwhile import what runs notebooks."""
+    threading.Thread(target=import_module, args=["papermill.execute"], daemon=True).start()
+    isolation()
+
+
 class InProcess(Executor):
     """Executor that runs a call when it is submitted, in this process.
 
@@ -45,7 +52,7 @@ class InProcess(Executor):
 
     def start(self) -> None:
         """Begin to warm up, without waiting."""
-        threading.Thread(target=isolation, daemon=True).start()
+        threading.Thread(target=get_ready, daemon=True).start()
 
     def submit(self, function, /, *args) -> Future:
         """The future of a call, done already."""
@@ -69,7 +76,7 @@ class Processes(Executor):
     def start(self) -> None:
         """As `InProcess.start`: begin to start all processes. Else each comes with its first call."""
         for _ in range(self.workers):
-            self.submit(isolation)
+            self._threads.submit(self._call, get_ready)
 
     def submit(self, function, /, *args) -> Future:
         """The future of a call in the next process that is idle."""
