@@ -47,9 +47,10 @@ notebooks: .venv/dev
 nightly: .venv/dev
 	$(BIN)/pytest --all -m nightly -n 2
 
-# Stored outputs hold on a processor with fewer instructions too, and with as many threads as there are processors.
+# Every cell, in kernels as people have them. Stored outputs hold on a processor with fewer instructions too, and
+# with as many threads as there are processors.
 notebooks-again: .venv/dev
-	ATEN_CPU_CAPABILITY=default $(BIN)/pytest --nbval -n 2
+	ATEN_CPU_CAPABILITY=default $(BIN)/pytest --nbval --all -n 2
 	OMP_NUM_THREADS=$$(nproc) $(BIN)/pytest --nbval lectures
 
 lab: .venv/installed

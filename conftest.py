@@ -39,6 +39,16 @@ def pytest_cmdline_main(config):
     """Put the notebooks in the place of the unit tests, before workers start."""
     if for_notebooks(config) and config.args_source is not config.ArgsSource.ARGS:
         config.args[:] = [str(ROOT / folder) for folder in NOTEBOOKS]
+    if for_notebooks(config) and not config.getoption("--all"):
+        start_at_once(config.option)
+
+
+def start_at_once(option):
+    """Let notebooks run in kernels that are forked from a warm process, if no other kernel is asked for."""
+    from course.sandbox import KERNEL_NAME, linux
+
+    if linux.SUPPORTED and not option.current_env:
+        option.nbval_kernel_name = option.nbval_kernel_name or KERNEL_NAME
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -63,6 +73,7 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(config, items):
     """Leave nightly tests to `--all`, unless they are named; files that hold a slow test come first."""
     nightly = {item for item in items for marker in item.iter_markers("nightly") if reason_of(marker)}
+    nightly |= {item for item in items if is_proven_by_check(item)}
     named = config.args_source is config.ArgsSource.ARGS and any("::" in arg for arg in config.args)
     if nightly and not config.getoption("--all") and not named:
         config.hook.pytest_deselected(items=[item for item in items if item in nightly])
@@ -75,6 +86,15 @@ def pytest_collection_finish(session):
     """What stands now stays: the garbage collector need not look at a million objects again and again."""
     gc.collect()
     gc.freeze()
+
+
+def is_proven_by_check(item):
+    """Whether this is a question of a solution: `course check` answers it, and compares its stored card."""
+    if not for_notebooks(item.config) or item.path.parent.name != "solutions":
+        return False
+    from course.notebooks.cells import role
+
+    return role(item.cell) == "question"
 
 
 def reason_of(marker):

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course.notebooks.cells import asked
 from course.notebooks.document import read_notebook
 from course.notebooks.workbook import find_workbook
 
@@ -45,9 +46,7 @@ def place(tmp_path):
 
 @later
 def test_nbval_alone_finds_every_code_cell():
-    """In the root, without another option: all cells of lectures and solutions, and no unit test."""
-    said, code = run_pytest("--nbval", "--collect-only", cwd=ROOT)
-    found = [line for line in said.splitlines() if "::Cell" in line]
+    """In the root, without another option: all but the questions of solutions, which --all asks."""
     book = find_workbook(ROOT)
     cells = [
         cell
@@ -56,8 +55,12 @@ def test_nbval_alone_finds_every_code_cell():
         for cell in read_notebook(book.path(folder, stem)).cells
         if cell.cell_type == "code"
     ]
-    assert code == 0 and len(found) == len(cells) > 800
-    assert not [line for line in said.splitlines() if line.startswith("tests/")]
+    solutions = [read_notebook(book.path("solutions", stem)) for stem in book.stems("solutions")]
+    questions = sum(len(asked(solution)) for solution in solutions)
+    for options, count in (((), len(cells) - questions), (("--all",), len(cells))):
+        said, code = run_pytest("--nbval", *options, "--collect-only", cwd=ROOT)
+        assert code == 0 and len([line for line in said.splitlines() if "::Cell" in line]) == count > 800
+        assert not [line for line in said.splitlines() if line.startswith("tests/")]
 
 
 @later

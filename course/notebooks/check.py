@@ -5,12 +5,13 @@
     quotes      quoted cells show the library of today; nothing of the library is copied by hand
     release     exercises are what their solutions give, public answers are what solutions answer
     contract    no line says True or False, what is measured is claimed below, cells are short; see `contract`
-    questions   each has at least three typical mistakes, told apart, and one variant that is right
+    questions   each has at least three typical mistakes, told apart, and one variant that is right; the
+                solution's stored card says so
     rooms       docs/architecture.md shows the rooms of today
     proof       every solution earns full points; every exercise, unsolved, earns none and shows no traceback
 
 Of a solution only the cells that its questions need are run while all is well: pictures and claims are the
-business of `pytest --nbval`.
+business of `pytest --nbval`, which leaves the questions of solutions to this.
 
 Faults are collected and reported together: one line each, with the command that mends it.
 """
@@ -28,8 +29,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.errors import CourseError, NotebookError
+from course.questions.cards import Card
 from course.questions.manual import is_complete, verdict_on
-from course.questions.proof import distinct_hints, faults_of
+from course.questions.proof import distinct_hints, faults_of, told
 
 from .cells import asked, error_of, versions
 from .contract import MOST_TRUTHS, TRUTH, code_faults, contract_faults, has, truth_lines
@@ -257,6 +259,8 @@ def answer_faults(
     if list(stored) != sorted(records):
         yield f"{name}: the public answers are of other questions; {REBUILD}"
     written = versions(solution)
+    cells = {cell.id: cell for cell in solution.cells}
+    shown = {item.name: cells[item.cell_id].outputs for item in asked(solution)}
     for question, record in records.items():
         mistakes, variants = len(distinct_hints(record)), len(record.get("variants", []))
         if record.get("manual"):
@@ -274,5 +278,15 @@ def answer_faults(
         else:
             faults = faults_of(record)
             yield from (f"{name}: question {question}: {fault}" for fault in faults)
-            if not faults and not same_record(stored.get(question), record):
-                yield f"{name}: the public answers to {question} are stale; {REBUILD}"
+            if not faults:
+                yield from stale_faults(name, record, stored.get(question), shown[question])
+
+
+def stale_faults(name: str, record: dict, stored: dict | None, shown: list) -> Iterator[str]:
+    """What is stored of a sound question and is not of today: its public answers, the solution's card."""
+    question = record["question"]
+    card = Card(question, record["points"], *told(record, []))
+    if not same_record(stored, record):
+        yield f"{name}: the public answers to {question} are stale; {REBUILD}"
+    elif [output.get("data") for output in shown] != [card._repr_mimebundle_()]:
+        yield f"{name}: the card of {question} is stale; delete the session's public answers, and {REBUILD}"

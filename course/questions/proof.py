@@ -5,7 +5,11 @@ from .judge import CORRECT, Known, Verdict, judge
 
 def proof(record: dict) -> tuple[Verdict, str]:
     """Whether the solution answers, every mistake is told apart, and every variant is right."""
-    faults = faults_of(record)
+    return told(record, faults_of(record))
+
+
+def told(record: dict, faults: list[str]) -> tuple[Verdict, str]:
+    """The verdict and the note of a solution's card, from what `faults_of` says."""
     if faults:
         return Verdict("wrong", "; ".join(faults)), ""
     mistakes, variants = len(distinct_hints(record)), len(record["variants"])

@@ -233,6 +233,18 @@ def test_faults_that_need_a_run(workbook, edit, snapshot):
     assert len(faults) == len(QUESTIONS) + 3  # the question "given" has no mistakes either
 
 
+def test_a_card_of_yesterday(workbook):
+    """What a solution shows of its questions is what they say today."""
+    build(workbook)
+    assert check(workbook) == []
+    path = workbook.path("solutions", "01_test")
+    text = path.read_text("utf-8")
+    assert text.count("3 typical mistakes told apart") == 2  # in HTML, and as text
+    path.write_text(text.replace("3 typical mistakes told apart", "2 typical mistakes told apart"), "utf-8")
+    mend = "delete the session's public answers, and run: course build"
+    assert check(workbook) == [f"solutions/01_test.ipynb: the card of double is stale; {mend}"]
+
+
 def test_answers_of_other_questions_and_solutions_that_fail(workbook, edit):
     """Public answers must be of the questions that are asked; a solution that fails is one line."""
     faults = check(workbook)
