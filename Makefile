@@ -51,7 +51,7 @@ nightly: .venv/dev
 # with as many threads as there are processors.
 notebooks-again: .venv/dev
 	ATEN_CPU_CAPABILITY=default $(BIN)/pytest --nbval --all -n 2
-	OMP_NUM_THREADS=$$(nproc) $(BIN)/pytest --nbval lectures
+	OMP_NUM_THREADS=$$(nproc) $(BIN)/pytest --nbval --all lectures
 
 lab: .venv/installed
 	$(BIN)/course lab

@@ -44,10 +44,14 @@ def pytest_cmdline_main(config):
 
 
 def start_at_once(option):
-    """Let notebooks run in kernels that are forked from a warm process, if no other kernel is asked for."""
+    """Let notebooks run in kernels that are forked from a warm process, if no other kernel is asked for.
+
+    Such kernels see nothing of the environment: neither another number of threads nor a lesser processor.
+    """
     from course.sandbox import KERNEL_NAME, linux
 
-    if linux.SUPPORTED and not option.current_env:
+    asked = "ATEN_CPU_CAPABILITY" in os.environ or os.environ["OMP_NUM_THREADS"] != "1"
+    if linux.SUPPORTED and not asked and not option.current_env:
         option.nbval_kernel_name = option.nbval_kernel_name or KERNEL_NAME
 
 
