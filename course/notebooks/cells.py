@@ -13,9 +13,11 @@ plain        everything else
 import ast
 from collections import Counter
 from dataclasses import dataclass
+from threading import Lock
 
 from nbformat import NotebookNode
 
+_alone = Lock()  # before Python 3.13 two threads cannot parse at the same time
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
@@ -94,9 +96,19 @@ def error_of(cell: NotebookNode) -> NotebookNode | None:
     return next((output for output in cell.get("outputs", []) if output.output_type == "error"), None)
 
 
+def parsed(cell: NotebookNode) -> ast.Module:
+    """The syntax tree of a code cell, in any thread.
+
+    Raises:
+        SyntaxError, ValueError: it is no plain Python.
+    """
+    with _alone:
+        return ast.parse(cell.source)
+
+
 def _statements(cell: NotebookNode) -> list[ast.stmt]:
     try:
-        return ast.parse(cell.source).body
+        return parsed(cell).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # a magic, or a slip: not one of ours
         return []
 

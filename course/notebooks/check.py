@@ -20,10 +20,9 @@ import ast
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import suppress
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -107,18 +106,17 @@ def _of_notebook(
 
 
 def _proofs(workbook: Workbook, stems: list[str], workers: int, kernel_name: str) -> Iterator[list[str]]:
+    """Prove sessions side by side: threads that wait for kernels, which share what those are forked from."""
     proof = partial(_proof, workbook, kernel_name)
+    long = sorted(stems, key=lambda stem: workbook.path("solutions", stem).stat().st_size, reverse=True)
     if min(workers, len(stems)) < 2:
         yield from map(proof, stems)
         return
-    long = sorted(stems, key=lambda stem: workbook.path("solutions", stem).stat().st_size, reverse=True)
-    with ProcessPoolExecutor(min(workers, len(stems)), get_context("spawn")) as pool:
-        proofs = {pool.submit(proof, stem): stem for stem in long}
-        yield from (done.result() for done in as_completed(proofs))
+    with ThreadPool(min(workers, len(stems))) as pool:
+        yield from pool.imap_unordered(proof, long)
 
 
 def _proof(workbook: Workbook, kernel_name: str, stem: str) -> list[str]:
-    """The proof of one session, in a process of its own."""
     name = f"solutions/{stem}.ipynb"
     try:
         solution = read_notebook(workbook.path("solutions", stem))

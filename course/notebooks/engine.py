@@ -239,6 +239,7 @@ class CourseEngine(Engine):
         *,
         start_timeout: float = 60,
         kernel_env: dict[str, str] | None = None,
+        kernel_cwd: str | None = None,
         cell_timeout: float = 60,
         notebook_timeout: float = 600,
         stop_on_error: bool = False,
@@ -251,6 +252,7 @@ class CourseEngine(Engine):
             bool(stop_on_error),
             kernel_name=kernel_name,
             startup_timeout=start_timeout,
+            resources={"metadata": {"path": kernel_cwd}} if kernel_cwd else {},
             log=logger,
         )
         client.execute(**({"env": os.environ | kernel_env} if kernel_env else {}))

@@ -62,7 +62,6 @@ def execute(
     """
     from papermill.engines import papermill_engines
     from papermill.execute import execute_notebook
-    from papermill.utils import chdir
 
     started = time.monotonic()
     with warnings.catch_warnings():
@@ -76,17 +75,17 @@ def execute(
             language="python",
             prepare_only=True,
         )
-        with chdir(str(cwd) if cwd else None):
-            executed = papermill_engines.execute_notebook_with_engine(
-                "course",
-                prepared,
-                kernel_name,
-                progress_bar=False,
-                cell_timeout=cell_timeout,
-                notebook_timeout=notebook_timeout,
-                stop_on_error=stop_on_error,
-                kernel_env=env,
-            )
+        executed = papermill_engines.execute_notebook_with_engine(
+            "course",
+            prepared,
+            kernel_name,
+            progress_bar=False,
+            cell_timeout=cell_timeout,
+            notebook_timeout=notebook_timeout,
+            stop_on_error=stop_on_error,
+            kernel_env=env,
+            kernel_cwd=str(cwd) if cwd else None,
+        )
     return Run(executed, time.monotonic() - started, take_answers(executed))
 
 

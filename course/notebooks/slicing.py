@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from nbformat import NotebookNode
 
-from .cells import asked, role
+from .cells import asked, parsed, role
 
 SHOWN_ONLY = {"claim", "nbval-ignore-output"}  # tags of cells that change nothing
 BY_TEXT = {"globals", "locals", "vars", "eval", "exec", "get_ipython", "__main__"}  # ways to find any name
@@ -36,7 +36,7 @@ def needed_for(solution: NotebookNode, questions: Sequence[str] | None = None) -
     questions = list(cells_of) if questions is None else questions
     cells = [cell for cell in solution.cells if cell.cell_type == "code"]
     try:
-        trees = {cell.id: _parsed(cell) for cell in cells}
+        trees = {cell.id: _plain(cell) for cell in cells}
         names = {cell.id: names_of(compile(trees[cell.id], cell.id, "exec")) for cell in cells}
     except (SyntaxError, ValueError):  # a magic
         return solution
@@ -76,9 +76,9 @@ def names_of(code: CodeType) -> Names:
     return names
 
 
-def _parsed(cell: NotebookNode) -> ast.Module:
+def _plain(cell: NotebookNode) -> ast.Module:
     """A cell's syntax tree; SyntaxError for one that is no plain Python, ValueError for import *."""
-    tree = ast.parse(cell.source)
+    tree = parsed(cell)
     if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
         raise ValueError("import *")
     return tree
