@@ -98,6 +98,7 @@ def grade(
     show_left_aside(intake.aside)
     from course.grading.batch import Stopped, enrol, grade_class, prepare, task_to_go_on_with
     from course.grading.pool.local import IsolationTooLow
+    from course.grading.report.gradebook import clean
 
     count = min(workers or os.cpu_count() or 1, len(submitted))
     with open_database(out, create=True) as db, _pool(count, scheduler, tls, min_isolation) as pool:
@@ -107,7 +108,7 @@ def grade(
             task = prepare(workbook, session, asked, timeout, 10 * timeout, known, pool, _say)
             results = grade_class(db, task, out, pool, _progress(session), regrade or (), asked, _say)
         except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
-            print(f"course: stopped: {stop}; the same command goes on", file=sys.stderr)
+            print(f"course: stopped: {clean(stop)}; the same command goes on", file=sys.stderr)
             raise typer.Exit(4) from None
         except IsolationTooLow as low:
             print(f"course: {low}, or allow less with --min-isolation", file=sys.stderr)

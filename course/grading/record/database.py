@@ -195,11 +195,7 @@ class Database:
     def add_task(self, task: Task) -> None:
         """Keep a task in place of the one of another seed, and make it the current one."""
         with self.transaction():
-            kept = self.task(task.id)
-            if kept is None or kept.seed != task.seed:
-                self.sql.execute(
-                    "INSERT OR REPLACE INTO tasks VALUES (?, ?, ?)", [task.id, now(), task.pack()]
-                )
+            self.sql.execute("INSERT OR REPLACE INTO tasks VALUES (?, ?, ?)", [task.id, now(), task.pack()])
             self.record("task", task.id)
             self.record("seed", str(task.seed))
 
