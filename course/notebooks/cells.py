@@ -13,12 +13,14 @@ plain        everything else
 import ast
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 
 from nbformat import NotebookNode
 
 _alone = Lock()  # before Python 3.13 two threads cannot parse at the same time
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+REMEMBERED = 5000  # characters
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,16 @@ def parsed(cell: NotebookNode) -> ast.Module:
 
 
 def _statements(cell: NotebookNode) -> list[ast.stmt]:
+    """The statements of a cell. A class's notebooks share most cells, so short ones are parsed once."""
+    parse = _parsed if len(cell.source) <= REMEMBERED else _parsed.__wrapped__
+    return parse(cell.source)
+
+
+@lru_cache(maxsize=512)
+def _parsed(source: str) -> list[ast.stmt]:
     try:
-        return parsed(cell).body
+        with _alone:
+            return ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # a magic, or a slip: not one of ours
         return []
 
