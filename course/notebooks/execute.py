@@ -60,13 +60,13 @@ def execute(
         cwd: the folder that the kernel starts in; a sandboxed one has a home of its own.
         env: variables that the kernel gets besides this process's; see `course.sandbox.environment`.
     """
+    import papermill  # whole, before a part of it: another thread may be at it, too
     from papermill.engines import papermill_engines
-    from papermill.execute import execute_notebook
 
     started = time.monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # papermill's own deprecations
-        prepared = execute_notebook(
+        prepared = papermill.execute_notebook(
             notebook,
             None,
             parameters=parameters,

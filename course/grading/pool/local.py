@@ -33,7 +33,7 @@ def isolated(least: int, function, *args):
 
 def get_ready() -> None:
     """Start what kernels are forked from, and try its walls; meanwhile import what runs notebooks."""
-    threading.Thread(target=import_module, args=["papermill.execute"], daemon=True).start()
+    threading.Thread(target=import_module, args=["papermill"], daemon=True).start()
     isolation()
 
 
