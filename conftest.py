@@ -74,10 +74,18 @@ def pytest_configure(config):
         config.addinivalue_line("filterwarnings", "ignore")
 
 
+def pytest_itemcollected(item):
+    """Mark the questions of solutions: `course check` answers them, too, and compares their stored cards."""
+    if for_notebooks(item.config) and item.path.parent.name == "solutions":
+        from course.notebooks.cells import role
+
+        if role(item.cell) == "question":
+            item.add_marker("in_course_check")
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave nightly tests to `--all`, unless they are named; files that hold a slow test come first."""
     nightly = {item for item in items for marker in item.iter_markers("nightly") if reason_of(marker)}
-    nightly |= {item for item in items if is_proven_by_check(item)}
     named = config.args_source is config.ArgsSource.ARGS and any("::" in arg for arg in config.args)
     if nightly and not config.getoption("--all") and not named:
         config.hook.pytest_deselected(items=[item for item in items if item in nightly])
@@ -90,15 +98,6 @@ def pytest_collection_finish(session):
     """What stands now stays: the garbage collector need not look at a million objects again and again."""
     gc.collect()
     gc.freeze()
-
-
-def is_proven_by_check(item):
-    """Whether this is a question of a solution: `course check` answers it, and compares its stored card."""
-    if not for_notebooks(item.config) or item.path.parent.name != "solutions":
-        return False
-    from course.notebooks.cells import role
-
-    return role(item.cell) == "question"
 
 
 def reason_of(marker):

@@ -11,7 +11,7 @@
     proof       every solution earns full points; every exercise, unsolved, earns none and shows no traceback
 
 Of a solution only the cells that its questions need are run while all is well: pictures and claims are the
-business of `pytest --nbval`, which leaves the questions of solutions to this.
+business of `pytest --nbval`.
 
 Faults are collected and reported together: one line each, with the command that mends it.
 """
