@@ -158,12 +158,14 @@ def test_a_fresh_seed_is_drawn(workbook, monkeypatch):
 
 
 def test_trouble_of_the_machine_is_no_score(task, released, tmp_path, monkeypatch):
-    """When a kernel does not start, that student has no score, and the next one is graded."""
+    """When a kernel does not start, that student has no score; the next one has a fresh warm process."""
     write_notebook(released, tmp_path / "a.ipynb")
 
     def execute(*_, **__):
         raise OSError("no space left on device")
 
+    closed = []
+    monkeypatch.setattr(grade_module, "close", lambda: closed.append("the warm process"))  # it is well here
     monkeypatch.setattr(grade_module, "execute_to_the_end", execute)
     monkeypatch.setattr(scheduler, "BACKOFF_S", 0.01)
     submissions = [Submission("a", tmp_path / "a.ipynb"), Submission("b", tmp_path / "b.ipynb")]
@@ -171,7 +173,7 @@ def test_trouble_of_the_machine_is_no_score(task, released, tmp_path, monkeypatc
         enrol(db, submissions)
         first, second = grade_class(db, task, tmp_path / "out")
     assert (first.status, first.reason) == ("not graded", "OSError: no space left on device")
-    assert second.status == "missing"
+    assert second.status == "missing" and closed == ["the warm process"] * 3, "three times it was tried"
     assert "this is no score" in (tmp_path / "out" / "feedback" / "a.html").read_text("utf-8")
 
 

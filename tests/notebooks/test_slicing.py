@@ -1,13 +1,15 @@
 """Of a solution runs what its answers need: no figure, no measured cell, no claim, no other question."""
 
+import functools
 from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from course.notebooks import slicing
 from course.notebooks.cells import asked
 from course.notebooks.document import read_notebook
-from course.notebooks.slicing import names_of, needed_for
+from course.notebooks.slicing import Names, names_of, needed_for
 
 SOLUTIONS = sorted((Path(__file__).parents[2] / "solutions").glob("*.ipynb"))
 CELLS = {
@@ -86,11 +88,13 @@ def test_names_are_those_of_pythons_compiler():
 
 
 @pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
-def test_a_slice_of_a_real_solution_has_all_that_it_uses(path):
+def test_a_slice_of_a_real_solution_has_all_that_it_uses(path, monkeypatch):
     """Every name that one of its cells uses is defined in it, if it is defined in the solution."""
+    read = functools.cache(names_of)  # else each question reads every cell again
+    monkeypatch.setattr(slicing, "names_of", lambda code: Names(*map(set, read(code))))
     solution = read_notebook(path)
     code = [cell for cell in solution.cells if cell.cell_type == "code"]
-    names = {cell.id: names_of(compile(cell.source, cell.id, "exec")) for cell in code}
+    names = {cell.id: read(compile(cell.source, cell.id, "exec")) for cell in code}
     for question in asked(solution):
         kept = ids(solution, question.name)
         used = set().union(*(names[id].uses for id in kept))
