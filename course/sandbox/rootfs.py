@@ -48,9 +48,18 @@ def shown_paths() -> list[str]:
         PACKAGE.resolve(),
         CPUS,
     }
-    paths = sorted(path for path in wanted if path.exists())
+    paths = sorted(set().union(*(with_links(path) for path in wanted if path.exists())))
     inner = {path for path in paths for outer in paths if outer in path.parents}
     return [str(path) for path in paths if path not in inner]
+
+
+def with_links(path: Path) -> set[Path]:
+    """A path with no link on its way, and the links that lead there: an environment may be reached by one."""
+    link = next((part for part in (*reversed(path.parents), path) if part.is_symlink()), None)
+    if link is None:
+        return {path}
+    target = link.parent / link.readlink() / path.relative_to(link)
+    return {link} | with_links(Path(os.path.normpath(target)))
 
 
 def build_rootfs(paths: list[str], hidden: list[str], limits: Limits, uid: int, gid: int) -> int:
