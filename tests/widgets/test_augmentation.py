@@ -66,7 +66,10 @@ def test_every_end_of_the_sliders_draws():
 
 def test_controls_have_the_drawing_functions_own_defaults():
     """The first picture is draw_augmentation(image) with no other argument."""
-    assert augmentation_explorer(IMAGE).picture().png() == draw_augmentation(IMAGE).png()
+    assert (
+        augmentation_explorer(IMAGE).picture().pixels().tobytes()
+        == draw_augmentation(IMAGE).pixels().tobytes()
+    )
 
 
 @pytest.mark.parametrize(

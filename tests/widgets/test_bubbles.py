@@ -20,7 +20,7 @@ def test_time_is_offered_only_where_it_was_measured():
 
 def test_the_first_picture_is_that_of_the_paper():
     """Operations along x, parameters as area: `plot_bubbles` without further arguments."""
-    assert bubble_explorer(NETS).picture().png() == plot_bubbles(NETS).png()
+    assert bubble_explorer(NETS).picture().pixels().tobytes() == plot_bubbles(NETS).pixels().tobytes()
 
 
 def test_every_choice_draws():
@@ -29,4 +29,4 @@ def test_every_choice_draws():
     areas = cycle(explorer.controls["area"].options)
     for x, area in zip(explorer.controls["x"].options, areas, strict=False):
         explorer.controls["x"].value, explorer.controls["area"].value = x, area
-        assert explorer.picture().png() == plot_bubbles(TIMED, x, area).png()
+        assert explorer.picture().pixels().tobytes() == plot_bubbles(TIMED, x, area).pixels().tobytes()

@@ -7,10 +7,10 @@ from course.widgets.dropout import STEPS, draw_dropout, dropout_explorer
 
 def test_the_picture_follows_its_controls():
     """Another step, another p and evaluation each give another picture, the same values the same bytes."""
-    first = draw_dropout(0.5, 10).png()
-    assert draw_dropout(0.5, 10).png() == first
+    first = draw_dropout(0.5, 10).pixels().tobytes()
+    assert draw_dropout(0.5, 10).pixels().tobytes() == first
     others = [draw_dropout(0.5, 11), draw_dropout(0.2, 10), draw_dropout(0.5, 10, training=False)]
-    assert all(other.png() != first for other in others)
+    assert all(other.pixels().tobytes() != first for other in others)
 
 
 def test_every_position_of_the_controls_can_be_drawn():

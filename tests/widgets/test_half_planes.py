@@ -71,4 +71,4 @@ def test_every_combination_of_controls_draws():
 
 def test_controls_have_the_drawing_function_own_defaults():
     """The first picture is draw_half_plane() with no argument."""
-    assert half_plane_explorer().picture().png() == draw_half_plane().png()
+    assert half_plane_explorer().picture().pixels().tobytes() == draw_half_plane().pixels().tobytes()

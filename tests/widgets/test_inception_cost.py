@@ -6,7 +6,7 @@ from course.widgets import draw_inception_cost, inception_cost_explorer
 def test_the_first_picture_is_the_example():
     """854.2 against 271.4 million."""
     explorer = inception_cost_explorer()
-    assert explorer.picture().png() == draw_inception_cost().png()
+    assert explorer.picture().pixels().tobytes() == draw_inception_cost().pixels().tobytes()
     assert "Naive: 854.2 million" in explorer.picture().alt
     assert "271.4 million and 480 channels" in explorer.picture().alt
 

@@ -41,4 +41,4 @@ def test_every_combination_of_controls_draws():
 
 def test_controls_have_the_drawing_function_own_defaults():
     """The first picture is draw_neighbors() with no argument."""
-    assert neighbor_explorer().picture().png() == draw_neighbors().png()
+    assert neighbor_explorer().picture().pixels().tobytes() == draw_neighbors().pixels().tobytes()

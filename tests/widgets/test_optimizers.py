@@ -83,4 +83,4 @@ def test_every_combination_of_controls_draws(every):
 
 def test_controls_have_the_drawing_function_own_defaults():
     """The first picture is draw_optimizer() with no argument."""
-    assert optimizer_explorer().picture().png() == draw_optimizer().png()
+    assert optimizer_explorer().picture().pixels().tobytes() == draw_optimizer().pixels().tobytes()

@@ -56,4 +56,4 @@ def test_every_combination_of_controls_draws():
 
 def test_controls_have_the_drawing_function_own_defaults():
     """The first picture is draw_polynomial() with no argument."""
-    assert polynomial_explorer().picture().png() == draw_polynomial().png()
+    assert polynomial_explorer().picture().pixels().tobytes() == draw_polynomial().pixels().tobytes()

@@ -53,7 +53,10 @@ def test_every_combination_of_controls_draws():
 
 def test_controls_have_the_drawing_function_own_defaults():
     """The first picture is draw_receptive_field() with no further argument."""
-    assert receptive_field_explorer(IMAGE).picture().png() == draw_receptive_field(IMAGE).png()
+    assert (
+        receptive_field_explorer(IMAGE).picture().pixels().tobytes()
+        == draw_receptive_field(IMAGE).pixels().tobytes()
+    )
 
 
 def test_what_cannot_be_drawn_is_refused():
