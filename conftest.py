@@ -94,8 +94,18 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=lambda item: item.path not in long)  # so that no worker begins a long file at the end
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """No garbage is looked for among a million objects that are only being made."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish(session):
-    """What stands now stays: the garbage collector need not look at a million objects again and again."""
+    """What stands now stays: the garbage collector need not look at it again and again."""
     gc.collect()
     gc.freeze()
 

@@ -104,11 +104,11 @@ LATER = (
     "last row",
 )
 another = pytest.mark.nightly("one more kind; eight kinds stand for it by day", early=True)
-later = pytest.mark.nightly("every third part of every question; every twelfth by day")
+later = pytest.mark.nightly("every third part of every question; every twentieth by day")
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@pytest.mark.parametrize("every", [12, pytest.param(3, marks=later)])
+@pytest.mark.parametrize("every", [20, pytest.param(3, marks=later)])
 @pytest.mark.parametrize(
     "kind", [pytest.param(kind, marks=another if kind in LATER else ()) for kind in TURNS]
 )

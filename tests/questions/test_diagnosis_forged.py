@@ -45,7 +45,7 @@ facts = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(parts | nested, facts)
 def test_no_answer_and_no_fact_makes_judge_raise(value, noted):
     """Any value with any facts gets a verdict with a text of bounded length."""

@@ -65,10 +65,15 @@ def test_called_again_it_is_finished(trained):
         train_recipe(Recipe(**QUICK), tmp_path.parent)
 
 
+@pytest.fixture(scope="module")
+def digits():
+    return load("digits")
+
+
 @pytest.mark.parametrize("optimizer", LEARNING_RATES)
-def test_every_rule_learns_at_its_own_rate(optimizer):
+def test_every_rule_learns_at_its_own_rate(optimizer, digits):
     """The rate of a recipe without one lowers the loss of each rule."""
-    recipe, digits = Recipe("lenet1", optimizer=optimizer), load("digits")
+    recipe = Recipe("lenet1", optimizer=optimizer)
     net = recipe.net(10, (1, 28, 28))
     x, y = digits.normalize(digits.train.images[:400]), digits.train.labels[:400]
     loss = Trainer(net, recipe.rule(net), device="cpu").fit((x, y), epochs=2, batch_size=25)["loss"]
