@@ -82,7 +82,6 @@ def graded(arguments, samples):
         os.mkdir(tempfile.tempdir)
         there = len(list((folder / "class").glob("*.ipynb")))
         write_class(folder / "class", arguments.session, arguments.count - there, there + 1)
-        task = prepare(find_workbook(ROOT), arguments.session, seed=5)
         found = find_submissions(folder / "class", arguments.session)
 
         def track(jobs, total):
@@ -93,6 +92,7 @@ def graded(arguments, samples):
         )
         with open_database(folder / "grades", create=True) as db, local_pool(arguments.workers, 2) as pool:
             enrol(db, found)
+            task = prepare(find_workbook(ROOT), arguments.session, seed=5, pool=pool)
             return grade_class(db, task, folder / "grades", pool, track)
 
 
