@@ -132,4 +132,8 @@ def _alive(process: int) -> bool:
         return False
     except (PermissionError, OverflowError):
         return True
-    return True
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:  # not Linux, or it has just ended
+        return True
+    return fields[0] != "Z"  # it has ended, and nobody has asked how

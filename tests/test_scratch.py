@@ -2,7 +2,9 @@
 
 import mmap
 import os
+import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -42,6 +44,19 @@ def test_a_link_is_left_and_what_is_not_there_is_no_trouble(tmp_path):
     scratch.remove(tmp_path / "link")
     scratch.remove(tmp_path / "never")
     assert (tmp_path / "real").is_dir()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc to ask")
+def test_folders_of_a_process_that_nobody_has_waited_for_are_swept(tmp_path, monkeypatch):
+    """A worker that was killed stays in the list of processes until somebody asks how it ended."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    for pid in (ended.pid, os.getpid()):
+        (tmp_path / f"course-grade-{pid}-x").mkdir()
+    scratch.sweep()
+    assert os.listdir(tmp_path) == [f"course-grade-{os.getpid()}-x"]
+    ended.wait()
 
 
 @pytest.mark.skipif(not scratch.SHARED.is_dir(), reason="there is no shared memory with names")

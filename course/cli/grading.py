@@ -1,6 +1,7 @@
 """The command that grades a class."""
 
 import os
+import signal
 import sqlite3
 import sys
 from functools import partial
@@ -86,6 +87,7 @@ def grade(
     """
     if not 1 <= timeout <= 86_400:
         raise UsageError(f"--timeout={timeout} must be from 1 to 86400 seconds")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, with its line
     asked = _seed(seed)
     settings = _settings(attempts, late_percent, late_free, with_modules)
     with console.status(f"{session}: reading {submissions}"):  # before the imports, which take their time
@@ -158,8 +160,11 @@ def _pool(workers: int, scheduler: str | None, tls: tuple[Path | None, ...], lea
         from course.grading.pool.local import local_pool
 
         return local_pool(workers, least)
+    import logging
+
     from course.grading.pool.cluster import cluster_pool  # the one place that needs dask
 
+    logging.disable(logging.ERROR)  # dask's tracebacks would stand around our one line
     return cluster_pool(scheduler, *tls, least)
 
 

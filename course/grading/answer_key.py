@@ -24,7 +24,7 @@ from course.notebooks.workbook import Workbook
 from course.questions.session import UNSEEN
 from course.sandbox import KERNEL_NAME, Limits, environment
 
-from .pool.local import InProcess, IsolationTooLow
+from .pool.local import InProcess, IsolationTooLow, Pool
 from .result import Task, digest, task_id
 
 
@@ -35,7 +35,7 @@ def prepare(
     cell_timeout: float = 60,
     notebook_timeout: float = 600,
     known: Callable[[str], Task | None] = lambda id: None,
-    pool: InProcess | None = None,
+    pool: Pool | None = None,
     say: Callable[[str], None] = lambda stage: None,
 ) -> Task:
     """The task of a session: its released exercise, and what the solution answers to a seed.
@@ -65,7 +65,7 @@ def prepare(
     return Task(session, seed, released, records, cell_timeout, notebook_timeout, source, solved)
 
 
-def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: InProcess) -> dict[str, dict]:
+def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: Pool) -> dict[str, dict]:
     """The records of all questions, by question, in the notebook's order.
 
     Args:
@@ -75,14 +75,17 @@ def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: InProcess)
     Raises:
         NotebookError: as `run_solution`.
         IsolationTooLow: the pool keeps no student's code in well enough.
+        ConnectionError: the pool has no workers any more.
     """
     names = [question.name for question in asked(solution)]
     pool.start()
     shares = [names[first :: pool.workers] for first in range(min(pool.workers, len(names)))]
     texts = [nbformat.writes(needed_for(solution, share)) for share in shares]
+    futures = [pool.submit(run_share, text, seed) for text in texts]
     records: dict[str, dict] = {}
+    for future in futures:
+        pool.wait_for(future)
     try:
-        futures = [pool.submit(run_share, text, seed) for text in texts]
         for share, future in zip(shares, futures, strict=True):
             answers = json.loads(future.result())  # of others, asked for a name in their cell, no versions
             records |= {name: answers[name] for name in share if name in answers}

@@ -13,7 +13,7 @@ from course.errors import UsageError
 from course.notebooks.document import write_text
 
 from .answer_key import prepare as prepare
-from .pool.local import InProcess
+from .pool.local import InProcess, Pool
 from .pool.scheduler import Stopped as Stopped
 from .pool.scheduler import run_jobs
 from .record import roster
@@ -25,7 +25,7 @@ from .submission.files import Submission, read_modules
 from .submission.grade import read_or_say_why, run_job
 from .submission.modules import describe_modules
 
-PUBLISHED, REPEATED = "published seed", "repeated seed"  # settings
+PUBLISHED, REPEATED, REGRADING = "published seed", "repeated seed", "regrading"  # settings
 Track = Callable[[Iterable[Job], int], Iterable[Job]]
 
 
@@ -66,7 +66,7 @@ def grade_class(
     db: Database,
     task: Task,
     out: Path,
-    pool: InProcess | None = None,
+    pool: Pool | None = None,
     track: Track = lambda jobs, total: jobs,
     regrade: Iterable[str] = (),
     repeat: int | None = None,
@@ -89,15 +89,20 @@ def grade_class(
         UsageError: `regrade` names somebody who is not in the class.
     """
     runs = Runs(db, task)
-    again = students_again(db, regrade)
+    again, asked = students_again(db, regrade), json.dumps(sorted(regrade))
     with db.transaction():
         db.add_task(task)
         db.record("session", task.session)
+        if db.setting(REGRADING) == asked:
+            again = []  # the call before was stopped: go on
         if repeat is not None and db.setting(REPEATED) != str(repeat):
             again = roster.class_list(db)
-        db.record(REPEATED, str(repeat))
+            db.record(REPEATED, str(repeat))
+        db.record(REGRADING, asked)
         give_up(db, roster.wanted(db, again))
         jobs = runs.pending(roster.wanted(db))
+        if jobs and db.setting(REPEATED) != str(task.seed):
+            db.record(REPEATED, "None")
     sweep(db, out)
     names = {"session": task.session, "seed": task.seed, "course": __version__}
     write_text(json.dumps(names, indent=1) + "\n", out / "run.json")
@@ -107,7 +112,9 @@ def grade_class(
         for _ in track(done, len(jobs)):
             pass
     say(f"writing {out}")
-    db.record(PUBLISHED, str(task.seed))
+    with db.transaction():
+        db.record(PUBLISHED, str(task.seed))
+        db.record(REGRADING, "[]")
     return publish(db, out)
 
 

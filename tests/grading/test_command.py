@@ -262,6 +262,20 @@ def test_interrupted(course):
     assert course(*GRADE)[0] == 0 and "ann" not in ran and "bob" in ran
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_before_a_notebook_runs(course, monkeypatch, number):
+    """130 and a line, also for what a system sends that shuts down."""
+
+    def interrupted(*_):
+        os.kill(os.getpid(), number)
+        return fake_key()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("course.grading.answer_key.answer_key", interrupted)
+        assert course(*GRADE) == (130, "", ["course: stopped"])
+    assert course(*GRADE)[0] == 0
+
+
 def test_late_and_best(course, tmp_path):
     """What collect wrote about lateness is used; the settings are remembered."""
     (tmp_path / "class" / "collected.csv").write_text(

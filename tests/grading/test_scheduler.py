@@ -109,6 +109,53 @@ def test_regrade(scheduled, hand_in, tmp_path):
         scheduled(submissions, regrade=["eve"])
 
 
+def test_regrading_goes_on_where_it_was_stopped(scheduled, hand_in, task):
+    """The same call, or one without --regrade, runs the rest; asked for later, all are run again."""
+
+    class Stops(Fake):
+        def result(self, job):
+            if len(self.ran) == 2:
+                raise KeyboardInterrupt
+            return super().result(job)
+
+    submissions = hand_in(**dict.fromkeys("abc", "right"))
+    scheduled(submissions)
+    for go_on in ({"regrade": ["all"]}, {}):
+        with pytest.raises(KeyboardInterrupt):
+            scheduled(submissions, fake=Stops(task), regrade=["all"])
+        assert scheduled(submissions, **go_on) == (dict.fromkeys("abc", 3), ["b", "c"])
+    assert scheduled(submissions, regrade=["all"])[1] == ["a", "b", "c"]
+
+
+def test_a_seed_is_repeated_once(scheduled, hand_in, task):
+    """Who asks for the seed of all results again gets them; who was graded with another one since is run."""
+    other = replace(task, seed=8)
+    submissions = hand_in(ann="right")
+    assert scheduled(submissions, other, repeat=8)[1] == ["ann"]
+    assert scheduled(submissions, other)[1] == scheduled(submissions, other, repeat=8)[1] == []
+    submissions = hand_in(bob="right")
+    assert scheduled(submissions)[1] == ["bob"]
+    assert scheduled(submissions, other, repeat=8)[1] == ["ann", "bob"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no open file")
+@pytest.mark.parametrize("lose", [Path.unlink, lambda path: path.parent.rename(path.parent.with_name("old"))])
+def test_a_record_that_somebody_takes_away_stops_the_run(scheduled, hand_in, tmp_path, task, lose):
+    """Nothing is written as if all were well; the same call begins anew."""
+
+    class Loses(Fake):
+        def result(self, job):
+            if job.student == "b":
+                lose(tmp_path / "out" / "grades.sqlite")
+            return super().result(job)
+
+    submissions = hand_in(**dict.fromkeys("abc", "right"))
+    with pytest.raises(FileNotFoundError, match=r"grades.sqlite was moved or deleted while it was written"):
+        scheduled(submissions, fake=Loses(task))
+    assert not (tmp_path / "out" / "gradebook.csv").exists()
+    assert scheduled(submissions) == (dict.fromkeys("abc", 3), ["a", "b", "c"])
+
+
 def test_quarantine_is_blank_and_never_zero(scheduled, hand_in, tmp_path):
     """Trouble of the machine three times: no points, the others graded; asked again, it can be graded."""
     submissions = hand_in(ann="trouble", bob="right")
@@ -190,6 +237,19 @@ def test_known_notebooks_come_first(scheduled, hand_in, task, released):
         with pytest.raises(Stopped, match=words):
             scheduled(submissions, task, fake=fake, regrade=["ann"])
         assert "ann" not in fake.ran
+
+
+def test_a_worker_that_is_lost_with_a_known_notebook(scheduled, hand_in, task, released):
+    """As any submission, it gets another try; one that fails twice says that the machine is ill."""
+
+    class OnceLost(Fake):
+        def result(self, job):
+            if self.ran == ["solution"]:
+                raise BrokenExecutor
+            return super().result(job)
+
+    totals, ran = scheduled(hand_in(ann="right"), replace(task, solved=released), OnceLost(task))
+    assert totals == {"ann": 3} and sorted(ran) == ["ann", "exercise", "solution", "solution"]
 
 
 def test_known_notebooks_come_again(scheduled, hand_in, task, released, monkeypatch):

@@ -4,6 +4,7 @@ dask unpickles what arrives at its ports, so whoever reaches them owns the clust
 on the loopback only, and no worker runs students' code that could reach them.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +17,15 @@ from course import __version__
 from course.errors import UsageError
 
 from ..result import Packed
-from .local import isolated
+from .local import Pool, isolated
 
+ALONE_S = 60
 SAFE = 2  # below, a student's code reaches the network of this machine, and so the ports of dask
 # dask keeps its latest messages, and with them whole submissions
 SMALL_MEMORY = {"distributed.admin.low-level-log-length": 20}
 
 
-class Cluster(ClientExecutor):
+class Cluster(ClientExecutor, Pool):
     """`client.get_executor()`, which sends no submission to a worker where it failed if there is another."""
 
     withdraws = False
@@ -31,15 +33,29 @@ class Cluster(ClientExecutor):
     def __init__(self, client: Client, least: int):
         super().__init__(client, pure=False, retries=0)
         self._least = max(least, SAFE)
-        self.workers = max(len(client.ncores()), 1)
+        self.workers = max(len(self._addresses()), 1)
+        self._alone_since: float | None = None  # when the last worker was missed
 
-    def start(self) -> None:
-        """The workers run already."""
+    def require_workers(self) -> None:
+        """As `Pool.require_workers`; a worker has `ALONE_S` seconds to come back."""
+        if self._addresses():
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = time.monotonic()
+        elif time.monotonic() - self._alone_since > ALONE_S:
+            raise ConnectionError("the scheduler has no workers any more")
+
+    def _addresses(self) -> list[str]:
+        """The workers that are left."""
+        try:
+            return list(self._client.ncores())
+        except OSError as error:
+            raise ConnectionError(f"the scheduler does not answer any more ({error})") from None
 
     def submit(self, function, /, *args):
         """The future of a call; of a submission, where it has not failed yet."""
         failed_on = getattr(args[-1], "failed_on", ())
-        others = [address for address in self._client.ncores() if address not in failed_on]
+        others = [address for address in self._addresses() if address not in failed_on]
         elsewhere = {"workers": others, "allow_other_workers": True} if failed_on and others else {}
         return super().submit(_with_address, self._least, function, *args, **elsewhere)
 

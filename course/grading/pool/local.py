@@ -9,11 +9,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 
 from course.sandbox import isolation
+
+WAIT_S = 2.0
 
 
 class IsolationTooLow(Exception):
@@ -37,15 +39,35 @@ def get_ready() -> None:
     isolation()
 
 
-class InProcess(Executor):
-    """Executor that runs a call when it is submitted, in this process.
+class Pool(Executor):
+    """Executor that says how many workers it has, and whether any are left."""
+
+    workers = 1
+    withdraws = True  # whether `cancel` of a future leaves a call alone that has begun
+
+    def start(self) -> None:
+        """Begin to warm up, without waiting."""
+
+    def require_workers(self) -> None:
+        """Nothing to do where each worker that is lost is replaced.
+
+        Raises:
+            ConnectionError: no worker is left, and none comes.
+        """
+
+    def wait_for(self, future: Future) -> Future:
+        """Wait until a call has ended, as `require_workers` allows. Returns its future."""
+        while not wait([future], WAIT_S).done:
+            self.require_workers()
+        return future
+
+
+class InProcess(Pool):
+    """Pool of one, which runs a call when it is submitted, in this process.
 
     Args:
         least: the level of isolation below which a call raises IsolationTooLow.
     """
-
-    workers = 1
-    withdraws = True  # whether `cancel` of a future leaves a call alone that has begun
 
     def __init__(self, least: int = 0):
         self._least = least
@@ -64,17 +86,15 @@ class InProcess(Executor):
         return future
 
 
-class Processes(Executor):
-    """Executor of so many worker processes, one call at a time each; one that dies is replaced."""
-
-    withdraws = True
+class Processes(Pool):
+    """Pool of so many worker processes, one call at a time each; one that dies is replaced."""
 
     def __init__(self, workers: int, least: int = 0):
         self.workers, self._least = workers, least
         self._threads, self._own = ThreadPoolExecutor(workers), threading.local()
 
     def start(self) -> None:
-        """As `InProcess.start`: begin to start all processes. Else each comes with its first call."""
+        """Begin to start all processes. Else each comes with its first call."""
         for _ in range(self.workers):
             self._threads.submit(self._call, get_ready)
 

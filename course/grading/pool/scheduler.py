@@ -20,13 +20,12 @@ import nbformat
 from course.questions.manual import is_complete
 
 from ..result import FAILED, Job, Packed, Task, unpack_result
-from .local import InProcess, IsolationTooLow
+from .local import WAIT_S, IsolationTooLow, Pool
 
 CHECK_EVERY = 200
 PATIENCE = 5  # failures of the machine in a row
 AHEAD = 2  # submissions in flight for each worker, so that none waits for the next
 BACKOFF_S = 2.0
-WAIT_S = 2.0
 Work = Callable[[bytes, Job], Packed]  # `submission.grade.run_job`
 Load, Keep = Callable[[Job], Job], Callable[[Job, Packed], bool]  # methods of `record.runs.Runs`
 
@@ -35,19 +34,18 @@ class Stopped(Exception):
     """The machine or the grader is in trouble. Nothing is lost: the same command goes on later."""
 
 
-def run_jobs(
-    task: Task, jobs: list[Job], work: Work, pool: InProcess, load: Load, keep: Keep
-) -> Iterator[Job]:
+def run_jobs(task: Task, jobs: list[Job], work: Work, pool: Pool, load: Load, keep: Keep) -> Iterator[Job]:
     """Run submissions; gives each when its result is final and kept.
 
     Args:
         work: what a worker does with a packed task and a submission.
         load: gives a submission its bytes, when it is sent.
         keep: keeps how a try ended. Returns whether that is final; else there will be another.
-        pool: an executor of this folder, or another with `workers` and `withdraws`.
+        pool: an executor of this folder.
 
     Raises:
         Stopped: a notebook whose points are known does not run, or gets others.
+        ConnectionError: the pool has no workers any more.
         IsolationTooLow: a worker does not keep students' code in well enough.
         KeyboardInterrupt: somebody asked to stop; all that ran has ended.
     """
@@ -55,7 +53,7 @@ def run_jobs(
     waiting, running = deque(jobs), {}
     with stop_on_signals() as stop:
         while waiting and not stop.is_set():
-            check_known_notebooks(task, submit)
+            check_known_notebooks(task, submit, pool)
             left, failures = CHECK_EVERY, 0
             while running or (waiting and left):
                 if stop.is_set() or failures >= PATIENCE:
@@ -67,7 +65,10 @@ def run_jobs(
                     if job.failed_on and not running:  # all others are done: a little later
                         time.sleep(BACKOFF_S)
                     running[submit(load(job))] = job
-                for future in wait(running, 0 if room else WAIT_S, FIRST_COMPLETED).done:
+                done = wait(running, 0 if room else WAIT_S, FIRST_COMPLETED).done
+                if not (done or room):
+                    pool.require_workers()
+                for future in done:
                     job, packed = running.pop(future), outcome(future)
                     failures = failures + 1 if packed.status == FAILED else 0
                     if keep(job, packed):
@@ -96,18 +97,21 @@ def outcome(future: Future) -> Packed:
         return Packed(FAILED, reason, False, "", worker=getattr(lost, "address", ""))
 
 
-def check_known_notebooks(task: Task, submit: Callable[[Job], Future]) -> None:
+def check_known_notebooks(task: Task, submit: Callable[[Job], Future], pool: Pool) -> None:
     """Grade two notebooks whose points are known.
 
     Raises:
-        Stopped: one did not run, or a verdict is wrong.
+        Stopped: one did not run, twice, or a verdict is wrong.
+        ConnectionError: the pool has no workers any more.
     """
     if task.solved is None:
         return
     known = {"solution": task.solved, "exercise": task.released}
     jobs = [Job(0, name, content=nbformat.writes(notebook).encode()) for name, notebook in known.items()]
     for job, future in [(job, submit(job)) for job in jobs]:
-        packed = outcome(future)
+        packed = outcome(pool.wait_for(future))
+        if packed.status == FAILED:  # perhaps only its worker was lost
+            packed = outcome(pool.wait_for(submit(job)))
         if packed.status == FAILED:
             raise Stopped(f"the {job.student} itself could not be run: {packed.reason}")
         for name, verdict in unpack_result("", packed.result).verdicts.items():

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -157,6 +157,8 @@ class Database:
     def __init__(self, connection: sqlite3.Connection):
         self.sql = connection
         self.sql.row_factory = sqlite3.Row
+        self._path = Path(self.value("SELECT file FROM pragma_database_list WHERE name = 'main'"))
+        self._file = self._path.stat()
         version = self.value("PRAGMA user_version")
         if version not in (0, 1, VERSION):
             raise UsageError(
@@ -169,13 +171,25 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; inside another transaction, part of it."""
+        """All or nothing; inside another transaction, part of it.
+
+        Raises:
+            FileNotFoundError: somebody has moved or deleted the file.
+        """
         if self.sql.in_transaction:
             yield
             return
+        self._require_file()
         self.sql.execute("BEGIN IMMEDIATE")
         with self.sql:
             yield
+
+    def _require_file(self) -> None:
+        """Without a file of this name, SQLite would go on in one that nobody finds again."""
+        with suppress(OSError):
+            if os.path.samestat(self._path.stat(), self._file):
+                return
+        raise FileNotFoundError(f"{self._path} was moved or deleted while it was written")
 
     def value(self, question: str, *values) -> object:
         """The first column of the first row; None when there is no row."""
