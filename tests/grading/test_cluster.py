@@ -17,7 +17,7 @@ from course.notebooks.document import write_notebook
 from course.sandbox import linux
 
 pytest.importorskip("distributed")
-from course.grading.pool import cluster  # noqa: E402
+from course.grading.pool import cluster
 
 START_S = 120
 
