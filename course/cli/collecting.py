@@ -32,7 +32,7 @@ def collect(
     from course.grading.exchange.collect import write_collection
     from course.grading.exchange.moodle import parse_date
     from course.grading.exchange.unzip import BY_PROGRAM
-    from course.grading.report.gradebook import clean
+    from course.grading.record.gradebook import clean
     from course.notebooks.workbook import find_workbook
 
     workbook = find_workbook()
@@ -56,7 +56,7 @@ def collect(
 
 def show_left_aside(aside: list[tuple[str, str]]) -> None:
     """Print which files were left aside, and why; of very many the first."""
-    from course.grading.report.gradebook import clean
+    from course.grading.record.gradebook import clean
 
     for path, why in aside[:MOST_SHOWN]:
         console.print(f"left aside: {clean(path)}: {clean(why)}", soft_wrap=True)
@@ -76,8 +76,8 @@ def submissions(
     """
     from course.grading.exchange.collect import give_back
     from course.grading.record.database import open_database
+    from course.grading.record.gradebook import clean
     from course.grading.record.roster import absent, attempts_of, class_list, find_student
-    from course.grading.report.gradebook import clean
 
     with open_database(out) as db:
         student = find_student([*class_list(db), *absent(db)], student)
@@ -106,7 +106,7 @@ def export(
     from course.grading.exchange.export import export_grades
     from course.grading.record.database import open_database
     from course.grading.record.final_grades import final_results
-    from course.grading.report.gradebook import not_final
+    from course.grading.record.gradebook import not_final
     from course.notebooks.written import Record
 
     with open_database(out) as db:

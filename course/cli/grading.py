@@ -100,7 +100,7 @@ def grade(
     show_left_aside(intake.aside)
     from course.grading.batch import Stopped, enrol, grade_class, prepare, task_to_go_on_with
     from course.grading.pool.local import IsolationTooLow
-    from course.grading.report.gradebook import clean
+    from course.grading.record.gradebook import clean
 
     count = min(workers or os.cpu_count() or 1, len(submitted))
     with open_database(out, create=True) as db, _pool(count, scheduler, tls, min_isolation) as pool:
@@ -130,7 +130,7 @@ def _take_in(session: str, submissions: Path):
 
 def _exit_code(aside: list, task, results: list) -> int:
     """1 when somebody has to look at something, else 0. Who changed or commented a row has looked at it."""
-    from course.grading.report.gradebook import not_final
+    from course.grading.record.gradebook import not_final
     from course.grading.result import BROKEN
 
     broken = [result for result in results if result.status == BROKEN and not result.adjustments]
@@ -181,7 +181,7 @@ def _settings(
 def _show(task, results, out: Path) -> None:
     from rich.table import Table
 
-    from course.grading.report.gradebook import clean
+    from course.grading.record.gradebook import clean
 
     table = Table("student", "status", "points", "note", title=f"{task.session}, {task.points} points")
     rows = results if len(results) <= MOST_ROWS else [row for row in results if row.reason or not row.ran]

@@ -47,9 +47,9 @@ def adjust(
     """
     from course.grading.record.database import open_database
     from course.grading.record.final_grades import about_text, final_results, parse_adjustment, parse_comment
+    from course.grading.record.gradebook import clean, describe
     from course.grading.record.roster import adjust as record_adjustment
     from course.grading.record.roster import class_list, find_student
-    from course.grading.report.gradebook import clean, describe
     from course.grading.report.publish import publish
 
     if sheet is not None:

@@ -19,7 +19,7 @@ from .exchange.platform import name_and_number
 from .record.database import NAME as DATABASE
 from .record.database import open_database
 from .record.final_grades import final_rows
-from .report.gradebook import BOM, csv_table, csv_text
+from .record.gradebook import BOM, csv_table, csv_text
 from .report.pages import PAGES, table_script
 from .report.publish import FOLDERS
 from .report.statistics import Summary, histogram, summary

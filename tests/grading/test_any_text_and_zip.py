@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from course.errors import UsageError
 from course.grading.exchange.unzip import FILE_LIMIT, members
-from course.grading.report.gradebook import clean, csv_table, csv_text
+from course.grading.record.gradebook import clean, csv_table, csv_text
 
 quick = settings(deadline=None, max_examples=50, derandomize=True, database=None)
 pieces = st.lists(

@@ -12,8 +12,8 @@ from course.grading.record.final_grades import (
     parse_adjustment,
     parse_comment,
 )
+from course.grading.record.gradebook import describe
 from course.grading.record.runs import Runs, content
-from course.grading.report.gradebook import describe
 from course.grading.result import FAILED, GRADED, Result
 from course.grading.submission.files import Submission
 from course.questions.judge import CORRECT, WRONG, Verdict

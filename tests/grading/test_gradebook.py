@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from course.grading.report.gradebook import clean, csv_text, write_gradebook
+from course.grading.record.gradebook import clean, csv_text, write_gradebook
 from course.grading.result import BROKEN, FAILED, GRADED, Result
 from course.questions.judge import CORRECT, MISSING, WRONG, Verdict
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading.report.gradebook import clean
+from course.grading.record.gradebook import clean
 from course.grading.report.pages import write_feedback
 
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))

@@ -22,8 +22,8 @@ from pathlib import Path
 from course.errors import NotebookError, UsageError
 from course.notebooks.document import write_text
 
+from ..record.gradebook import clean, csv_table, csv_text
 from ..record.roster import Attempt
-from ..report.gradebook import clean, csv_table, csv_text
 from ..submission.files import read_file
 from . import PLATFORMS
 from .choose import File, choose

@@ -11,7 +11,7 @@ from course.errors import UsageError, unknown_name
 from course.notebooks.document import write_text
 from course.notebooks.written import Record
 
-from ..report.gradebook import FORMULA, clean, csv_text
+from ..record.gradebook import FORMULA, clean, csv_text
 from ..result import Result, Task
 from . import PLATFORMS
 from .platform import Exported, Platform, Sheet, Table, check_replaceable, without_number

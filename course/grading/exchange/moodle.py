@@ -16,8 +16,7 @@ from pathlib import Path
 
 from course.errors import UsageError
 
-from ..report.gradebook import describe
-from ..report.pages import look_of
+from ..record.gradebook import describe, look_of
 from ..result import BROKEN, MISSING_FILE, Result, Task, whole
 from .platform import Platform, Sheet, Table, Upload, first_named, name_and_number, safe_name
 from .sheets import read_sheet, trailing_number

@@ -16,7 +16,7 @@ from pathlib import Path
 from course.errors import UsageError
 from course.notebooks.written import Record
 
-from ..report.gradebook import clean
+from ..record.gradebook import clean
 from ..result import Result, Task
 from .platform import NAMED, Exported, check_replaceable, name_and_number, safe_name
 

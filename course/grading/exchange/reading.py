@@ -13,7 +13,7 @@ from course.errors import UsageError
 from course.notebooks.document import write_text
 from course.notebooks.written import Record
 
-from ..report.gradebook import BOM, csv_table, csv_text
+from ..record.gradebook import BOM, csv_table, csv_text
 from ..result import Result, Task
 from .platform import Exported, check_replaceable
 from .sheets import name_key, read_sheet, readings

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from course.errors import UsageError
 
-from ..report.gradebook import BOM
+from ..record.gradebook import BOM
 from .platform import Table
 
 DELIMITERS = (",", ";", "\t")

@@ -1,6 +1,6 @@
 """Grades as a plain CSV for a spreadsheet: student, points, of, status, a column a question."""
 
-from ..report.gradebook import waiting_column
+from ..record.gradebook import waiting_column
 from ..result import Result, Task
 from .platform import Platform, Table
 

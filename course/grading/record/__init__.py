@@ -4,4 +4,5 @@ database       the file: schema, lock, transactions, settings, tasks, what was c
 roster         what a class has handed in, when, and what was changed by hand
 runs           results, and which submissions still have none
 final_grades   the gradebook's rows: attempts, late days, changes by hand
+gradebook      those rows as CSV, and in words
 """

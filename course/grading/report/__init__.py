@@ -1,1 +1,1 @@
-"""Report: what people read about a class, in the output folder: gradebook, feedback pages, class report."""
+"""Report: what people read about a class, in the output folder: feedback pages, class report, reviews."""

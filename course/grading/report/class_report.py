@@ -17,13 +17,13 @@ from course.questions.cards import LOOKS
 from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
 from course.questions.manual import WAITING
 
+from ..record.gradebook import READ, clean, days_late, described
 from ..result import GRADED, Result, Task
 from ..submission.plagiarism import Pair, most_holders
 from ..submission.review import Use
 from .clusters import Cluster, without_numbers
-from .gradebook import clean, days_late, described
 from .notebook_view import clean_code
-from .pages import PAGES, READ, href, table_script
+from .pages import PAGES, href, table_script
 from .statistics import histogram, item_statistics, summary
 
 PARTLY = "partly"  # the state of an answer to which a person gave less than all points

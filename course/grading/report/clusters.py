@@ -18,11 +18,11 @@ from course.questions.judge import Verdict
 
 from ..record.database import Database
 from ..record.final_grades import Row
+from ..record.gradebook import clean
 from ..record.runs import executed_notebook
 from ..result import Task
 from ..submission.answer_hash import unforeseen
 from ..submission.compose import sections
-from .gradebook import clean
 from .notebook_view import clean_code, parse_executed
 from .pages import text_and_line
 

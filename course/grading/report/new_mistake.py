@@ -21,13 +21,13 @@ from course.sandbox import isolation
 
 from ..record.database import Database
 from ..record.final_grades import final_rows
+from ..record.gradebook import clean
 from ..record.runs import Runs
 from ..result import Job, Task
 from ..submission.answer_hash import answer_hash
 from ..submission.grade import grade_content, run_kept_in
 from .class_report import shown_clusters
 from .clusters import Cluster, clusters, code_of, defined, solution_code, unfit
-from .gradebook import clean
 
 HINT = "Say what the mistake is, in a sentence or two, without giving the answer."
 MOST_NAMED = 10

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from course.notebooks.safe_outputs import is_safe_png
 
-from .gradebook import CONTROL
+from ..record.gradebook import CONTROL
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 LONGEST = 20_000  # characters of one output

@@ -20,13 +20,12 @@ from course.questions.cards import LOOKS
 from course.questions.judge import ERROR, Verdict
 from course.questions.manual import WAITING
 
+from ..record.gradebook import clean, days_late, describe, look_of
 from ..result import BROKEN, MISSING_FILE, Result, Task, whole
 from ..submission.fresh_kernel import FRESH_KERNEL
 from ..submission.review import Use
-from .gradebook import clean, days_late, describe
 from .notebook_view import clean_code
 
-READ = ("✎", "#0072B2", "read by a person")
 PLAIN = {"KernelExit": "exit(), which would end the kernel"}
 OF_CELL = re.compile(r"cell ([\w-]+)(:?) (.+)", re.DOTALL)  # how the summary of a run names one
 LINE = ", in the line: "  # how a verdict about an error ends
@@ -80,12 +79,6 @@ def write_feedback(task: Task, result: Result, path: Path, uses: Iterable[Use] =
     notes, advice = student_notes(task, result), what_to_hand_in(task, result.reason)
     shown = {"rows": rows, "others": others, "total": result.total(task), "notes": notes, "advice": advice}
     write_text(page.render(task=task, result=result, **shown), path)
-
-
-def look_of(result: Result, question: str) -> tuple[str, str, str]:
-    """Sign, color and words of an answer; once a person has read it, it waits no longer."""
-    kind = result.verdicts[question].kind
-    return READ if kind == WAITING and question not in result.waiting else LOOKS[kind]
 
 
 def text_and_line(verdict: Verdict) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from course.notebooks.written import Record
 
 from ..record.database import Database
 from ..record.final_grades import Row, final_rows
+from ..record.gradebook import clean, write_gradebook
 from ..record.roster import LEFT_ASIDE, absent, student_id
 from ..record.runs import content, executed_notebook, fingerprints, keep_review, not_reviewed
 from ..result import Result, Task
@@ -31,7 +32,6 @@ from ..submission.plagiarism import Pair, released_fingerprints, similar_pairs
 from ..submission.review import Use, review, unpack_prints, unpack_uses
 from .class_report import write_report
 from .clusters import Cluster, clusters, code_of, solution_code, unfit
-from .gradebook import clean, write_gradebook
 from .pages import write_feedback
 from .review_page import write_review
 

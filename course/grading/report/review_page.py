@@ -11,10 +11,11 @@ from course.notebooks.document import write_text
 from course.questions.manual import WAITING
 
 from ..record.final_grades import Row
+from ..record.gradebook import look_of
 from ..result import COMMENT, Task
 from .clusters import student_code
 from .notebook_view import parse_executed, view
-from .pages import PAGES, look_of, text_and_line
+from .pages import PAGES, text_and_line
 
 
 def write_review(task: Task, row: Row, executed: str | None, solved: dict[str, str], path: Path) -> None:

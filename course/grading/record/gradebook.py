@@ -1,4 +1,4 @@
-"""Gradebook as CSV: one row a student, one column a question."""
+"""Gradebook as CSV, one row a student, one column a question; and the words for what stands in a row."""
 
 import csv
 import io
@@ -8,6 +8,8 @@ from pathlib import Path
 
 from course.notebooks.document import write_text
 from course.notebooks.written import listed
+from course.questions.cards import LOOKS
+from course.questions.manual import WAITING
 
 from ..result import COMMENT, FAILED, Adjustment, Result, Task, whole
 
@@ -20,6 +22,7 @@ CONTROL = re.compile(
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # East Asian spreadsheets take the wide ones too
 # where a comma is the decimal point, a spreadsheet cuts a row at each semicolon
 CELL = re.compile(rf';(?=[\s"]*[{"".join(map(re.escape, FORMULA))}])')
+READ = ("✎", "#0072B2", "read by a person")
 NO_TEXT = "no text is handed in now"
 BOM = "\ufeff"  # without it, Excel reads ü as Ã¼
 
@@ -78,6 +81,12 @@ def not_final(results: list[Result]) -> list[str]:
         return []
     answers = "answer waits" if count == 1 else "answers wait"
     return [f"{count} {answers} to be read by a person; not final are the points of {listed(who, 10)}"]
+
+
+def look_of(result: Result, question: str) -> tuple[str, str, str]:
+    """Sign, color and words of an answer; once a person has read it, it waits no longer."""
+    kind = result.verdicts[question].kind
+    return READ if kind == WAITING and question not in result.waiting else LOOKS[kind]
 
 
 def days_late(days: float) -> str:
