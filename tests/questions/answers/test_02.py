@@ -154,6 +154,14 @@ RIGHT = {
             return np.apply_along_axis(vote, 1, distances)
         """,
     ),
+    "predict by SciPy's mode": (
+        "predict",
+        """
+        def knn_predict(distances, labels, k):
+            from scipy.stats import mode
+            return mode(labels[distances.argsort(axis=1)[:, :k]], axis=1).mode
+        """,
+    ),
     "choose with a table": (
         "choose",
         """
@@ -244,6 +252,18 @@ RIGHT = {
             near = d.argsort(axis=1)[:, :k]
             answers = mode(train_labels[near], axis=1).mode
             return np.sort(d, axis=1)[:, :k].tolist(), answers.tolist(), float((answers == new_labels).mean())
+        """,
+    ),
+    "repair by scikit-learn": (
+        "repair",
+        """
+        def repaired(train, train_labels, new, new_labels, k):
+            from sklearn.neighbors import KNeighborsClassifier
+            from sklearn.preprocessing import StandardScaler
+            scaler = StandardScaler().fit(train)
+            train, new = scaler.transform(train), scaler.transform(new)
+            model = KNeighborsClassifier(k, algorithm="brute").fit(train, train_labels)
+            return model.kneighbors(new)[0], model.predict(new), model.score(new, new_labels)
         """,
     ),
     "repair with differences in single precision": (
