@@ -33,7 +33,8 @@ Seed = Annotated[
 ]
 Timeout = Annotated[float, typer.Option(help="Seconds that one cell may take, at least 1.")]
 Regrade = Annotated[
-    list[str] | None, typer.Option(metavar="STUDENT|all|quarantined", help="Grade anew what is graded.")
+    list[str] | None,
+    typer.Option(metavar="STUDENT|all|quarantined", help="Grade anew; a name, or what begins its words."),
 ]
 Workers = Annotated[int, typer.Option(help="Processes on this machine; 0: one a core.", min=0, max=1024)]
 Scheduler = Annotated[str | None, typer.Option(help="A running dask scheduler, tls://HOST:PORT.")]
@@ -101,11 +102,14 @@ def grade(
     from course.grading.batch import Stopped, enrol, grade_class, prepare, task_to_go_on_with
     from course.grading.pool.local import IsolationTooLow
     from course.grading.record.gradebook import clean
+    from course.grading.record.roster import some_names, students_again
 
     count = min(workers or os.cpu_count() or 1, len(submitted))
     with open_database(out, create=True) as db, _pool(count, scheduler, tls, min_isolation) as pool:
         try:
             enrol(db, submitted, [*intake.aside, *intake.collected], settings)
+            if regrade:
+                _say(f"--regrade: {clean(some_names(students_again(db, regrade)) or 'nobody')}")
             known = partial(task_to_go_on_with, db, regrade or ())
             task = prepare(workbook, session, asked, timeout, 10 * timeout, known, pool, _say)
             results = grade_class(db, task, out, pool, _progress(session), regrade or (), asked, _say)

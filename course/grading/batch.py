@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from course import __version__
-from course.errors import UsageError
 from course.notebooks.document import write_text
 
 from .answer_key import prepare as prepare
@@ -18,6 +17,7 @@ from .pool.scheduler import Stopped as Stopped
 from .pool.scheduler import run_jobs
 from .record import roster
 from .record.database import Database
+from .record.roster import students_again
 from .record.runs import Runs, give_up
 from .report.publish import publish, sweep
 from .result import Job, Result, Task
@@ -131,18 +131,3 @@ def task_to_go_on_with(db: Database, regrade: Iterable[str], id: str) -> Task | 
     if task is None or db.setting(PUBLISHED) != str(task.seed):
         return task
     return None if again or Runs(db, task).pending(roster.wanted(db)) else task
-
-
-def students_again(db: Database, regrade: Iterable[str]) -> list[str]:
-    """The students of the class who are to be graded anew.
-
-    Raises:
-        UsageError: as `grade_class`.
-    """
-    students = roster.class_list(db)
-    groups = {name: [name] for name in students}
-    groups |= {"all": students, "quarantined": roster.quarantined(db)}
-    for name in regrade:
-        if name not in groups:
-            raise UsageError(f"--regrade={name!r} must be a student in SUBMISSIONS, all or quarantined")
-    return [student for name in regrade for student in groups[name]]

@@ -114,6 +114,18 @@ def test_a_seed_never_survives_an_attempt(course, tmp_path):
     assert len(seeds["ann"]) == 1 and len(set(seeds["bob"])) == 3
 
 
+def test_regrade_says_whom(course, monkeypatch):
+    """The names that were found, not what was typed."""
+    said = []
+    monkeypatch.setattr("course.cli.grading._say", said.append)
+    assert course(*GRADE)[0] == 0 and not any("--regrade" in line for line in said)
+    assert course(*GRADE, "--regrade", "BO")[0] == 0
+    assert course(*GRADE, "--regrade", "all")[0] == 0
+    assert course(*GRADE, "--regrade", "quarantined")[0] == 0
+    lines = [line for line in said if "--regrade" in line]
+    assert lines == [f"--regrade: {whom}" for whom in ("'bob'", "'ann', 'bob'", "nobody")]
+
+
 def test_a_seed_of_which_nobody_read_goes_on(course, tmp_path):
     """A run that was stopped before it wrote a page is the same attempt: the rest gets the same seed."""
     seeds = []

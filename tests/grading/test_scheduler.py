@@ -156,6 +156,32 @@ def test_a_record_that_somebody_takes_away_stops_the_run(scheduled, hand_in, tmp
     assert scheduled(submissions) == (dict.fromkeys("abc", 3), ["a", "b", "c"])
 
 
+def test_regrade_finds_a_student_as_adjust_does(scheduled, hand_in):
+    """In any case, by the beginnings of its words, without accents; a word for a group is no beginning."""
+    submissions = hand_in(**{"Zoë Müller_11": "right", "Allen Roe_12": "stub", "Allan Roe_13": "stub"})
+    scheduled(submissions)
+    assert scheduled(submissions, regrade=["muller z"])[1] == ["Zoë Müller_11"]
+    assert scheduled(submissions, regrade=["ALLEN", "zoë"])[1] == ["Allen Roe_12", "Zoë Müller_11"]
+    assert len(scheduled(submissions, regrade=["All"])[1]) == 3
+    with pytest.raises(
+        UsageError, match=r"^--regrade='roe' may be 'Allan Roe_13', 'Allen Roe_12'; type more"
+    ):
+        scheduled(submissions, regrade=["zoë", "roe"])
+    with pytest.raises(UsageError, match=r"all or quarantined \(did you mean 'Zoë Müller_11'\?\)$"):
+        scheduled(submissions, regrade=["Mülller"])
+
+
+def test_students_who_are_called_like_a_group(scheduled, hand_in):
+    """The word is the group, whoever is in the class; a name in its own case, or its start, is a student."""
+    submissions = hand_in(All="right", bob="stub", quarantined="right")
+    scheduled(submissions)
+    assert scheduled(submissions, regrade=["all"])[1] == ["All", "bob", "quarantined"]
+    assert scheduled(submissions, regrade=["ALL"])[1] == ["All", "bob", "quarantined"]
+    assert scheduled(submissions, regrade=["All"])[1] == ["All"]
+    assert scheduled(submissions, regrade=["quarantined"])[1] == []
+    assert scheduled(submissions, regrade=["quarant"])[1] == ["quarantined"]
+
+
 def test_quarantine_is_blank_and_never_zero(scheduled, hand_in, tmp_path):
     """Trouble of the machine three times: no points, the others graded; asked again, it can be graded."""
     submissions = hand_in(ann="trouble", bob="right")

@@ -136,6 +136,7 @@ def parse_adjustment(task: Task, what: str, points: str, reason: str) -> Adjustm
         raise UsageError(unknown_name("QUESTION", what, [*task.records, "total", "late"]))
     if not reason.strip():
         raise UsageError(f"--reason={reason!r} must say why")
+    points = points.strip()
     if points == "graded":
         return Adjustment(now(), what, "set", None, reason)
     try:
@@ -143,7 +144,7 @@ def parse_adjustment(task: Task, what: str, points: str, reason: str) -> Adjustm
     except ValueError:
         number = float("nan")
     if not abs(number) <= 10_000:
-        raise UsageError(f"POINTS={points!r} must be a number, +number, -number, or graded")
+        raise UsageError(f"POINTS={points!r} must be a number up to 10,000, +number, -number, or graded")
     return Adjustment(now(), what, "add" if points[0] in "+-" else "set", number, reason)
 
 

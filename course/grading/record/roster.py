@@ -7,6 +7,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import chain
 from typing import NamedTuple
 
 from course.errors import UsageError
@@ -17,6 +18,10 @@ from .database import Database, now
 
 NOTES, LEFT_ASIDE, WITH_MODULES = "notes", "left aside", "with_modules"  # settings
 MOST_NAMED = 5
+KNOWN = "is not in this gradebook"
+REGRADE = ("--regrade", "must be a student in SUBMISSIONS, all or quarantined")
+UNDIVIDED = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+UNDIVIDED |= dict.fromkeys(map(ord, "ʼʻ"), "")  # apostrophes that count as letters
 
 
 class Attempt(NamedTuple):
@@ -131,38 +136,89 @@ def _names(db: Database, which: str) -> list[str]:
     return sorted(json.loads(row["name"]) for row in rows)
 
 
-def find_student(names: list[str], typed: str) -> str:
+def students_again(db: Database, regrade: Iterable[str]) -> list[str]:
+    """The students of the class who are to be graded anew.
+
+    In any case "all" and "quarantined" are the group; "All" is a student where somebody is called just that.
+
+    Raises:
+        UsageError: `regrade` names nobody of the class, or several may be meant.
+    """
+    students, again = class_list(db), []
+    groups = {"all": students, "quarantined": [name for name in quarantined(db) if name in students]}
+    for typed in regrade:
+        group = groups.get(typed if typed in students else typed.casefold())
+        again += group if group is not None else [find_student(students, typed, *REGRADE)]
+    return again
+
+
+def find_student(names: list[str], typed: str, option: str = "STUDENT", must: str = KNOWN) -> str:
     """The student of whom a person typed the name, or the beginnings of some words of it, in any case.
 
-    >>> find_student(["Zoë Müller_11", "Ann Müller_12", "Joanna Roe_13"], "müller z")
+    A letter that is typed without its accent may be either, and punctuation may be left out.
+
+    >>> find_student(["Zoë Müller_11", "Ann O'Neil_12", "Joanna Roe_13"], "muller z")
     'Zoë Müller_11'
+
+    Args:
+        option, must: what the error says: which argument it is, and what is wrong with it.
 
     Raises:
         UsageError: there is nobody of this name, or there are several.
     """
-    parts, words = _words(typed), {name: _words(name) for name in names}
-    found = (
-        [name for name in names if name == typed]
-        or [name for name in names if words[name] == parts]
-        or [name for name in names if parts and _begin(parts, words[name])]
-    )
+    wholes, parts = {name: _words(name) for name in names}, _words(typed)
+    found = [name for name in names if name == typed]
+    found = found or [name for name in names if parts and wholes[name] == parts]
+    found = found or [name for name in names if _begins(typed, name)]
     if len(found) == 1:
         return found[0]
     if found:
-        some = ", ".join(map(repr, found[:MOST_NAMED])) + ", …" * (len(found) > MOST_NAMED)
-        raise UsageError(f"STUDENT={typed!r} may be {some}; type more of the name")
-    close = [name for name in names if typed.casefold() in name.casefold()]
-    close = close or get_close_matches(typed, names)
-    meant = f" (did you mean {' or '.join(map(repr, close[:3]))}?)" if close else ""
-    raise UsageError(f"STUDENT={typed!r} is not in this gradebook{meant}")
+        raise UsageError(f"{option}={typed!r} may be {some_names(found)}; type more of the name")
+    close = _close(names, typed)
+    meant = f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
+    raise UsageError(f"{option}={typed!r} {must}{meant}")
+
+
+def some_names(names: list[str]) -> str:
+    """The first names of a list, in a line."""
+    return ", ".join(map(repr, names[:MOST_NAMED])) + ", …" * (len(names) > MOST_NAMED)
+
+
+def _close(names: list[str], typed: str) -> list[str]:
+    """The first three names that hold what was typed, or else hold a word like it."""
+    asked = "".join(_words(_plain(typed)))
+    if not asked:
+        return []
+    forms = {name: ["".join(_words(_plain(name))), *_words(_plain(name))] for name in names}
+    close = [name for name in names if asked in forms[name][0]]
+    if not close:
+        like = get_close_matches(asked, dict.fromkeys(chain(*forms.values())))
+        close = [name for form in like for name in names if form in forms[name]]
+    return list(dict.fromkeys(close))[:3]
 
 
 def _words(name: str) -> list[str]:
     return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", name).casefold())
 
 
-def _begin(parts: list[str], words: list[str]) -> bool:
-    return all(any(word.startswith(part) for word in words) for part in parts)
+def _spellings(name: str) -> list[list[str]]:
+    """A name's words, cut at its punctuation and without it: o, neil and oneil."""
+    return [_words(name), _words(re.sub(r"[^\w\s]", "", unicodedata.normalize("NFC", name)))]
+
+
+def _plain(text: str) -> str:
+    """A text without accents: Zoë is Zoe, Søren is Soren."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(UNDIVIDED))
+    return unicodedata.normalize("NFC", "".join(one for one in letters if not unicodedata.combining(one)))
+
+
+def _begins(typed: str, name: str) -> bool:
+    """Whether each word that was typed begins one of the name's."""
+    words = {form for word in chain(*_spellings(name)) for form in (word, _plain(word))}
+    return any(
+        parts and all(any(word.startswith(part) for word in words) for part in parts)
+        for parts in _spellings(typed)
+    )
 
 
 def adjust(db: Database, student: str, change: Adjustment) -> None:
@@ -172,7 +228,7 @@ def adjust(db: Database, student: str, change: Adjustment) -> None:
         UsageError: nobody in the class has this name.
     """
     if not db.value("SELECT 1 FROM roster WHERE student = ?", student_id(student)):
-        raise UsageError(f"STUDENT={student!r} is not in this gradebook")
+        raise UsageError(f"STUDENT={student!r} {KNOWN}")
     with db.transaction():
         number = db.sql.execute(
             "INSERT INTO adjustments (at, student, what, kind, points, reason) VALUES (?, ?, ?, ?, ?, ?)",
