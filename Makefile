@@ -14,8 +14,8 @@ BOOK_ARGS ?=
 
 help:
 	@echo "make run       execute the lecture of session 6 and grade a sample class"
-	@echo "make test      style, unit tests, course check, every lecture and solution once: what a change must pass"
-	@echo "make test-all  all that, the nightly tests (lectures in a browser, other seeds, every attack), notebooks again"
+	@echo "make test      what a change must pass: style, unit tests, course check, notebooks"
+	@echo "make test-all  all that, and what waits for the night: see CONTRIBUTING.md"
 	@echo "make lab       open JupyterLab at the welcome page"
 	@echo "make book      build the book into build/book/site; REPOSITORY=https://... adds links to Binder and Colab"
 	@echo "make doctor    look for what is missing on this machine"
@@ -41,7 +41,7 @@ style: .venv/dev
 units: .venv/dev
 	$(BIN)/pytest -n 2 -p no:nbval
 
-# Not the questions of solutions: `make check` answers them, and compares their cards.
+# All cells but the questions of solutions: `make check` answers them, and compares their cards.
 notebooks: .venv/dev
 	$(BIN)/pytest --nbval -n 2 -m 'not in_course_check'
 
