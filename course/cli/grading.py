@@ -99,13 +99,15 @@ def grade(
     claim_output(out, session, submissions)
     _say(f"{session}: {len(submitted)} submissions in {submissions}")
     show_left_aside(intake.aside)
-    from course.grading.batch import Stopped, enrol, grade_class, prepare, task_to_go_on_with
-    from course.grading.pool.local import IsolationTooLow
-    from course.grading.record.gradebook import clean
-    from course.grading.record.roster import some_names, students_again
-
     count = min(workers or os.cpu_count() or 1, len(submitted))
-    with open_database(out, create=True) as db, _pool(count, scheduler, tls, min_isolation) as pool:
+    with _pool(count, scheduler, tls, min_isolation) as pool, open_database(out, create=True) as db:
+        if not db.setting("session"):
+            pool.start()  # nothing was graded yet, so all will run
+        from course.grading.batch import Stopped, enrol, grade_class, prepare, task_to_go_on_with
+        from course.grading.pool.local import IsolationTooLow
+        from course.grading.record.gradebook import clean
+        from course.grading.record.roster import some_names, students_again
+
         try:
             enrol(db, submitted, [*intake.aside, *intake.collected], settings)
             if regrade:
