@@ -25,7 +25,7 @@ class Author:
         self.right = {
             cell.id: _without_markers(cell.source) for cell in solution.cells if role(cell) == "answer"
         }
-        self.cell_of = {name: f"{name}-answer" for name in (item.name for item in asked(solution))}
+        self.cell_of = {item.name: self._answered_in(item.cell_id) for item in asked(solution)}
         self.versions = {name: {"mistake": [], "variant": []} for name in self.cell_of}
         hidden = [cell.source for cell in solution.cells if role(cell) == "hidden" and "outputs" in cell]
         beside = [item for source in hidden for item in ast.parse(source).body]
@@ -41,6 +41,11 @@ class Author:
                             "\n\n\n".join([*_needed(item, helpers), _alone(item, call)])
                         )
                     hints.add(hint)
+
+    def _answered_in(self, question):
+        """The last answer cell before a question's."""
+        ids = [cell.id for cell in self.solution.cells]
+        return next(id for id in reversed(ids[: ids.index(question)]) if id in self.right)
 
     def submission(self, answers=None, solved=True):
         """The exercise, solved, with the answer cells of `answers` ({question: code}) replaced."""
@@ -71,7 +76,8 @@ def _stands_alone(call):
 def _alone(item, call):
     """The code of a version as a student would write it; of a family its first member."""
     item.decorator_list = []
-    constants = {word.arg: ast.literal_eval(word.value)[0] for word in call.keywords if word.arg != "hint"}
+    families = {word.arg: ast.unparse(word.value) for word in call.keywords if word.arg != "hint"}
+    constants = {name: eval(values)[0] for name, values in families.items()}  # such as (1 / 3, 2)
     code = ast.unparse(item)
     if not constants:
         return code
