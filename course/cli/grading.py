@@ -114,7 +114,8 @@ def grade(
                 _say(f"--regrade: {clean(some_names(students_again(db, regrade)) or 'nobody')}")
             known = partial(task_to_go_on_with, db, regrade or ())
             task = prepare(workbook, session, asked, timeout, 10 * timeout, known, pool, _say)
-            results = grade_class(db, task, out, pool, _progress(session), regrade or (), asked, _say)
+            bar, pages = _progress(session, "notebook"), _progress("pages", "student", delay=1)
+            results = grade_class(db, task, out, pool, bar, regrade or (), asked, _say, pages)
         except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
             print(f"course: stopped: {clean(stop)}; the same command goes on", file=sys.stderr)
             raise typer.Exit(4) from None
@@ -154,10 +155,10 @@ def _say(stage: str) -> None:
     print(stage, file=sys.stderr, flush=True)
 
 
-def _progress(session: str):
+def _progress(name: str, unit: str, delay: float = 0):
     from tqdm import tqdm
 
-    return lambda jobs, total: tqdm(jobs, unit="notebook", desc=session, total=total)
+    return lambda items, total: tqdm(items, unit=unit, desc=name, total=total, delay=delay)
 
 
 def _pool(workers: int, scheduler: str | None, tls: tuple[Path | None, ...], least: int):

@@ -19,14 +19,13 @@ from .record import roster
 from .record.database import Database
 from .record.roster import students_again
 from .record.runs import Runs, give_up
-from .report.publish import publish, sweep
-from .result import Job, Result, Task
+from .report.publish import Track, publish, sweep
+from .result import Result, Task
 from .submission.files import Submission, read_modules
 from .submission.grade import read_or_say_why, run_job
 from .submission.modules import describe_modules
 
 PUBLISHED, REPEATED, REGRADING = "published seed", "repeated seed", "regrading"  # settings
-Track = Callable[[Iterable[Job], int], Iterable[Job]]
 
 
 def enrol(
@@ -71,6 +70,7 @@ def grade_class(
     regrade: Iterable[str] = (),
     repeat: int | None = None,
     say: Callable[[str], None] = lambda stage: None,
+    track_pages: Track = lambda rows, total: rows,
 ) -> list[Result]:
     """Grade of the class what has not been graded yet, and write OUT.
 
@@ -81,6 +81,7 @@ def grade_class(
         regrade: students to be graded anew, or "all", or "quarantined".
         repeat: the task's seed, if it was asked for; results of other seeds are given up.
         say: told the name of each stage.
+        track_pages: as `track`, for the students whose pages are written.
 
     Raises:
         Stopped: the machine, or the grader itself, is in trouble; the same call goes on later.
@@ -115,7 +116,7 @@ def grade_class(
     with db.transaction():
         db.record(PUBLISHED, str(task.seed))
         db.record(REGRADING, "[]")
-    return publish(db, out)
+    return publish(db, out, track_pages)
 
 
 def task_to_go_on_with(db: Database, regrade: Iterable[str], id: str) -> Task | None:

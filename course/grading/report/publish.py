@@ -15,6 +15,7 @@ A file that somebody edited is put aside under another name, gradebook.kept-1.cs
 import json
 import os
 import sys
+from collections.abc import Callable, Iterable
 from dataclasses import astuple
 from pathlib import Path
 
@@ -37,9 +38,14 @@ from .review_page import write_review
 
 FOLDERS = {"feedback": ".html", "review": ".html", "notebooks": ".ipynb"}
 
+Track = Callable[[Iterable, int], Iterable]
 
-def publish(db: Database, out: Path) -> list[Result]:
+
+def publish(db: Database, out: Path, track: Track = lambda rows, total: rows) -> list[Result]:
     """Write the files of OUT that have to change. Each appears whole; the gradebook and report come last.
+
+    Args:
+        track: wraps the students and their number, to show progress, such as `tqdm`.
 
     Raises:
         UsageError: nothing was graded yet.
@@ -51,7 +57,7 @@ def publish(db: Database, out: Path) -> list[Result]:
         rows = final_rows(db, task)
         uses = {row.result.student: unpack_uses(row.uses) for row in rows}
         solved = solution_code(task)
-        for row in rows:
+        for row in track(rows, len(rows)):
             _write_student(db, task, row, uses[row.result.student], solved, out, record)
         results = [row.result for row in rows]
         pairs = _pairs(db, task, rows)
