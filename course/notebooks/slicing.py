@@ -1,7 +1,8 @@
 """Program slice of a solution: the cells that the answers to its questions, or to some of them, need.
 
 A slice keeps the questions, their mistakes and variants, and every cell that defines a name which these use,
-as Python's own compiler sees it. Figures, measured cells and claims drop out.
+as Python's own compiler sees it. Figures, measured cells and claims drop out,
+also those that `try`, choose or repeat what they show.
 """
 
 import ast
@@ -21,13 +22,15 @@ DEFINING = ("plain", "hidden", "answer")  # roles of cells that the rest builds 
 BINDS, BINDS_IN_MODULE = "STORE_GLOBAL", "STORE_NAME"
 USES = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS", "DELETE_NAME", "DELETE_GLOBAL")
 DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+SHOWING = ("print", "display")
 
 
 class Names(NamedTuple):
-    """The global names that code binds, and those that it uses, in its functions too."""
+    """The global names that code binds, those that it uses, and of these the ones that its functions use."""
 
     binds: set[str]
     uses: set[str]
+    later: set[str]  # when they are called, perhaps in a cell far below
 
 
 def needed_for(solution: NotebookNode, questions: Sequence[str] | None = None) -> NotebookNode:
@@ -45,27 +48,34 @@ def needed_for(solution: NotebookNode, questions: Sequence[str] | None = None) -
     wanted = {cell_id for name, cell_id in cells_of.items() if name in questions}
     while cells and cells[-1].id not in wanted:
         cells.pop()
-    begun, needed, later = False, set(), {}
+    begun, needed, others = False, set(), {}
     for cell in cells:
         kind, tree = role(cell), trees[cell.id]
         versions = _versioned(tree).intersection(questions)
         if not begun or cell.id in wanted or versions or (kind in DEFINING and _acts(cell, tree)):
             needed.add(cell.id)
         elif kind != "versions":
-            later[cell.id] = names[cell.id].binds - {"_"}
+            others[cell.id] = names[cell.id].binds - {"_"}
         if versions:  # what they stand for has to be there
             names[cell.id].uses.update(names[cell.id].binds)
         begun = begun or kind == "begin"
-    used: set[str] = set()
-    while more := {cell_id for cell_id in needed if not names[cell_id].uses <= used}:
-        used |= set().union(*(names[cell_id].uses for cell_id in more))
-        needed |= {cell_id for cell_id, binds in later.items() if binds & used}
+    place = {cell.id: number for number, cell in enumerate(cells)}
+
+    def finds(user: str, maker: str) -> bool:
+        """Whether a cell may find a name of another one: while it runs, only of one that ran before."""
+        used = names[user].uses if place[maker] < place[user] else names[user].later
+        return not used.isdisjoint(others[maker])
+
+    more = set(needed)
+    while more:
+        more = {maker for maker in others.keys() - needed if any(finds(user, maker) for user in more)}
+        needed |= more
     return NotebookNode({**solution, "cells": [copy.deepcopy(cell) for cell in cells if cell.id in needed]})
 
 
 def names_of(code: CodeType) -> Names:
     """Names as Python's own compiler sees them, in a cell or a function and in all that is defined there."""
-    names, codes = Names(set(), set()), [code]
+    names, codes = Names(set(), set(), set()), [code]
     for each in codes:
         codes += [constant for constant in each.co_consts if isinstance(constant, CodeType)]
         for item in dis.get_instructions(each):
@@ -73,6 +83,7 @@ def names_of(code: CodeType) -> Names:
                 names.binds.add(item.argval)
             elif item.opname in USES:
                 names.uses.add(item.argval)
+                names.later.update([item.argval] if each is not code else [])
     return names
 
 
@@ -103,8 +114,22 @@ def _acts(cell: NotebookNode, tree: ast.Module) -> bool:
     return not all(map(_only_defines, tree.body))
 
 
-def _only_defines(item: ast.stmt) -> bool:
-    if isinstance(item, ast.Assign):
-        targets = [name for target in item.targets for name in getattr(target, "elts", [target])]
-        return all(isinstance(target, ast.Name) for target in targets)
-    return isinstance(item, DEFINES) or (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
+def _only_defines(item: ast.AST) -> bool:
+    """Whether a statement, in all its branches, gives names to values or shows them."""
+    match item:
+        case ast.Assign(targets=targets):
+            names = [name for target in targets for name in getattr(target, "elts", [target])]
+            return all(isinstance(name, ast.Name) for name in names)
+        case ast.Try(body, handlers, orelse, finalbody):
+            return all(map(_only_defines, [*body, *handlers, *orelse, *finalbody]))
+        case ast.For(target=ast.Name(), body=body, orelse=orelse) | ast.If(body=body, orelse=orelse):
+            return all(map(_only_defines, [*body, *orelse]))
+        case ast.ExceptHandler(body=body):
+            return all(map(_only_defines, body))
+        case ast.Expr(value):
+            return isinstance(value, ast.Constant | ast.Name) or _shows(value)
+    return isinstance(item, DEFINES)
+
+
+def _shows(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and getattr(value.func, "id", "") in SHOWING

@@ -61,6 +61,10 @@ def test_a_question_takes_along_what_it_uses():
         ("unused", "np.random.seed(0)", True),  # it does something
         ("unused", "import math\n\nPI: float = math.pi", True),
         ("unused", "THREE, FOUR = 3, 4", False),
+        ("unused", "try:\n    SEEN = double(3)\n    display(SEEN)\nexcept NameError:\n    print()", False),
+        ("unused", "for number in range(3):\n    if number:\n        print(number)", False),
+        ("unused", "try:\n    np.random.seed(0)\nexcept NameError:\n    print()", True),
+        ("unused", "for number in range(3):\n    SCALES[number] = 0", True),
         ("look", "SCALE = double(3)", True),  # measured, and used: later calls see it
         ("claim", "def shifted(x):\n    return x", True),
     ],
@@ -68,6 +72,14 @@ def test_a_question_takes_along_what_it_uses():
 def test_what_may_matter_stays(cell, source, stays):
     """A cell that does more than define, and whatever defines a name that is used."""
     assert (cell in ids(notebook(**{cell: source}), "double", "half")) == stays
+
+
+def test_a_running_cell_sees_no_cell_below():
+    """Cells that bind one name do not need each other, unless a function looks it up when it is called."""
+    acts, below = "rows = []\nrows.append(1)", "rows = double(3)"
+    assert ids(notebook(unused=acts, look=below), "half")[4] == "unused"
+    assert "look" not in ids(notebook(unused=acts, look=below), "half")
+    assert "look" in ids(notebook(unused=f"{acts}\ndef first():\n    return rows[0]", look=below), "half")
 
 
 @pytest.mark.parametrize("source", ["%matplotlib inline", "from math import *", "x = globals()['SCALE']"])
