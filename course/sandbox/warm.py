@@ -38,7 +38,9 @@ LIBRARIES = (
     *("numpy", "torch", "torch.nn", "torch.optim", "torch.nn.functional", "torch.utils.data"),
     *("torchvision", "torchvision.transforms.v2", "matplotlib", "matplotlib.pyplot", "PIL.Image"),
     *("IPython", "ipykernel.kernelapp", "ipykernel.zmqshell", "matplotlib_inline", "mlxtend"),
-    *("ipywidgets", "comm", "debugpy", "ipykernel.debugger"),  # the last: half of a kernel's start otherwise
+    *("ipywidgets", "comm", "debugpy", "ipykernel.debugger"),  # what a kernel imports when it starts, too:
+    *("IPython.core.debugger", "IPython.core.completerlib", "IPython.core.oinspect", "faulthandler"),
+    *("IPython.extensions.storemagic", "tornado.platform.asyncio"),
 )
 STAFF = {"sandbox", "grading", "notebooks", "cli", "lab", "book", "__main__"}
 
