@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import sys
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -103,12 +104,11 @@ def grade(
     with _pool(count, scheduler, tls, min_isolation) as pool, open_database(out, create=True) as db:
         if not db.setting("session"):
             pool.start()  # nothing was graded yet, so all will run
-        from course.grading.batch import Stopped, enrol, grade_class, prepare, task_to_go_on_with
-        from course.grading.pool.local import IsolationTooLow
+        from course.grading.batch import enrol, grade_class, prepare, task_to_go_on_with
         from course.grading.record.gradebook import clean
         from course.grading.record.roster import some_names, students_again
 
-        try:
+        with _exit_codes():
             enrol(db, submitted, [*intake.aside, *intake.collected], settings)
             if regrade:
                 _say(f"--regrade: {clean(some_names(students_again(db, regrade)) or 'nobody')}")
@@ -116,14 +116,25 @@ def grade(
             task = prepare(workbook, session, asked, timeout, 10 * timeout, known, pool, _say)
             bar, pages = _progress(session, "notebook"), _progress("pages", "student", delay=1)
             results = grade_class(db, task, out, pool, bar, regrade or (), asked, _say, pages)
-        except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
-            print(f"course: stopped: {clean(stop)}; the same command goes on", file=sys.stderr)
-            raise typer.Exit(4) from None
-        except IsolationTooLow as low:
-            print(f"course: {low}, or allow less with --min-isolation", file=sys.stderr)
-            raise typer.Exit(3) from None
     _show(task, results, out)
     raise typer.Exit(_exit_code(intake.aside, task, results))
+
+
+@contextmanager
+def _exit_codes():
+    """One line and an exit code for what stops a run."""
+    from course.grading.pool.local import IsolationTooLow
+    from course.grading.pool.scheduler import Stopped
+    from course.grading.record.gradebook import clean
+
+    try:
+        yield
+    except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
+        print(f"course: stopped: {clean(stop)}; the same command goes on", file=sys.stderr)
+        raise typer.Exit(4) from None
+    except IsolationTooLow as low:
+        print(f"course: {low}, or allow less with --min-isolation", file=sys.stderr)
+        raise typer.Exit(3) from None
 
 
 def _take_in(session: str, submissions: Path):
