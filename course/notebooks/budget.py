@@ -44,6 +44,10 @@ class Budget:
         """When a cell that begins now reaches its limit, on `time.monotonic`'s clock."""
         return min(time.monotonic() + self.cell_seconds, self.deadline)
 
+    def extend(self, seconds: float) -> None:
+        """Give the notebook more time: this process itself could not run for so long."""
+        self.deadline += seconds
+
     def admits(self, message: dict, cell: int, copies: int = 1) -> bool:
         """Whether there is room for a sound message; what it prints, and a traceback, are cut to their limit.
 

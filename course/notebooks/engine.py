@@ -52,6 +52,7 @@ from .execute import KERNEL_DIED, NOT_RUN, STARVED, TIME_LIMIT
 from .messages import MESSAGE_LIMIT, SMALL, display_of, is_output, is_sound, join_streams, receive
 
 LOOK_S = 0.25  # how often a cell that runs is looked at
+PAUSE_S = 1.0
 
 
 class CourseClient(PapermillNotebookClient):
@@ -142,8 +143,11 @@ class CourseClient(PapermillNotebookClient):
         until, most = self.budget.cell_deadline(), resident() + limits.MEMORY_LIMIT
         done = set()
         while not done and time.monotonic() < until and resident() < most:
-            left = max(until - time.monotonic(), 0)
+            looked, left = time.monotonic(), max(until - time.monotonic(), 0)
             done, _ = await asyncio.wait({running}, timeout=min(left, LOOK_S))
+            if (paused := time.monotonic() - looked - LOOK_S) > PAUSE_S:  # all was stopped, as by Ctrl-Z
+                until += paused
+                self.budget.extend(paused)
             if before is None and not done:  # most cells have ended by now, and need not be counted
                 began, before = time.monotonic(), count and count()
         if not done and resident() >= most:

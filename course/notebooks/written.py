@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -113,6 +113,8 @@ def put_aside(path: Path) -> Path:
 class Record:
     """Hashes of the files that a command wrote into a folder, kept there in written.json.
 
+    Until `save` they stand in written.new, a line each: a command that is killed knows its files again.
+
     Attributes:
         files: the hashes, by the path within the folder, or by the whole path for a file elsewhere.
         kept: what `keeping` put aside.
@@ -120,11 +122,14 @@ class Record:
 
     def __init__(self, folder: Path):
         self.folder, self.path = folder.resolve(), folder / "written.json"
+        self.journal = folder / "written.new"
         self.kept: list[Path] = []
-        try:
-            self.files = dict(json.loads(held(self.path) or b"{}"))
-        except (ValueError, TypeError):
-            self.files = {}
+        self.files: dict[str, str] = {}
+        with suppress(ValueError, TypeError):
+            self.files |= dict(json.loads(held(self.path) or b"{}"))
+        with suppress(ValueError, TypeError):  # the last line may be half a line
+            for line in (held(self.journal) or b"").splitlines():
+                self.files |= [json.loads(line)]
 
     def ours(self, path: Path) -> bool:
         """Whether a file is not there, or as the command left it."""
@@ -132,11 +137,16 @@ class Record:
 
     def note(self, path: Path) -> None:
         """Remember a file as it is now."""
-        self.files[self._key(path)] = self._hash(path)
+        name, made = self._key(path), self._hash(path)
+        if self.files.get(name) != made:
+            self.files[name] = made
+            with self.journal.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([name, made]) + "\n")
 
     def save(self) -> None:
         """Write written.json."""
         write_text(json.dumps(self.files, indent=1, sort_keys=True) + "\n", self.path)
+        self.journal.unlink(missing_ok=True)
 
     @contextmanager
     def keeping(self, path: Path) -> Iterator[None]:

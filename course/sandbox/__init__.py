@@ -18,13 +18,14 @@ cold          a kernel where nothing can be forked
 """
 
 from .canary import Isolation, isolation
-from .client import NO_MEMORY, SandboxError, close
+from .client import LOST, NO_MEMORY, SandboxError, close
 from .limits import Limits, environment
 
 KERNEL_NAME = "course-sandbox"
 
 __all__ = [
     "KERNEL_NAME",
+    "LOST",
     "NO_MEMORY",
     "Isolation",
     "Limits",

@@ -20,10 +20,12 @@ from course.errors import CourseError
 
 from .cpu_share import Share, share
 from .limits import Limits
+from .memory import killed_for_memory
+from .supervisor import NAMESPACES
 
 KERNELS = 200  # a warm process is replaced after so many
 START_S, FORK_S = 120, 30
-NO_MEMORY = "out of memory"
+NO_MEMORY, LOST = "out of memory", "killed from outside"
 SIGKILL = ("signal SIGKILL", "killed")  # of the kernel, of its supervisor
 
 
@@ -34,12 +36,11 @@ class SandboxError(CourseError):
 class Kernel:
     """A running supervisor, and with it all that the student's code starts. Safe to use from any thread."""
 
-    def __init__(self, warm: "Warm", handle: int, report: int):
+    def __init__(self, warm: "Warm", handle: int, report: int, apart: bool):
         self._warm = warm
-        self._handle = handle
-        self._report = report
-        self._unread = b""
-        self.ended: str | None = None  # "exit 0", "signal SIGKILL", "memory limit", "killed", NO_MEMORY
+        self.apart = apart  # in namespaces, where no other kernel can see what is left of it
+        self._handle, self._report, self._unread = handle, report, b""
+        self.ended: str | None = None  # "exit 0", "signal SIGKILL", "memory limit", NO_MEMORY, LOST
         self._kills, self._stopped = killed_for_memory(), False
 
     def fileno(self) -> int:
@@ -66,6 +67,8 @@ class Kernel:
             self.ended = (reply or {}).get("ended", "killed")
             if self.ended in SIGKILL and not self._stopped and killed_for_memory() > self._kills:
                 self.ended = NO_MEMORY
+            elif self.ended == "killed" and not self._stopped:
+                self.ended = LOST  # the supervisor, which no student's code reaches, or the warm process
             self.close()
         return 0
 
@@ -95,6 +98,10 @@ class Kernel:
         self.send(signal.SIGKILL)
         self.wait(5)
 
+    def leave(self) -> None:
+        """Wait no longer for the end of a kernel that was killed; the warm process forgets it later."""
+        self._warm.ending.append(self)
+
     def close(self) -> None:
         """Give the descriptors back; called when the kernel has ended."""
         for name in ("_handle", "_report"):
@@ -116,15 +123,6 @@ class Kernel:
         with suppress(ValueError):
             return json.loads(line)
         return None
-
-
-def killed_for_memory() -> int:
-    """How many processes the system has killed for want of memory since it started; 0 if it does not say."""
-    try:
-        lines = Path("/proc/vmstat").read_text("ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
 
 
 class Warm:
@@ -150,6 +148,7 @@ class Warm:
             )
         self._socket, self._lock = ours, threading.Lock()
         self._kernels: set[Kernel] = set()
+        self.ending: list[Kernel] = []  # killed, and nobody waits for them
         self._asked, self._retired = 0, False
         reply = self._receive(START_S)[0]
         if reply is None or reply.get("threads") != 1:
@@ -169,6 +168,7 @@ class Warm:
         Raises:
             SandboxError: the fork failed, or the warm process is gone.
         """
+        self.forget_ended()
         report, end = os.pipe()
         message = json.dumps(request | {"mode": mode, "limits": limits.to_json()}).encode()
         try:
@@ -188,7 +188,7 @@ class Warm:
             os.close(report)
             self._retired = self._retired or reply is None
             raise SandboxError(f"the warm process gave no kernel: {why}")
-        kernel = Kernel(self, handles[0], report)
+        kernel = Kernel(self, handles[0], report, mode == NAMESPACES)
         self._kernels.add(kernel)
         if reply["threads"] != 1:
             self.retire()
@@ -208,8 +208,15 @@ class Warm:
     def retire(self) -> None:
         """Take no more orders; end when the last kernel has."""
         self._retired = True
+        self.forget_ended(FORK_S)
         if not self._kernels:
             self.close()
+
+    def forget_ended(self, seconds: float = 0) -> None:
+        """Forget the kernels that were killed and have ended; wait for each so long."""
+        with self._lock:
+            left, self.ending = self.ending, []
+        self.ending += [kernel for kernel in left if not kernel.wait(seconds)]
 
     def forget(self, kernel: Kernel) -> None:
         """A kernel has ended."""

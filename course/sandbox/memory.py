@@ -1,9 +1,13 @@
-"""Memory accounting of a kernel: bytes that its processes have touched, and those that wait in sockets."""
+"""Memory accounting of a kernel: bytes that its processes have touched, and those that wait in sockets.
+
+And of the machine: whether it killed a process because there was none left.
+"""
 
 import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGESIZE") if hasattr(os, "sysconf") else 4096
 SOCKET = 416 * 2**10  # bytes: twice Linux's usual net.core.wmem_max
@@ -61,3 +65,12 @@ def _sockets_of(pid: str, open_files: int) -> set[str]:
     except OSError:  # it has ended
         return set()
     return {name for name in targets if name.startswith("socket:")}
+
+
+def killed_for_memory() -> int:
+    """How many processes the system has killed for want of memory since it started; 0 if it does not say."""
+    try:
+        lines = Path("/proc/vmstat").read_text("ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

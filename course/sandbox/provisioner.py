@@ -107,11 +107,15 @@ class SandboxProvisioner(LocalProvisioner):
             self.kernel.send(signum)
 
     async def kill(self, restart: bool = False) -> None:
-        """End the kernel and everything it started, and wait for that: nobody needs to poll."""
+        """End the kernel and everything it started; wait for that where another kernel could see it."""
         if self.kernel is None:
             await super().kill(restart)
+            return
+        self.kernel.send(signal.SIGKILL)
+        if self.kernel.apart and self.kernel.poll() is None:
+            self.kernel.leave()
+            self.ended, self.kernel = "killed", None
         else:
-            self.kernel.send(signal.SIGKILL)
             await self.wait()
 
     async def terminate(self, restart: bool = False) -> None:

@@ -1,5 +1,7 @@
 """Faults of the machine cost time, no grades: a full disk, no locks, no memory, a clock that jumps."""
 
+import contextlib
+import copy
 import errno
 import json
 import runpy
@@ -7,11 +9,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
+from jupyter_core.utils import ensure_event_loop
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.errors import UsageError
@@ -23,7 +29,7 @@ from course.grading.submission import fresh_kernel
 from course.grading.submission.grade import grade_content
 from course.notebooks.document import write_notebook
 from course.notebooks.execute import KERNEL_DIED, NOT_RUN
-from course.sandbox import NO_MEMORY
+from course.sandbox import LOST, NO_MEMORY, client, linux
 
 KILLED = runpy.run_path(str(Path(__file__).with_name("killed.py")))
 grade_at_once, find_submissions = KILLED["grade_at_once"], KILLED["find_submissions"]
@@ -136,12 +142,79 @@ def test_a_machine_without_memory(task, monkeypatch):
     assert result.status == FAILED and result.reason.startswith("MemoryError")
 
 
-@pytest.mark.parametrize(("ended", "student"), [("signal SIGKILL", True), (NO_MEMORY, False)])
+@pytest.mark.parametrize(("ended", "student"), [("signal SIGKILL", True), (NO_MEMORY, False), (LOST, False)])
 def test_a_kernel_that_the_system_ended_is_nobodys_fault(ended, student):
     """It is not run again without the cell, as one is that a student ended: the notebook has another try."""
     died = new_code_cell("x", metadata={"run": KERNEL_DIED, "ended": ended})
     later = new_code_cell("y", metadata={"run": NOT_RUN})
     assert (fresh_kernel.fatal_cell(new_notebook(cells=[died, later])) is died) == student
+
+
+@pytest.fixture
+def kill_in_the_middle(ran_task, tmp_path):
+    """Grades a notebook that waits in its answer, while another process of the machine kills something."""
+
+    def grade_while_killing(whom, source):
+        notebook = copy.deepcopy(ran_task.released)
+        answer = next(cell for cell in notebook.cells if cell.id == "double-answer")
+        answer.source = source
+        results = []
+
+        def run():
+            results.append(grade_content(ran_task, "s", json.dumps(notebook).encode()))
+            ensure_event_loop().close()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        deadline = time.monotonic() + 120
+        while not (slept := [p for p in below(client.warm_process()) if "sleep" in " ".join(p.cmdline())]):
+            assert time.monotonic() < deadline and thread.is_alive()
+            time.sleep(0.05)
+        warm = psutil.Process(client.warm_process().process.pid)
+        kernel = next(parent for parent in slept[0].parents() if parent.ppid() in children_of(warm))
+        {"warm": warm, "supervisor": kernel.parent(), "kernel": kernel}[whom].kill()
+        thread.join(300)
+        return results[0]
+
+    yield grade_while_killing
+    client.close()
+
+
+def children_of(process):
+    return {child.pid for child in process.children()}
+
+
+def below(warm):
+    """All processes of kernels that can still be looked at."""
+    found = []
+    for process in psutil.Process(warm.process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            process.cmdline()
+            found.append(process)
+    return found
+
+
+WAITS = "import os\nos.system('sleep 4')\ndef double(x):\n    return 2 * x"
+
+
+@pytest.mark.nightly("kernels that wait for somebody to kill them", early=True)
+@pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
+@pytest.mark.parametrize("whom", ["warm", "supervisor"])
+def test_what_no_student_reaches_was_killed(kill_in_the_middle, whom):
+    """No score and another try: it was somebody else on this machine."""
+    result = kill_in_the_middle(whom, WAITS)
+    assert result.status == FAILED and result.reason.endswith("its kernel was killed from outside")
+
+
+@pytest.mark.nightly("kernels that wait for somebody to kill them", early=True)
+@pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
+def test_a_kernel_that_is_killed_runs_once_more(kill_in_the_middle, ran_task):
+    """Who was killed by others has all points; who does it again has none for that question."""
+    result = kill_in_the_middle("kernel", WAITS)
+    assert result.points(ran_task)["double"] == 2 and "ended the kernel" not in result.reason
+    own = WAITS.replace("\ndef", "\nos.kill(os.getpid(), 9)\ndef")
+    result = kill_in_the_middle("kernel", own)
+    assert result.points(ran_task)["double"] == 0 and "cell double-answer ended the kernel" in result.reason
 
 
 def test_what_is_kept_is_read_by_any_python(task, hand_in, tmp_path):

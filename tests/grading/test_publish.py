@@ -1,15 +1,16 @@
 """Publishing writes what has to change, and gives the same bytes as publishing all of it."""
 
 import shutil
+import sys
 
 import pytest
 
-from course.grading.record.database import open_database
+from course.grading.record.database import now, open_database
 from course.grading.record.final_grades import parse_adjustment
 from course.grading.record.roster import adjust, hand_in
 from course.grading.record.runs import Runs
 from course.grading.report.publish import publish
-from course.grading.result import BROKEN, GRADED, Result, not_run
+from course.grading.result import BROKEN, COMMENT, GRADED, Adjustment, Result, not_run
 from course.grading.submission.files import Submission
 from course.grading.submission.review import review
 from course.notebooks.document import to_text
@@ -103,3 +104,39 @@ def test_copied_answers_are_compared_once(out):
             "SELECT value FROM derived WHERE name = 'similar notebooks and answers'"
         )
     assert same_as_all_of_it(out)
+
+
+def test_publishing_that_was_interrupted_accuses_nobody(out):
+    """Pages that it had written are its own: the next call writes them anew, and puts none aside."""
+
+    def stop(rows, total):
+        yield rows[0]
+        raise KeyboardInterrupt
+
+    for number, words in enumerate(("first", "second", "third")):
+        with open_database(out) as db:
+            comment = Adjustment(now(), "total", COMMENT, None, words)
+            adjust(db, "ann", comment)
+            if number < 2:
+                with pytest.raises(KeyboardInterrupt):
+                    publish(db, out, stop)
+            else:
+                publish(db, out)
+    assert "third" in (out / "feedback" / "ann.html").read_text("utf-8")
+    assert not list(out.rglob("*kept*")) and not (out / "written.new").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows moves no open file")
+def test_a_record_that_is_taken_away_while_pages_are_written(out):
+    """The gradebook does not say that all is well, and no new folder takes the old one's place."""
+
+    def move(rows, total):
+        yield rows[0]
+        out.rename(out.with_name("moved"))
+        yield from rows[1:]
+
+    with open_database(out) as db:
+        adjust(db, "bob", Adjustment(now(), "total", COMMENT, None, "words"))
+        with pytest.raises(FileNotFoundError, match="was moved or deleted while it was written; put it back"):
+            publish(db, out, move)
+    assert not out.exists()

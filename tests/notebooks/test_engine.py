@@ -2,13 +2,16 @@
 
 import hashlib
 import inspect
+import signal
 import subprocess
 import sys
+import time
 from importlib import metadata
 from types import SimpleNamespace
 
 import nbformat
 import papermill  # noqa: F401 (it loads the engine, so it must come first)
+import psutil
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -160,3 +163,33 @@ def test_grace_is_measured_as_the_limit_is(ran, waited, seconds, used):
     before, now = SimpleNamespace(ran=7.0, waited=2.0), SimpleNamespace(ran=7.0 + ran, waited=2.0 + waited)
     assert budget.grace_used(before, now, seconds) == pytest.approx(used)
     assert budget.grace_used(None, None, seconds) == seconds
+
+
+PAUSED = """
+import sys
+from nbformat.v4 import new_code_cell, new_notebook
+from course.notebooks.execute import execute
+cell = f"import pathlib, time; pathlib.Path({sys.argv[1]!r}).touch(); time.sleep(2)"
+print(execute(new_notebook(cells=[new_code_cell(cell)]), cell_timeout=15, notebook_timeout=20).trouble())
+"""
+
+
+@pytest.mark.nightly("pauses a run for some seconds", early=True)
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system pauses no process")
+@pytest.mark.parametrize("kernel_too", [False, True])
+def test_a_run_that_was_paused_loses_no_time(kernel_too, tmp_path):
+    """Ctrl-Z, a container that is paused, a laptop that sleeps: the limits do not count that time."""
+    command = [sys.executable, "-W", "ignore", "-c", PAUSED, str(tmp_path / "began")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "began").exists():
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.05)
+    runner = psutil.Process(process.pid)
+    paused = [runner, *(runner.children(recursive=True) if kernel_too else [])]
+    for member in paused:
+        member.suspend()
+    time.sleep(22)
+    for member in reversed(paused):
+        member.resume()
+    assert process.communicate(timeout=120)[0] == "None\n"

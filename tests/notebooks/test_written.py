@@ -246,3 +246,18 @@ def test_a_record_of_files(tmp_path):
     with lost.keeping(path):
         path.write_text("three", "utf-8")
     assert lost.kept == [] and len(list(tmp_path.glob("a.*"))) == 3
+
+
+def test_a_record_of_a_command_that_was_killed(tmp_path):
+    """What it had written is known as its own, without a save, and half a line at the end is no trouble."""
+    record = Record(tmp_path)
+    for name in ("a.csv", "b.csv"):
+        with record.keeping(tmp_path / name):
+            (tmp_path / name).write_text(name, "utf-8")
+    with record.journal.open("a", encoding="utf-8") as file:
+        file.write('["c.csv", "12')
+    again = Record(tmp_path)
+    assert again.ours(tmp_path / "a.csv") and again.ours(tmp_path / "b.csv")
+    again.save()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "written.json"]
+    assert Record(tmp_path).ours(tmp_path / "b.csv")

@@ -256,7 +256,7 @@ print(until_it_fails(lambda n: open(f"/tmp/empty{n}", "w").close())[1])
     assert lines[2] == "ENOSPC"
 
 
-def test_daemons_end_with_the_notebook(namespaces, notebook, running):
+def test_daemons_end_with_the_notebook(namespaces, notebook, running, eventually):
     """A process that detaches itself twice does not outlive its notebook."""
     code = """
 import os, time
@@ -268,7 +268,7 @@ if os.fork() == 0:
 time.sleep(0.2); print(1)
 """
     assert text(run(notebook(QUIET + code))) == "1\n"
-    assert not running("sleep\x003141")
+    eventually(lambda: not running("sleep\x003141"))
 
 
 def test_kill_9_of_the_grader_leaves_nothing(namespaces, running, eventually):

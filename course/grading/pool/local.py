@@ -9,10 +9,13 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from importlib import import_module
 
+from course import scratch
 from course.sandbox import isolation
 
 WAIT_S = 2.0
@@ -92,6 +95,7 @@ class Processes(Pool):
     def __init__(self, workers: int, least: int = 0):
         self.workers, self._least = workers, least
         self._threads, self._own = ThreadPoolExecutor(workers), threading.local()
+        self._processes: list[ProcessPoolExecutor] = []  # each of one process, also those that died
 
     def start(self) -> None:
         """Begin to start all processes. Else each comes with its first call."""
@@ -106,8 +110,11 @@ class Processes(Pool):
         if not hasattr(self._own, "process"):
             spawn = multiprocessing.get_context("spawn")  # has nothing of the grader's memory
             self._own.process = ProcessPoolExecutor(1, spawn, initializer=_stay_with_parent)
+            self._processes.append(self._own.process)
         try:
-            return self._own.process.submit(function, *args).result()
+            with _without_ctrl_c():
+                future = self._own.process.submit(function, *args)
+            return future.result()
         except BrokenProcessPool:
             del self._own.process
             raise
@@ -118,11 +125,29 @@ class Processes(Pool):
         for process in multiprocessing.active_children():
             process.kill()
         self._threads.shutdown(wait=wait)
+        for executor in self._processes:
+            executor.shutdown(wait=wait)
+        scratch.sweep()  # what was killed has removed nothing
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """What this thread starts inside does not hear Ctrl-C until it says so itself."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _stay_with_parent() -> None:
     """End with the grader, however that ends; but Ctrl-C is the business of whoever has to tidy up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
     def end_with_parent():
         multiprocessing.parent_process().join()

@@ -179,17 +179,22 @@ class Database:
         if self.sql.in_transaction:
             yield
             return
-        self._require_file()
+        self.require_file()
         self.sql.execute("BEGIN IMMEDIATE")
         with self.sql:
             yield
+            self.require_file()
 
-    def _require_file(self) -> None:
-        """Without a file of this name, SQLite would go on in one that nobody finds again."""
+    def require_file(self) -> None:
+        """Make sure that the file has its name: without, SQLite would go on in one that nobody finds again.
+
+        Raises:
+            FileNotFoundError: somebody has moved or deleted it.
+        """
         with suppress(OSError):
             if os.path.samestat(self._path.stat(), self._file):
                 return
-        raise FileNotFoundError(f"{self._path} was moved or deleted while it was written")
+        raise FileNotFoundError(f"{self._path} was moved or deleted while it was written; put it back")
 
     def value(self, question: str, *values) -> object:
         """The first column of the first row; None when there is no row."""

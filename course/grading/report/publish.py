@@ -49,6 +49,7 @@ def publish(db: Database, out: Path, track: Track = lambda rows, total: rows) ->
 
     Raises:
         UsageError: nothing was graded yet.
+        FileNotFoundError: the record was moved or deleted meanwhile.
     """
     task = db.graded_task(out)
     record = Record(out)
@@ -58,10 +59,12 @@ def publish(db: Database, out: Path, track: Track = lambda rows, total: rows) ->
         uses = {row.result.student: unpack_uses(row.uses) for row in rows}
         solved = solution_code(task)
         for row in track(rows, len(rows)):
+            db.require_file()
             _write_student(db, task, row, uses[row.result.student], solved, out, record)
         results = [row.result for row in rows]
         pairs = _pairs(db, task, rows)
         groups = clusters(task, rows)
+        db.require_file()
         with record.keeping(out / "gradebook.csv"):
             write_gradebook(task, results, out / "gradebook.csv")
         with record.keeping(out / "report.html"):

@@ -11,7 +11,7 @@ import time
 from nbformat import NotebookNode
 
 from course.notebooks.execute import KERNEL_DIED, NOT_RUN, STARVED, TIME_LIMIT, Run, execute
-from course.sandbox import NO_MEMORY
+from course.sandbox import LOST, NO_MEMORY
 
 FRESH_KERNEL = "the cells below it ran in a fresh kernel"
 MOST_KERNELS = 10  # one that ends in a function also ends wherever the student tried that function
@@ -41,13 +41,14 @@ def execute_to_the_end(notebook: NotebookNode, *, notebook_timeout: float, **opt
 def fatal_cell(notebook: NotebookNode) -> NotebookNode | None:
     """The cell of an executed notebook that ended the kernel, so that later ones were not run; else None.
 
-    None too when a cell had no processor, or the machine no memory: then the notebook runs another time.
+    None too when a cell had no processor, the machine no memory, or somebody else killed the kernel: then the
+    notebook runs another time.
     """
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     states = [cell.metadata.get("run") for cell in cells]
     if STARVED in states or NOT_RUN not in states:
         return None
-    if any(cell.metadata.get("ended") == NO_MEMORY for cell in cells):
+    if any(cell.metadata.get("ended") in (NO_MEMORY, LOST) for cell in cells):
         return None
     place = states.index(NOT_RUN) - 1
     return cells[place] if place >= 0 and states[place] in (KERNEL_DIED, TIME_LIMIT) else None

@@ -17,7 +17,7 @@ from course.notebooks.cells import asked, error_of, role
 from course.notebooks.execute import STARVED, Run
 from course.questions.judge import ERROR, Verdict
 from course.questions.manual import verdict_on
-from course.sandbox import KERNEL_NAME, NO_MEMORY, Limits, close, environment, isolation
+from course.sandbox import KERNEL_NAME, LOST, NO_MEMORY, Limits, close, environment, isolation
 
 from ..result import BROKEN, FAILED, GRADED, MISSING_FILE, Job, Packed, Result, Task, not_run, unpack_task
 from .answer_hash import answer_hash, unforeseen
@@ -81,6 +81,8 @@ def grade_content(
             return not_run(task, student, BROKEN, str(error))
         notebook = with_modules(compose(task.released, submitted), modules or {})
         run = run_kept_in(task, notebook, execute_to_the_end)
+        if _was_killed(run):  # by its own code, which does so again, or by somebody on this machine
+            run = run_kept_in(task, notebook, execute_to_the_end)
         level = str(isolation())
     except Exception as error:  # the kernel did not start, the disk is full: no fault of the student
         return not_run(task, student, FAILED, f"{type(error).__name__}: {error}")
@@ -144,6 +146,10 @@ def _before_the_student(run: Run) -> str:
     return ""
 
 
+def _was_killed(run: Run) -> bool:
+    return any(cell.metadata.get("ended") == "signal SIGKILL" for cell in run.notebook.cells)
+
+
 def _overload(run: Run) -> str:
     """Which cell was ended only because the machine was busy with others, or had no memory; "" for none."""
     for cell in run.notebook.cells:
@@ -151,6 +157,8 @@ def _overload(run: Run) -> str:
             return f"cell {cell.id} had no time: this machine is too busy with other work"
         if cell.metadata.get("ended") == NO_MEMORY:
             return f"cell {cell.id} had no memory: this machine has too little, and ended the kernel"
+        if cell.metadata.get("ended") == LOST:
+            return f"cell {cell.id}: its kernel was killed from outside"
     return ""
 
 
