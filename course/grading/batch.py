@@ -112,7 +112,7 @@ def grade_class(
         done = run_jobs(task, jobs, run_job, pool or InProcess(), runs.to_send, runs.keep)
         for _ in track(done, len(jobs)):
             pass
-    say(f"writing {out}")
+    say(f"writing {out}" if jobs else f"nothing to run; writing {out}")
     with db.transaction():
         db.record(PUBLISHED, str(task.seed))
         db.record(REGRADING, "[]")
