@@ -28,7 +28,7 @@ from .calls import Calls, described, names_in, watch
 from .cards import UNCHECKED, Card
 from .cell_errors import CellError, not_a_function
 from .copies import same
-from .diagnosis_errors import things_there
+from .diagnosis_errors import meant_by, things_there
 from .judge import MISSING, UNUSABLE, Verdict, judge
 from .lines import students_line
 from .manual import WAITING, verdict_on
@@ -171,6 +171,7 @@ def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
             "error": cause.error,
             "message": _sendable(cause.message),
             "line": _sendable(cause.line)[:LINE_LIMIT],
+            **({"meant": _sendable(cause.meant)[:100]} if cause.meant else {}),
         }
     line, names = students_line(error.__traceback__, function, _given())
     last = calls.last(_given())
@@ -181,9 +182,9 @@ def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
         "message": _sendable(message)[:500] + ("; run the cell that defines it" if missing else ""),
         "line": _sendable(line)[:LINE_LIMIT],
     }
-    there = things_there(line, names)
-    if there:
-        trouble["there"] = _sendable(there)[:400]
+    for clue, text in (("there", things_there(line, names)), ("meant", meant_by(error))):
+        if text:
+            trouble[clue] = _sendable(text)[:400]
     if last is not None and not missing and (not line or last.result is None):
         trouble["returned"] = _sendable(f"{last.function} returned {described(last.result)}")[:300]
     return trouble
@@ -246,7 +247,8 @@ def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[di
                     asked.function, session.seed, asked.cases, asked.unchanged, clues=False
                 )
             for case in answers:
-                case.pop("there", None)
+                for clue in ("there", "meant"):
+                    case.pop(clue, None)
         finally:
             namespace[version.replaces] = right
         if version.hint is None:
@@ -282,7 +284,7 @@ def _older(session: Session, asked: Asked) -> str:
         return ""
     name, error = older
     line = f", in the line: {error.line}" if error.line else ""
-    return f"judged is an older {name}: its cell last ended in {error.error}: {error.message}{line}"
+    return f"an older {name} was judged: its cell last ended in {error.error}: {error.message}{line}"
 
 
 def _total(session: Session, name: str, verdict: Verdict) -> str:

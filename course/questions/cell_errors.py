@@ -14,6 +14,7 @@ from IPython import get_ipython
 
 from course.errors import CourseError
 
+from .diagnosis_errors import meant_by
 from .lines import place_in_cell
 
 DEFINED = re.compile(r"^(?:(?:async +)?(?:def|class) +(\w+)|(\w+) *(?::[^=\n]+)?=(?!=))", re.MULTILINE)
@@ -28,13 +29,15 @@ class KernelExit(CourseError):
 class CellError:
     """How a cell ended: the error, its message, the line of the cell that led to it.
 
-    `file` is the name under which IPython compiled the cell; None when it could not be compiled.
+    `file` is the name under which IPython compiled the cell; None when it could not be compiled. `meant` is
+    what may be meant by a name behind a dot.
     """
 
     error: str
     message: str
     line: str
     file: str | None = None
+    meant: str = ""
 
 
 @dataclass
@@ -78,7 +81,8 @@ def defined_names(source: str) -> set[str]:
 def _cell_error(source: str, error: BaseException, compiled: bool, namespace: dict) -> CellError:
     if compiled:
         number, file = place_in_cell(error.__traceback__, namespace)
-        return CellError(type(error).__name__[:100], str(error)[:500], _line(source, number), file)
+        told = (type(error).__name__[:100], str(error)[:500], _line(source, number))
+        return CellError(*told, file, meant_by(error))
     error = _complete(source, error)
     line = _line(source, getattr(error, "lineno", None) or 0)
     return CellError(type(error).__name__[:100], str(getattr(error, "msg", None) or error)[:500], line)

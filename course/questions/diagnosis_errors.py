@@ -2,9 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
+from types import ModuleType
+
+import numpy as np
 
 from .calls import described
+from .copies import tensor_type
 
+ANOTHER_TYPE = "another type is needed before the dot"
+CLOSE = 0.75  # how like the name behind a dot one must be that may be meant
+NUMBERS, OTHERS = (np.ndarray, np.generic, list, tuple, int, float), (np.ndarray, list, dict, str)
 MOST_NAMES = 6  # of a line, of which is told what they are
 LAYERS = r"mat1 and mat2 shapes|Given groups="  # of a net, which fails wherever it is called
 MEANINGS = (  # a pattern of type and message, and what to look for
@@ -39,7 +47,6 @@ MEANINGS = (  # a pattern of type and message, and what to look for
     (r"ZeroDivisionError|math domain|math range", "a number is 0, negative or too large for this"),
     (r"RecursionError", "a function calls itself without an end"),
     (r"unexpected keyword|positional argument", "the call does not fit what the function takes"),
-    (r"'(numpy.ndarray|list|tuple|int|float|dict)' object has no", "another type is needed before the dot"),
     (r"same dtype|unsupported operand|not supported for the input", "the types here do not go together"),
 )
 
@@ -66,13 +73,14 @@ def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
             return f"{returned}{doubt}; expected {other}", True
         asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
         if asked:
-            return f"{returned}; asked are {asked[1]} values", True
+            return f"{returned}; {asked[1]} values are asked for", True
         meaning = f": {dict(MEANINGS)[LAYERS]}" if re.search(LAYERS, raised) else ""
         return f"{returned}{doubt}; then {raised}{meaning}", bool(doubt or meaning)
     first = f"{returned}{doubt}; then " if returned else ""
     if not line:
         return f"{first}{raised}", bool(doubt)
-    meaning = "" if doubt else next((words for kind, words in MEANINGS if re.search(kind, raised)), "")
+    known = (words for kind, words in MEANINGS if re.search(kind, raised))
+    meaning = "" if doubt else _text(case, "meant")[:100] or next(known, "")
     more = f"{': ' if meaning else ''}{meaning}{'; ' if there else ''}{there[:400]}"
     return f"{first}{raised}{more}, in the line: {line}", bool(doubt or more)
 
@@ -105,6 +113,33 @@ def _doubt(returned: str, message: str) -> str:
 def _text(case: dict, key: str) -> str:
     """What a case claims, if it is text: forged ones may hold anything there."""
     return case[key] if isinstance(case.get(key), str) else ""
+
+
+def meant_by(error: BaseException) -> str:
+    """What may be meant by a name that does not stand behind a dot; "" for another error, or no idea."""
+    name, owner = getattr(error, "name", None), getattr(error, "obj", None)
+    if type(error) is not AttributeError or not isinstance(name, str) or owner is None:
+        return ""
+    try:
+        return _meant(owner, name)
+    except Exception:  # a class of the student's own may say anything about its names
+        return ""
+
+
+def _meant(owner: object, name: str) -> str:
+    tensor = tensor_type()
+    others = (*OTHERS, tensor) if tensor else OTHERS
+    if isinstance(owner, NUMBERS) and not hasattr(list, name):
+        of_array = getattr(np.ndarray, name, print)  # np.shape is a function, but an array's shape is none
+        if callable(getattr(np, name, None)) and callable(of_array):
+            return f"did you mean np.{name}(...)?"
+    if isinstance(owner, (*NUMBERS, *others)) and any(hasattr(other, name) for other in others):
+        return ANOTHER_TYPE
+    if isinstance(owner, ModuleType) and any(hasattr(other, name) for other in (np, *others)):
+        return ""
+    names = [known for known in dir(owner) if known.startswith("_") == name.startswith("_")]
+    close = get_close_matches(name, [known for known in names if not known.endswith("_")], 1, CLOSE)
+    return f"did you mean {close[0]}?" if close else ""
 
 
 def things_there(line: str, names: dict) -> str:

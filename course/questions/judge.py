@@ -13,9 +13,10 @@ A *case* is one answer to one random input: {"value": encoded} or, when the code
 {"error": "TypeError", "message": ..., "line": ..., "returned": ...}; {"missing": true} before the student has
 begun; {"unusable": why} when the value cannot leave the notebook. Beside a value stand facts about the calls
 (`changed`, `draws`, `strays`, `chance`, `returns`, `returns_argument`, `sizes`, `reads`, `unread`; see
-`calls`), and beside the first one `probes`. An error may know what is `there`, on its line.
+`calls`), and beside the first one `probes`. An error may know what is `there`, on its line, and what may be
+`meant` by a name behind a dot.
 
-Right is an answer of which value and facts agree with the solution's or a variant's. One that equals a known
+An answer is right when its value and facts agree with the solution's or a variant's. One that equals a known
 mistake gets its hint; of another one, hints and diagnoses explain the parts.
 """
 

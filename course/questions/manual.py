@@ -13,6 +13,7 @@ from .parts import read
 from .values import encode
 
 WAITING = "waiting"
+NOTHING = "your function returned nothing: return the text, do not print it"
 LONGEST = 20_000  # characters
 
 
@@ -31,8 +32,10 @@ def verdict_on(record: dict, cases: list[dict]) -> Verdict:
     answer = read(cases[0])
     if answer is None:
         return Verdict(UNUSABLE, NOT_READABLE)
+    if answer.value is None:
+        return Verdict(UNUSABLE, NOTHING, diagnosed=True)
     text = answer.value.strip() if isinstance(answer.value, str) else repr(answer.value)
-    if not text or answer.value is None:
+    if not text:
         return Verdict(MISSING, "there is no text yet")
     if len(text) > LONGEST:
         return Verdict(UNUSABLE, f"the answer has {len(text):,} characters; at most {LONGEST:,} are kept")

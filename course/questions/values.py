@@ -1,7 +1,7 @@
 """Answer serialization: answers as pure data, what may leave a notebook, and how it travels as JSON.
 
-Allowed are numbers, text, booleans, None, lists, tuples, dicts, NumPy arrays and torch tensors, nested at
-most 20 deep and 1 MiB in all. Nothing is pickled. In JSON a plain object always carries one of our tags:
+Numbers, text, booleans, None, lists, tuples, dicts, NumPy arrays and torch tensors may, nested at most
+20 deep and 1 MiB in all. Nothing is pickled. In JSON a plain object always carries one of our tags:
 
     {"$float": "nan"}                                          floats that JSON cannot write
     {"$dict": [[key, value], ...]}                             a dict, keys of any allowed scalar type

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 from nbformat import from_dict
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
 from course import sandbox
 from course.grading.report.pages import write_feedback
@@ -449,3 +449,14 @@ def test_names_of_an_exercise_and_their_cells(ran_task):
     """Where a name belongs is read from the release."""
     causes = Causes(ran_task, ran_task.released, ran_task.released)
     assert causes.homes == {"double": ("double-answer", {"x"}), "half": ("half-answer", {"x"})}
+
+
+def test_a_row_names_whole_cells(ran_task):
+    """Where more cells fail than a row has room for, none is named by half."""
+    notebook = copy.deepcopy(ran_task.released)
+    for number in range(40):
+        error = new_output("error", ename="NameError", evalue="x", traceback=[])
+        notebook.cells.append(new_code_cell("x", id=f"added-{number}", outputs=[error]))
+    *parts, last = Causes(ran_task, ran_task.released, notebook).summary().split("; ")
+    assert parts == [f"cell added-{number}: NameError" for number in range(len(parts))] and last == "and more"
+    assert 15 < len(parts) < 40

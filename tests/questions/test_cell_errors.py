@@ -114,12 +114,12 @@ def test_the_card_says_when_an_older_definition_was_judged(notebook, store):
     notebook.run(RIGHT)
     notebook.run("def double(x):\n    return 2 * x)")
     card = notebook.run(DOUBLE).cards[0]
-    note = "judged is an older double: its cell last ended in SyntaxError: unmatched ')', "
+    note = "an older double was judged: its cell last ended in SyntaxError: unmatched ')', "
     note += "in the line: return 2 * x)"
     assert card["text/plain"] == f"✓ double · correct · 2 of 2 points\n  {note}"
-    assert "<small>judged is an older double" in card["text/html"]
+    assert "<small>an older double was judged" in card["text/html"]
     notebook.run(f"import numpi\n\n{RIGHT}")
-    assert "judged is an older double: its cell last ended in ModuleNotFoundError" in plain_of(
+    assert "an older double was judged: its cell last ended in ModuleNotFoundError" in plain_of(
         notebook.run(DOUBLE)
     )
 

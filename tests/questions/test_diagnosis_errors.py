@@ -22,6 +22,13 @@ ERRORS = [
     ("y ^ x", "a power is written **; ^ is another operation"),
     ("x.reshape(5, 2)", "a reshape keeps the number of numbers"),
     ("[1, 2] - 3", "a list is no array: np.array(...)"),
+    ("x.argmx()", "has no attribute 'argmx': did you mean argmax?; x has shape (4, 3)"),
+    ("np.argmx(x)", "has no attribute 'argmx': did you mean argmax?"),
+    ("y.tolist().appendd(1)", "did you mean append?"),
+    ("x.sqrt()", "did you mean np.sqrt(...)?"),
+    ("y.tolist().mean()", "did you mean np.mean(...)?"),
+    ("y.tolist().shape", "'list' object has no attribute 'shape': another type is needed before the dot"),
+    ("x.append(1)", "another type is needed before the dot"),
 ]  # fmt: skip
 
 
@@ -43,6 +50,19 @@ def test_an_error_is_explained(code, words):
     """The meaning and the shapes stand behind Python's own words."""
     verdict = told(code)
     assert verdict.kind == ERROR and verdict.diagnosed and words in verdict.text
+
+
+def test_where_nothing_is_meant_nothing_is_said():
+    """A name that is like no other, and a class that answers nonsense when it is asked for its names."""
+    assert "'zzz', in the line" not in told("x.zzz()").text and told("x.zzz()").text.startswith(
+        "AttributeError: 'numpy.ndarray' object has no attribute 'zzz'; x has shape (4, 3)"
+    )
+    odd = "class Odd:\n    def __dir__(self):\n        return 1 / 0\ndef f(x, y):\n    return Odd().argmx"
+    assert told(odd).text == (
+        "AttributeError: 'Odd' object has no attribute 'argmx', in the line: return Odd().argmx"
+    )
+    own = "class Own:\n    gamma = 1\ndef f(x, y):\n    return Own().gama * x"
+    assert "'gama': did you mean gamma?; x has shape" in told(own).text
 
 
 def test_what_comes_back_is_compared_with_what_should():

@@ -23,7 +23,7 @@ def one(value):
         ),
         ("    raise NotImplementedError", "○ essay · not attempted yet · 0 of 2 points"),
         ("    return '  '", "○ essay · not attempted yet · 0 of 2 points"),
-        ("    'no return'", "○ essay · not attempted yet · 0 of 2 points"),
+        ("    print('no return')", "! essay · this cannot be an answer · 0 of 2 points"),
         ("    return 1 / 0", "! essay · stopped with an error · 0 of 2 points"),
         (f"    return 'x' * {LONGEST + 1}", "! essay · this cannot be an answer · 0 of 2 points"),
     ],
@@ -36,6 +36,8 @@ def test_the_card_says_that_the_text_is_kept(notebook, answer, card):
     assert shown.split("\n")[0] == card
     if "Momentum" in answer:
         assert shown.split("\n")[1:] == ["  4 words"]
+    if "print" in answer:
+        assert shown.endswith("\n  your function returned nothing: return the text, do not print it")
 
 
 def test_it_is_asked_once_and_its_text_goes_to_the_grader(notebook):

@@ -6,6 +6,7 @@ cell, reached its time limit, ended the kernel, defines another name, was cut in
 
 import re
 from dataclasses import replace
+from itertools import accumulate
 
 from nbformat import NotebookNode
 
@@ -17,7 +18,7 @@ from course.questions.judge import ERROR, MISSING, UNUSABLE, WRONG, Verdict
 from course.sandbox import Limits
 
 from ..result import Task
-from .cell_text import EMPTY, bound_names, homes_of_names, open_end, returns
+from .cell_text import EMPTY, bound_names, homes_of_names, open_end, returns, without_file
 from .compose import own_cells
 from .fresh_kernel import FRESH_KERNEL, MOST_KERNELS
 
@@ -30,9 +31,12 @@ CLEARER = {
         "; a notebook has such a loop, so do without asyncio"
     ),
 }
+LONGEST_SUMMARY = 500  # characters
 STUB = "raise NotImplementedError"
 LOOP = "; is there a loop without an end?"
-NO_ATTRIBUTE = re.compile(r"AttributeError: module '([\w.]+)' has no attribute '(\w+)'")
+NO_ATTRIBUTE = re.compile(
+    r"AttributeError: module '([\w.]+)' has no attribute '(\w+)'(: did you mean \w+\?)?"
+)
 
 
 class Causes:
@@ -62,7 +66,8 @@ class Causes:
             ends, late = self._ends(), "the time of the whole notebook was used up"
             return f"not run: {f'the kernel had ended {ends} times' if ends >= MOST_KERNELS else late}"
         error = error_of(cell)
-        return f"{error.ename}: {error.evalue}"[:300] if error else "the question cell gave no answer"
+        said = without_file(f"{error.ename}: {error.evalue}") if error else ""
+        return said[:300] or "the question cell gave no answer"
 
     def explain(self, cell: NotebookNode, verdict: Verdict) -> Verdict:
         """The verdict on a question cell, with the cause where that lies in another cell."""
@@ -149,7 +154,8 @@ class Causes:
         if _state(cell) == KERNEL_DIED:
             return f"the cell of {name} ended the kernel{_because(cell)}"
         error = error_of(cell)
-        return f"the cell of {name} stopped with {error.ename}: {error.evalue}"[:300] if error else ""
+        said = without_file(f"{error.ename}: {error.evalue}") if error else ""
+        return f"the cell of {name} stopped with {said}"[:300] if error else ""
 
     def _ends(self) -> int:
         """How often the kernel ended; after `MOST_KERNELS` times no cell is run any more."""
@@ -217,7 +223,7 @@ class Causes:
         for cell_id, cell in self.own.items():
             if cell.cell_type != "code" and cell_id in {home for home, _ in self.homes.values()}:
                 parts.append(f"cell {cell_id} is a {cell.cell_type.capitalize()} cell")
-        return "; ".join(parts)[:500]
+        return _whole_parts(parts)
 
 
 def own_lines(notebook: NotebookNode) -> set[str]:
@@ -240,6 +246,13 @@ def with_own_lines(cases: object, lines: set[str]) -> object:
         else case
         for case in cases
     ]
+
+
+def _whole_parts(parts: list[str]) -> str:
+    """As many parts as a row has room for, none of them cut in two."""
+    shown = list(accumulate((part[:200] for part in parts), "{}; {}".format))
+    fit = [text for text in shown if len(text) <= LONGEST_SUMMARY]
+    return fit[-1] + "; and more" * (len(fit) < len(shown)) if fit else ""
 
 
 def _state(cell: NotebookNode) -> str | None:

@@ -11,7 +11,17 @@ from course.questions.imports import imported, parse, python_lines
 
 from .compose import LONGEST
 
+OF_FILE = re.compile(r" \((?:<[^<>]*>|[^()]*\.py), line (\d+)\)$")  # behind the words of a SyntaxError
 EMPTY, BEGUN = "nothing", "something"  # what a function that does not end in a return has
+
+
+def without_file(error: object) -> str:
+    """What an error says, with the line alone where Python made a name for the cell.
+
+    >>> without_file("'(' was never closed (<unknown>, line 2)")
+    "'(' was never closed, line 2"
+    """
+    return OF_FILE.sub(r", line \1", str(error))
 
 
 def homes_of_names(released: NotebookNode) -> dict[str, tuple[str, set[str]]]:
