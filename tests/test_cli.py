@@ -105,6 +105,7 @@ def test_a_slip_as_a_process(tmp_path):
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
     assert done.stderr.startswith("course: ") and os.listdir(tmp_path) == []
     assert "is not inside a workbook: no folder above it holds lectures, solutions, exercises" in done.stderr
+    assert done.stderr.endswith("; change into your checkout of the course\n")
 
 
 def test_importing_the_command_line_is_cheap():

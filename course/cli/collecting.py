@@ -67,7 +67,7 @@ def show_left_aside(aside: list[tuple[str, str]]) -> None:
 @app.command()
 def submissions(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `course grade`.")],
-    student: Annotated[str, typer.Option(help="A name of the gradebook, or what begins its words.")],
+    student: Annotated[str, typer.Option(help="A name or number of the gradebook, or what begins it.")],
     folder: Annotated[Path, typer.Option("-o", "--out", help="A new folder for the files.")],
 ):
     """Give back all that a student handed in, byte by byte.
@@ -89,7 +89,7 @@ def submissions(
 @app.command()
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `course grade`.")],
-    to: Annotated[str, typer.Option(help="csv, moodle, moodle-feedback, canvas, nbgrader, reading.")] = "csv",
+    to: Annotated[str, typer.Option(help="csv, moodle, canvas, nbgrader, moodle-feedback, reading.")] = "csv",
     file: Annotated[
         Path | None, typer.Option("-o", "--file", help="The file to write; OUT/grades_TO.csv otherwise.")
     ] = None,
@@ -101,14 +101,16 @@ def export(
     ] = None,
 ):
     """Write grades or feedback for a platform, or texts to read."""
-    from course.errors import UsageError
-    from course.grading.exchange import moodle_feedback, reading
+    from course.errors import UsageError, unknown_name
+    from course.grading.exchange import PLATFORMS, moodle_feedback, reading
     from course.grading.exchange.export import export_grades
     from course.grading.record.database import open_database
     from course.grading.record.final_grades import final_results
     from course.grading.record.gradebook import not_final
     from course.notebooks.written import Record
 
+    if to not in (forms := (*PLATFORMS, moodle_feedback.NAME, reading.NAME)):
+        raise UsageError(unknown_name("--to", to, forms))
     with open_database(out) as db:
         task = db.graded_task(out)
         results = final_results(db)

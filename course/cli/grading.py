@@ -16,7 +16,7 @@ from course.errors import UsageError, unknown_name
 from .app import app, console
 from .collecting import show_left_aside
 
-MOST_ROWS = 50  # of a class on the screen; of a larger one those with a note
+MOST_ROWS = 50  # of a class on the screen; of a larger one those to look at
 MOST_LETTERS = 120  # of a note
 
 OUT = Annotated[Path, typer.Option("-o", "--out", help="Folder for grades, feedback and report.")]
@@ -199,7 +199,7 @@ def _settings(
 def _show(task, results, out: Path) -> None:
     from rich.table import Table
 
-    from course.grading.record.gradebook import clean
+    from course.grading.record.gradebook import clean, described, lateness
 
     table = Table("student", "status", "points", "note", title=f"{task.session}, {task.points} points")
     rows = results if len(results) <= MOST_ROWS else [row for row in results if row.reason or not row.ran]
@@ -207,12 +207,13 @@ def _show(task, results, out: Path) -> None:
         total = result.total(task)
         points = "" if total is None else str(total)
         waits = f"waiting to be read: {', '.join(result.waiting)}" if result.waiting else ""
-        note = clean("; ".join(filter(None, (result.reason, waits))))
+        parts = (result.reason, waits, *lateness(result), *described(result))
+        note = clean("; ".join(filter(None, parts)))
         note = f"{note[: MOST_LETTERS - 1]}…" if len(note) > MOST_LETTERS else note
         table.add_row(clean(result.student), result.status, points, note)
     console.print(table)
     if len(results) > MOST_ROWS:
-        shown = f"{min(len(rows), MOST_ROWS)} of {len(rows)} rows with a note"
+        shown = f"{min(len(rows), MOST_ROWS)} of {len(rows)} rows to look at"
         print(f"{shown}, of {len(results)} students; the report has all")
     print(f"report: {out / 'report.html'}\ngrades: {out / 'gradebook.csv'}")
 

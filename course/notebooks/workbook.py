@@ -58,4 +58,7 @@ def find_workbook(start: Path | None = None) -> Workbook:
     for folder in (start, *start.parents):
         if all((folder / name).is_dir() for name in FOLDERS):
             return Workbook(folder)
-    raise UsageError(f"{start} is not inside a workbook: no folder above it holds {', '.join(FOLDERS)}")
+    raise UsageError(
+        f"{start} is not inside a workbook: no folder above it holds {', '.join(FOLDERS)}; "
+        "change into your checkout of the course"
+    )

@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import sys
+import zipfile
 
 import pytest
 
@@ -175,6 +176,31 @@ def test_files_that_were_left_aside(course, tmp_path):
     assert "Left aside" not in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize("collected", [False, True])
+def test_what_was_left_aside_is_said_with_or_without_collect(course, tmp_path, collected):
+    """1, the same lines and the same row, whether Moodle's zip was graded or what collect took out of it."""
+    files = {"Ann_1": ["01_test.ipynb", "notes.pdf"], "Larry_2": ["report.pdf"], "Zoe_3": ["01_test.ipynb"]}
+    with zipfile.ZipFile(tmp_path / "moodle.zip", "w") as archive:
+        for student, names in files.items():
+            for name in names:
+                archive.writestr(f"{student}_assignsubmission_file_/{name}", student)
+        archive.writestr("Zoe_3_assignsubmission_file_/01_test (1).ipynb", "again")
+        archive.writestr("__MACOSX/x", "")
+    place = "moodle.zip"
+    if collected:
+        place = "taken"
+        assert course("collect", "moodle.zip", "01_test", "-o", place)[0] == 1
+    code, out, _ = course("grade", "01_test", place, "-o", "out", "--workers", "1")
+    lines = {line for line in out.splitlines() if line.startswith("left aside")}
+    assert code == 1 and lines == {
+        "left aside: Larry_2_assignsubmission_file_/report.pdf: not a notebook",
+        "left aside: Zoe_3_assignsubmission_file_/01_test.ipynb: another file of this student counts",
+    }
+    rows = (tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()
+    assert rows[2].endswith(",no notebook was handed in; report.pdf (not a notebook) lies there")
+    assert "Left aside" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
 def test_a_file_that_is_not_the_notebook_has_to_be_looked_at(course, tmp_path):
     """1 until somebody has looked: a comment says so. Who handed in nothing changes no exit code."""
 
@@ -293,7 +319,8 @@ def test_late_and_best(course, tmp_path):
     (tmp_path / "class" / "collected.csv").write_text(
         "student,handed_in,days_late,late\nann,2026-05-09T10:00:00+02:00,1,LATE\n", "utf-8"
     )
-    course(*GRADE, "--late-percent", "50", "--attempts", "best")
+    _, said, _ = course(*GRADE, "--late-percent", "50", "--attempts", "best")
+    assert "1 day late: 50 % of the points are taken off" in said
     assert (tmp_path / "out" / "gradebook.csv").read_text("utf-8").splitlines()[1] == "ann,graded,0.5,1,1,1,,"
     (tmp_path / "class" / "ann.ipynb").write_text("in time, and another text", "utf-8")
     (tmp_path / "class" / "collected.csv").unlink()

@@ -131,7 +131,7 @@ def test_changes_by_hand(db, task):
         assert len(adjustments(db)[roster.student_id("ann")]) == number
     lines = [describe(change) for change in adjustments(db)[roster.student_id("ann")]]
     assert lines[:4] == [
-        "late = 0 (because)",
+        "days late = 0 (because)",
         "double = 1.5 (because)",
         "double + 0.5 (because)",
         "total - 1 (because)",
@@ -222,7 +222,7 @@ def test_a_name_in_any_case_or_what_begins_its_words(typed, meant):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("Müller", "may be 'Zoë Müller_11', 'Ann Müller_12'; type more of the name"),
+        ("Müller", "may be 'Zoë Müller_11', 'Ann Müller_12'; type more of the name, or the number behind it"),
         ("zoé", "is not in this gradebook (did you mean 'Zoë Müller_11'?)"),
         ("mullre", "is not in this gradebook (did you mean 'Zoë Müller_11' or 'Ann Müller_12'?)"),
         ("oanna", "is not in this gradebook (did you mean 'Joanna Lee_14'?)"),
@@ -276,3 +276,28 @@ def test_another_spelling_of_several(typed, words):
     with pytest.raises(UsageError) as caught:
         roster.find_student(ABROAD, typed)
     assert str(caught.value) == f"STUDENT={typed!r} {words}"
+
+
+ALIKE = ["Bob Li_1200015", "Bob Lindt_1200016", "Zoë Li_120", "Zoë Lindt_121", "Ann_Lee", "Ann_Leeds"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("bob li", "Bob Li_1200015"),
+        ("Li, Bob", "Bob Li_1200015"),
+        ("zoe li", "Zoë Li_120"),
+        ("120", "Zoë Li_120"),
+        ("1200016", "Bob Lindt_1200016"),
+        ("ann lee", "Ann_Lee"),
+    ],
+)
+def test_a_whole_name_or_number_comes_before_what_begins_so(typed, meant):
+    """Nobody has to type the number behind a name, nor the name before a number."""
+    assert roster.find_student(ALIKE, typed) == meant
+
+
+def test_who_shares_a_name_is_told_apart_by_the_number():
+    """The line says so where there are numbers."""
+    with pytest.raises(UsageError, match=r"'Bob Li_16'; type more of the name, or the number behind it$"):
+        roster.find_student(["Bob Li_15", "Bob Li_16"], "bob li")

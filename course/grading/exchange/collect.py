@@ -11,9 +11,12 @@ In place of the zip, the folder that a browser unpacked from it is read too, and
 `give_back` is the return: what a student handed in, as files, for `course submissions OUT --student NAME`.
 """
 
+import csv
+import io
 import os
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,7 +25,7 @@ from pathlib import Path
 from course.errors import NotebookError, UsageError
 from course.notebooks.document import write_text
 
-from ..record.gradebook import clean, csv_table, csv_text
+from ..record.gradebook import FORMULA, clean, csv_table, csv_text
 from ..record.roster import Attempt
 from ..submission.files import read_file
 from . import PLATFORMS
@@ -195,6 +198,20 @@ def _collected(collection: Collection) -> str:
 
 def _left_aside(collection: Collection) -> str:
     return csv_table([("file", "why"), *((csv_text(path), clean(why)) for path, why in collection.aside)])
+
+
+def read_left_aside(text: str, students: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """The (path, why) of a left_aside.csv by student; under "" what is nobody's, or of somebody else."""
+    names, left = {student.casefold(): student for student in students}, {}
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        path, why = row.get("file"), row.get("why")
+        if path and why and why != BY_PROGRAM:
+            if path[0] == "'" and path[1:].startswith(FORMULA):  # as `csv_text` has it
+                path = path[1:]
+            upload = parse_upload(unicodedata.normalize("NFC", path))
+            student = names.get(upload.student.casefold(), "") if upload else ""
+            left.setdefault(student, []).append((path, why))
+    return left
 
 
 def give_back(attempts: list[Attempt], session: str, folder: Path) -> Iterator[str]:

@@ -26,7 +26,7 @@ from course.errors import UsageError
 from ..submission.files import Submission, notebook_stem
 from .canvas import PLATFORM as CANVAS
 from .choose import GIVEN, File, choose
-from .collect import LEFT_ASIDE
+from .collect import LEFT_ASIDE, read_left_aside
 from .moodle import PLATFORM as MOODLE
 from .platform import Upload
 from .unzip import BY_PROGRAM, NO_NOTEBOOK, TABLES, ZIP, Member, by_program, folder_members, members
@@ -46,7 +46,8 @@ MOST_NAMED = 3  # files in the reason of somebody without a notebook
 class Intake:
     """A class: its submissions by student, and (path, why) of what was left aside.
 
-    `collected` are those that `course collect` had left aside before.
+    `collected` are those that `course collect` had left aside beside a notebook that counts, and that could
+    not have been one.
     """
 
     submissions: list[Submission] = field(default_factory=list)
@@ -98,14 +99,14 @@ def take_in(place: Path, session: str, others: Iterable[str] = ()) -> Intake:
     tables = {path: _text(member, place) for path, member in inside if path in TABLES}
     marks = _read_marks(tables.get(MARKS, ""), folder / MARKS)
     called = {name.casefold() for name in (session, *others)} if len(students) > 1 else set()
+    before = read_left_aside(tables.get(LEFT_ASIDE, ""), students)
+    intake.aside += before.pop("", [])
     for student, uploads in sorted(students.items()):
-        submission = _submission(student, uploads, place, folder, (session, others), intake)
+        submission = _submission(student, uploads, place, folder, (session, others), intake, before)
         if student.casefold() in called:
             submission = replace(submission, note=LIKE_A_SESSION)
         handed_in, days_late = marks.get(student, ("", float(any(upload.late for upload, _ in uploads))))
         intake.submissions.append(replace(submission, handed_in=handed_in, days_late=days_late))
-    rows = [(row.get("file"), row.get("why")) for row in _table(tables.get(LEFT_ASIDE, ""))]
-    intake.collected = [(file, why) for file, why in rows if file and why and why != BY_PROGRAM]
     return intake
 
 
@@ -223,6 +224,7 @@ def _submission(
     folder: Path,
     sessions: tuple[str, Iterable[str]],
     intake: Intake,
+    before: dict[str, list[tuple[str, str]]],
 ) -> Submission:
     """What is graded of a student's files; what else might have been meant goes aside."""
     session = sessions[0]
@@ -234,11 +236,13 @@ def _submission(
         for upload, member in files
     ]
     choice = choose(files, *sessions)
+    choice.aside += before.get(student, [])
     if choice.notebook is None:
         intake.aside += choice.aside
         path = folder / student / session / f"{session}.ipynb"
         return Submission(student, path, root=place, note=_lies_there(choice.aside))
     intake.aside += [(path, why) for path, why in choice.aside if why != NO_NOTEBOOK]
+    intake.collected += [(path, why) for path, why in before.get(student, []) if why == NO_NOTEBOOK]
     upload, member = choice.notebook
     well_named = upload.stem == student or upload.likeness(session) == 3
     return Submission(

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from course.errors import UsageError
 
-from ..record.gradebook import describe, look_of
-from ..result import BROKEN, MISSING_FILE, Result, Task, whole
+from ..record.gradebook import describe, lateness, look_of
+from ..result import BROKEN, MISSING_FILE, Result, Task
 from .platform import Platform, Sheet, Table, Upload, first_named, name_and_number, safe_name
 from .sheets import read_sheet, trailing_number
 
@@ -106,9 +106,7 @@ def comment(task: Task, result: Result) -> str:
             words = "; ".join(verdict.hints) or look_of(result, name)[2]
             parts.append(f"{name}: {points[name]} of {record['points']} ({words})")
         parts += [describe(change) for change in result.in_force if change.what == name]
-    if result.penalty:
-        off = whole(100 * result.penalty)
-        parts.append(f"{whole(result.days_late)} days late: {off} % of the points are taken off")
+    parts += lateness(result) if result.penalty else []
     parts += [describe(change) for change in result.in_force if change.what not in task.records]
     return "; ".join(parts)
 

@@ -80,7 +80,7 @@ def not_final(results: list[Result]) -> list[str]:
     if not who:
         return []
     answers = "answer waits" if count == 1 else "answers wait"
-    return [f"{count} {answers} to be read by a person; not final are the points of {listed(who, 10)}"]
+    return [f"{count} {answers} to be read by a person; the points of {listed(who, 10)} are not final"]
 
 
 def look_of(result: Result, question: str) -> tuple[str, str, str]:
@@ -92,6 +92,14 @@ def look_of(result: Result, question: str) -> tuple[str, str, str]:
 def days_late(days: float) -> str:
     """How late something came, in words."""
     return f"{whole(days)} {'day' if days == 1 else 'days'} late"
+
+
+def lateness(result: Result) -> list[str]:
+    """How late a notebook came, and what that costs, in a line; none where it came in time."""
+    if not result.days_late:
+        return []
+    off = f": {whole(100 * result.penalty)} % of the points are taken off" if result.penalty else ""
+    return [f"{days_late(result.days_late)}{off}"]
 
 
 def described(result: Result) -> list[str]:
@@ -106,7 +114,8 @@ def describe(change: Adjustment) -> str:
     """A change by hand, or a comment, in one line."""
     if change.kind == COMMENT:
         return f"Comment: {change.reason}" if change.what == "total" else f"On {change.what}: {change.reason}"
+    what = "days late" if change.what == "late" else change.what
     if change.points is None:
-        return f"{change.what} as graded ({change.reason})"
+        return f"{what} as graded ({change.reason})"
     sign = "=" if change.kind == "set" else "+" if change.points >= 0 else "-"
-    return f"{change.what} {sign} {whole(abs(change.points))} ({change.reason})"
+    return f"{what} {sign} {whole(abs(change.points))} ({change.reason})"

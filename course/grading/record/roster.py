@@ -20,6 +20,7 @@ NOTES, LEFT_ASIDE, WITH_MODULES = "notes", "left aside", "with_modules"  # setti
 MOST_NAMED = 5
 KNOWN = "is not in this gradebook"
 REGRADE = ("--regrade", "must be a student in SUBMISSIONS, all or quarantined")
+NUMBERED = re.compile(r"(.+)_(\d+)", re.DOTALL)
 UNDIVIDED = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 UNDIVIDED |= dict.fromkeys(map(ord, "ʼʻ"), "")  # apostrophes that count as letters
 
@@ -153,9 +154,10 @@ def students_again(db: Database, regrade: Iterable[str]) -> list[str]:
 
 
 def find_student(names: list[str], typed: str, option: str = "STUDENT", must: str = KNOWN) -> str:
-    """The student of whom a person typed the name, or the beginnings of some words of it, in any case.
+    """The student of whom a person typed the name, its number, or the beginnings of some words, in any case.
 
-    A letter that is typed without its accent may be either, and punctuation may be left out.
+    A letter that is typed without its accent may be either, and punctuation may be left out. A name that is
+    whole but for the number behind it comes before those that only begin so; so does a whole number.
 
     >>> find_student(["Zoë Müller_11", "Ann O'Neil_12", "Joanna Roe_13"], "muller z")
     'Zoë Müller_11'
@@ -169,11 +171,14 @@ def find_student(names: list[str], typed: str, option: str = "STUDENT", must: st
     wholes, parts = {name: _words(name) for name in names}, _words(typed)
     found = [name for name in names if name == typed]
     found = found or [name for name in names if parts and wholes[name] == parts]
+    for form in (str, _plain):
+        found = found or [name for name in names if _is_whole(typed, form(name))]
     found = found or [name for name in names if _begins(typed, name)]
     if len(found) == 1:
         return found[0]
     if found:
-        raise UsageError(f"{option}={typed!r} may be {some_names(found)}; type more of the name")
+        numbers = ", or the number behind it" * all(map(NUMBERED.fullmatch, found))
+        raise UsageError(f"{option}={typed!r} may be {some_names(found)}; type more of the name{numbers}")
     close = _close(names, typed)
     meant = f" (did you mean {' or '.join(map(repr, close))}?)" if close else ""
     raise UsageError(f"{option}={typed!r} {must}{meant}")
@@ -210,6 +215,13 @@ def _plain(text: str) -> str:
     """A text without accents: Zoë is Zoe, Søren is Soren."""
     letters = unicodedata.normalize("NFKD", text.casefold().translate(UNDIVIDED))
     return unicodedata.normalize("NFC", "".join(one for one in letters if not unicodedata.combining(one)))
+
+
+def _is_whole(typed: str, name: str) -> bool:
+    """Whether all of a name was typed but for the number behind it, in any order; or that number alone."""
+    stem, number = match.groups() if (match := NUMBERED.fullmatch(name)) else (name, "")
+    wholes = [sorted(words) for words in (*_spellings(stem), [number]) if any(words)]
+    return any(sorted(words) in wholes for words in _spellings(typed))
 
 
 def _begins(typed: str, name: str) -> bool:
