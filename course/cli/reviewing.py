@@ -20,7 +20,7 @@ Out = Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `
 def adjust(
     student: Annotated[
         str | None,
-        typer.Argument(help="A name of the gradebook, or what begins its words.", show_default=False),
+        typer.Argument(help="A name or number of the gradebook, or what begins it.", show_default=False),
     ] = None,
     question: Annotated[
         str | None, typer.Argument(help="A question, total, or late (days).", show_default=False)
@@ -74,9 +74,19 @@ def adjust(
     points_now = result.points(task) | {"total": total}
     most = {name: record["points"] for name, record in task.records.items()} | {"total": task.points}
     if question in most and (points_now[question] or 0) > most[question]:
-        call = ["course", "adjust", student, question, "graded", "--reason", "WHY", "-o", str(out)]
         more = f"that is more than the {most[question]:g} points of {question}"
-        print(f"course: note: {more}; this takes the change back: {clean(shlex.join(call))}", file=sys.stderr)
+        print(f"course: note: {more}; {clean(_way_back(result, question, out))}", file=sys.stderr)
+
+
+def _way_back(result, question: str, out: Path) -> str:
+    """The command that takes back all changes of a question since it was last as graded, and how many."""
+    count = 0
+    for change in result.adjustments:
+        if change.what == question and change.kind != "comment":
+            count = 0 if change.points is None else count + 1
+    what = "the change" if count == 1 else f"all {count} changes of {question}"
+    call = ["course", "adjust", result.student, question, "graded", "--reason", "WHY", "-o", str(out)]
+    return f"this takes {what} back: {shlex.join(call)}"
 
 
 def _adjust_by_sheet(sheet: Path, out: Path, others: tuple) -> None:

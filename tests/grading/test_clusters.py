@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course.errors import NotebookError, UsageError
 from course.grading.record.database import open_database
-from course.grading.record.final_grades import final_rows
+from course.grading.record.final_grades import Row, final_rows
 from course.grading.record.roster import hand_in
 from course.grading.record.runs import Runs
 from course.grading.report.clusters import clusters
@@ -22,6 +22,7 @@ from course.grading.submission.files import Submission
 from course.notebooks.document import read_notebook, to_text, write_notebook
 from course.notebooks.public_answers import run_solution
 from course.questions.judge import ERROR, MISTAKE, Verdict, judge
+from course.questions.manual import verdict_on
 from course.questions.values import encode
 
 CUBES = '''import numpy as np
@@ -109,7 +110,7 @@ def test_who_answers_the_same_stands_together(out):
 def test_the_report_shows_code_number_and_command(out):
     """Each cluster with its students, the code of the first as text, and the command that uses it."""
     page, first = (out / "report.html").read_text("utf-8"), clusters_in(out)[0]
-    assert f"course mistake out double {first.id}" in page and "double · 2 students" in page
+    assert f"course mistake {out} double {first.id}" in page and "double · 2 students" in page
     assert "return x ** FACTOR" in re.search("<pre>(.*?)</pre>", page, re.S)[1]
     assert "TypeError: object of type" in page and "in the line" not in page
 
@@ -175,9 +176,9 @@ def test_what_cannot_become_a_mistake_gets_no_command(out):
     """A SyntaxError and a Markdown cell: the report says why, and the command names neither as a choice."""
     answers_again(out, {"eve": "def double(x:\n    return x", "zoe": "# It doubles."})
     page, groups = (out / "report.html").read_text("utf-8"), clusters_in(out)
-    offered = set(re.findall("course mistake out double ([0-9a-f]+)", page))
+    offered = set(re.findall(r"course mistake \S+ double ([0-9a-f]+)", page))
     words = {
-        "eve": "the answer&#39;s cell has a SyntaxError (",
+        "eve": "the answer&#39;s cell has a SyntaxError (&#39;(&#39; was never closed, line 1).",
         "zoe": "the answer&#39;s cell is a Markdown cell",
     }
     for student, why in words.items():
@@ -188,6 +189,16 @@ def test_what_cannot_become_a_mistake_gets_no_command(out):
     with pytest.raises(UsageError) as error:
         printed(out, "zzz")
     assert set(str(error.value).split(": ")[-1].split(", ")) == offered == {groups[0].id}
+
+
+def test_what_a_person_judges_has_no_groups(task):
+    """An essay function that returns nothing is told so; no `@mistake` can be made of it."""
+    task.records["half"]["manual"] = True
+    cases = [{"value": encode(None)}]
+    verdicts = {name: verdict_on(task.records[name], cases) for name in task.records}
+    assert verdicts["half"].text == "your function returned nothing: return the text, do not print it"
+    rows = [Row(1, Result("ann", GRADED, "", verdicts), "{}", "")]
+    assert [group.question for group in clusters(task, rows)] == ["double"]
 
 
 def test_a_row_of_mistakes_leads_to_its_groups(out):

@@ -80,8 +80,8 @@ def test_from_the_notebook_to_the_report(book, course, monkeypatch):
     monkeypatch.chdir(book.root)
     grade = ("grade", "01_test", "class", "-o", "out", "--workers", "1", "--min-isolation", "0")
     code, said, told = course(*grade)
-    waits = "to be read by a person; not final are the points of"
-    assert code == 1 and f"3 answers wait {waits} ann, ben, dan's" in told
+    waits = "to be read by a person; the points of"
+    assert code == 1 and f"3 answers wait {waits} ann, ben, dan's are not final" in told
     assert "waiting to be read: essay" in said
     rows = rows_of("out/gradebook.csv")
     assert {name: (row["points"], row["essay"], row["waiting"]) for name, row in rows.items()} == {
@@ -121,7 +121,7 @@ def test_from_the_notebook_to_the_report(book, course, monkeypatch):
     hand_in(book, "ann", "Something else.")  # the points of the old text stay until it is read
     hand_in(book, "ben", TEXTS["ben"] + "  ")  # the same words
     code, said, told = course(*grade)
-    assert code == 1 and f"1 answer waits {waits} ann" in told
+    assert code == 1 and f"1 answer waits {waits} ann are not final" in told
     row = rows_of("out/gradebook.csv")["ann"]
     assert (row["points"], row["essay"], row["waiting"]) == ("3", "2", "essay")
     assert "answered anew since 2 points were given" in (book.root / "out/report.html").read_text("utf-8")
@@ -132,7 +132,7 @@ def test_exports_say_which_rows_are_not_final(book, course, monkeypatch, to):
     """On the screen in any case, and in the file where it has a place for words."""
     monkeypatch.chdir(book.root)
     code, said, _ = course("export", "out", "--to", to)
-    assert code == 0 and "not final are the points of ann" in said
+    assert code == 0 and "the points of ann are not final" in said
     text = (book.root / "out" / f"grades_{to}.csv").read_text("utf-8-sig")
     if to == "csv":
         assert rows_of(f"out/grades_{to}.csv")["ann"]["waiting"] == "essay"

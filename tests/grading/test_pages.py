@@ -2,21 +2,31 @@
 
 import base64
 import hashlib
+import html
 import re
+import shlex
 from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
+from nbformat.v4 import new_code_cell
 
 from course.grading.exchange.moodle import comment
+from course.grading.record.final_grades import Row
 from course.grading.report.class_report import bar_parts, mistake_shares, write_report
+from course.grading.report.clusters import Cluster
 from course.grading.report.pages import write_feedback
+from course.grading.report.review_page import write_review
 from course.grading.result import BROKEN, FAILED, GRADED, MISSING_FILE, Adjustment, Result
 from course.grading.submission.plagiarism import released_fingerprints, similar_pairs
 from course.grading.submission.review import review, unpack_prints, unpack_uses
 from course.notebooks.document import to_text
+from course.notebooks.release import release
 from course.questions.judge import CORRECT, ERROR, MISSING, MISTAKE, WRONG, Verdict
+from course.questions.manual import WAITING
+
+from .conftest import solution
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7 * 7 }} \x1b[31m"
 RIGHT = Verdict(CORRECT)
@@ -117,10 +127,13 @@ def test_lateness_attempts_and_changes_by_hand(task, tmp_path):
     assert "Changed by hand: half = 0.5 (<i>partly</i>)" in page.text
     write_report(task, [result], tmp_path / "report.html")
     text = Page(tmp_path / "report.html").text
-    assert "attempt 2 of 3; 2 days late; half = 0.5 (<i>partly</i>)" in text
-    result.days_late = 1.0
+    late = "2 days late: 20 % of the points are taken off"
+    assert f"attempt 2 of 3; {late}; half = 0.5 (<i>partly</i>)" in text
+    result.days_late, result.penalty = 1.0, 0.0
     write_report(task, [result], tmp_path / "report.html")
     assert "; 1 day late; " in Page(tmp_path / "report.html").text
+    result.adjustments = (Adjustment("2026-11-24T12:00:00", "late", "set", 1, "the bus"),)
+    assert "Changed by hand: days late = 1 (the bus)" in feedback(task, result, tmp_path).text
 
 
 def test_a_comment_changes_nothing_and_is_read(task, tmp_path):
@@ -217,7 +230,7 @@ def test_what_to_look_at(task, tmp_path):
     assert "without torch.optim" not in Page(path).text
     reported(task, results[2:3], path, {"eve": files["eve"]})
     text = Page(path).text
-    assert "No answer uses a module that its question is to do without (torch.optim)." in text
+    assert "No answer uses a module that its question forbids (torch.optim)." in text
     assert "No two students have near-identical answers." in text
 
 
@@ -258,6 +271,82 @@ def test_students_read_no_ids_of_cells(task, tmp_path):
     )
     markdown = "cell double-answer is a Markdown cell"
     assert "About your" not in feedback(task, Result("ann", GRADED, markdown, verdicts), tmp_path).text
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("cell half-question reached the limit of 60 s", ""),
+        ("cell half-question ended the kernel; the cells below it ran in a fresh kernel", ""),
+        ("cell double-answer: NameError", "a cell of double stopped with NameError"),
+        ("cell set-up: NameError", "a given cell above double stopped with NameError"),
+        (
+            "cell table reached the limit of 60 s",
+            "a given cell between double and half reached the limit of 60 s",
+        ),
+        ("cell picture ended the kernel", "a given cell below half ended the kernel"),
+        ("cell module-1: OSError", "the cell that writes your modules stopped with OSError"),
+        ("cell added-1: OSError", "a cell that you added stopped with OSError"),
+    ],
+)
+def test_only_what_a_student_added_is_called_so(task, tmp_path, reason, told):
+    """A question cell that runs without an end has its card; given cells are found by their place."""
+    notebook = solution()
+    place = next(n for n, cell in enumerate(notebook.cells) if cell.id == "half-text")
+    for where, name in ((place, "table"), (len(notebook.cells) + 1, "picture")):
+        notebook.cells.insert(where, new_code_cell("double(1)", id=name))
+    task = replace(task, released=release(notebook))
+    verdicts = {
+        "double": RIGHT,
+        "half": Verdict(ERROR, "no answer within 60 s; is there a loop without an end?"),
+    }
+    text = feedback(task, Result("ann", GRADED, reason, verdicts), tmp_path).text
+    assert f"About your notebook: {told} ✓ double" in text if told else "About your notebook" not in text
+
+
+def test_the_machines_trouble_is_none_of_the_notebook(task, tmp_path):
+    """Where a person gave points to whom the machine failed, the page blames no cell."""
+    for reason in (
+        "cell half-answer had no time: this machine is too busy",
+        "cell begin, which is the course's",
+    ):
+        result = Result("ann", FAILED, reason)
+        result.adjustments = (Adjustment("2026-11-24", "total", "set", 2, "read it myself"),)
+        text = feedback(task, result, tmp_path).text
+        assert "2 of 3 points" in text and "About your notebook" not in text and "cell" not in text
+
+
+def commands(page):
+    """The commands of a page, as a shell takes them apart."""
+    code = re.findall(r"<code>(course .*?)</code>", page.read_text("utf-8"))
+    return [shlex.split(html.unescape(command)) for command in code]
+
+
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize("name", ["grades", "my class/gra'des", "-o"])
+def test_commands_name_out_as_seen_from_the_working_folder(task, tmp_path, monkeypatch, inside, name):
+    """Where it lies below, relative; else absolute. What is copied into a shell finds the folder."""
+    out, elsewhere = tmp_path / "here" / name, tmp_path / "elsewhere"
+    for folder in (out / "review", elsewhere):
+        folder.mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here" if inside else elsewhere)
+    verdicts = {"double": Verdict(WRONG, "no"), "half": Verdict(WAITING, "a text")}
+    result = Result("ann lee", GRADED, "", verdicts)
+    groups, codes = [Cluster("double", "3fa2c1", "no", ("ann lee",), 1)], {"double 3fa2c1": ("x", "")}
+    write_report(task, [result], out / "report.html", clusters=groups, codes=codes)
+    write_review(task, Row(1, result, "{}", ""), None, {}, out / "review" / "ann lee.html")
+    shown = f"./{name}" if name.startswith("-") else name
+    where = shown if inside else str(out)
+    assert commands(out / "report.html") == [
+        ["course", "export", where, "--to", "reading"],
+        ["course", "adjust", "--sheet", f"{where}/reading.csv", "-o", where],
+        ["course", "adjust", "ann lee", "half", "POINTS", "--reason", "…", "-o", where],
+        ["course", "mistake", where, "double", "3fa2c1"],
+    ]
+    assert commands(out / "review" / "ann lee.html") == [
+        ["course", "adjust", "ann lee", "QUESTION", "+1", "--reason", "…", "-o", where],
+        ["course", "adjust", "ann lee", "half", "POINTS", "--reason", "…", "-o", where],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Publishing writes what has to change, and gives the same bytes as publishing all of it."""
 
+import contextlib
+import re
 import shutil
 import sys
 
@@ -23,8 +25,9 @@ COPIED = "def double(x):\n" + "\n".join(
 
 
 @pytest.fixture
-def out(task, tmp_path):
-    """An output folder of three students, of whom two wrote the same, published once."""
+def out(task, tmp_path, monkeypatch):
+    """An output folder of three students, of whom two wrote the same, published once from beside it."""
+    monkeypatch.chdir(tmp_path)
     with open_database(tmp_path / "out", create=True) as db:
         db.add_task(task)
         runs = Runs(db, task)
@@ -47,13 +50,13 @@ def written(out):
 
 
 def same_as_all_of_it(out):
-    """Whether a fresh folder gets the same files from the same database."""
-    fresh = out.with_name("fresh")
+    """Whether a fresh folder of the same name gets the same files from the same database."""
+    fresh = out.parent / "fresh" / out.name
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
+    fresh.mkdir(parents=True)
     for path in out.glob("grades.sqlite*"):
         shutil.copy(path, fresh)
-    with open_database(fresh) as db:
+    with contextlib.chdir(fresh.parent), open_database(fresh) as db:
         db.sql.execute("DELETE FROM derived")
         publish(db, fresh)
     ours, theirs = (
@@ -140,3 +143,20 @@ def test_a_record_that_is_taken_away_while_pages_are_written(out):
         with pytest.raises(FileNotFoundError, match="was moved or deleted while it was written; put it back"):
             publish(db, out, move)
     assert not out.exists()
+
+
+def test_pages_follow_who_stands_beside_and_where_out_is(out, monkeypatch):
+    """A review page leads to the students before and behind it, and its commands find OUT from here."""
+    links = {}
+    for name in ("ann", "bob", "eve"):
+        page = (out / "review" / f"{name}.html").read_text("utf-8")
+        links[name] = re.findall(r'(previous|next): <a href="(\w+).html">', page)
+        assert " -o out<" in page
+    assert links == {"ann": [("next", "bob")], "bob": [("previous", "ann"), ("next", "eve")],
+                     "eve": [("previous", "bob")]}  # fmt: skip
+    with open_database(out) as db:
+        db.sql.execute("DELETE FROM roster WHERE submission = 2")  # bob
+        monkeypatch.chdir(out)
+        publish(db, out)
+    page = (out / "review" / "ann.html").read_text("utf-8")
+    assert 'next: <a href="eve.html">' in page and " -o .<" in page and "bob" not in page

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import struct
 
 import matplotlib.pyplot as plt
@@ -13,7 +14,7 @@ from course.grading.record.final_grades import Row
 from course.grading.report.clusters import student_code
 from course.grading.report.notebook_view import LONGEST, clean_lines, view
 from course.grading.report.review_page import write_review
-from course.grading.result import GRADED, Result
+from course.grading.result import GRADED, Adjustment, Result
 from course.notebooks.document import to_text
 from course.questions.judge import CORRECT, WRONG, Verdict
 
@@ -116,3 +117,38 @@ def test_nothing_of_a_notebook_runs(task, browser, tmp_path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.inner_text("body").count("<script>") >= 7
     page.close()
+
+
+def test_the_verdict_stands_where_the_kernel_could_not_know_it(task, tmp_path):
+    """A question cell of the course shows the points; what a student prints stays as it is."""
+    says = "the answer is handed in as it is; this notebook cannot say whether it is right"
+    notebook = task.released.copy()
+    notebook.cells = [cell.copy() for cell in notebook.cells]
+    for cell in notebook.cells:
+        if cell.id in ("double-question", "half-answer"):
+            card = f"· double · answered\n  {says}"
+            cell.outputs = [new_output("display_data", {"text/plain": card})]
+        if cell.id == "half-answer":
+            cell.metadata = from_dict({"tags": ["student"]})
+    result = Result("ann", GRADED, "", {"double": Verdict(WRONG, "no"), "half": Verdict(CORRECT)})
+    path = tmp_path / "review.html"
+    write_review(task, Row(1, result, "{}", ""), to_text(notebook), {}, path)
+    page = path.read_text("utf-8")
+    assert '<pre class="output">✗ double · 0 of 2 · not right yet</pre>' in page
+    assert page.count(says) == 1, "the student's own output"
+
+
+def test_what_no_longer_counts_is_not_bold(task, tmp_path):
+    """A change that was taken back stands there in grey; the one in force in bold."""
+    steps = [("add", 9, "a slip"), ("set", None, "as it was"), ("add", 1, "neat")]
+    changes = [Adjustment("2026-11-24", "double", *step) for step in steps]
+    changes.append(Adjustment("2026-11-24", "late", "set", 2, "the bus"))
+    result = Result("ann", GRADED, "", {"double": Verdict(WRONG, "no"), "half": Verdict(CORRECT)})
+    result.adjustments = tuple(changes)
+    path = tmp_path / "review.html"
+    write_review(task, Row(1, result, "{}", ""), None, {}, path)
+    page = path.read_text("utf-8")
+    bold = re.findall("<p><b>(.*?)</b></p>", page)
+    assert bold == ["days late = 2 (the bus)", "double + 1 (neat)"]
+    assert '<p class="quiet">double + 9 (a slip) · no longer counts</p>' in page
+    assert '<p class="quiet">double as graded (as it was)</p>' in page

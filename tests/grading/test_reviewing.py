@@ -1,6 +1,9 @@
 """What an instructor types after grading: a comment, the next mistake, a term, feedback files for Moodle."""
 
 import copy
+import html
+import re
+import shlex
 import zipfile
 from dataclasses import replace
 
@@ -70,6 +73,10 @@ def test_a_comment(course, tmp_path):
         (("mistake", "out", "double", "3fa2c1", "--write", "--hint", " "), "--write needs --hint"),
         (("mistake", "new", "double", "3"), "OUT='new' holds no grades.sqlite"),
         (("export", "out", "--to", "moodle-feedback", "--assignment", "x"), "takes neither --sheet nor"),
+        (
+            ("export", "out", "--to", "foo"),
+            "choose from csv, moodle, canvas, nbgrader, moodle-feedback, reading",
+        ),
         (("term", "out", "out"), "both hold 01_test"),
     ],
 )
@@ -107,3 +114,22 @@ def test_a_term_of_one_session(course, tmp_path):
         "term.html",
         "written.json",
     ]
+
+
+def test_a_note_says_how_many_changes_it_takes_back(course, tmp_path):
+    """The command that it names withdraws all changes of the question, not the last alone."""
+    steps = {"+1": None, "+9": "all 2 changes of double", "graded": None, "9": "the change"}
+    for change, what in steps.items():
+        _, _, told = course("adjust", "bob", "double", change, "--reason", "so", "-o", "out")
+        assert f"; this takes {what} back: " in told if what else told == ""
+    command = told.split("back: ")[1].replace("WHY", "because").split()
+    assert course(*command[1:])[1] == "bob: 0 of 3 points; double as graded (because)\n"
+
+
+def test_a_command_of_a_page_does_what_it_says(course, tmp_path):
+    """Copied into a shell in the folder where OUT was written, with a question and a reason filled in."""
+    page = (tmp_path / "out" / "review" / "Ann Lee_11.html").read_text("utf-8")
+    command = shlex.split(html.unescape(re.search("<code>(course adjust .*?)</code>", page)[1]))
+    filled = [{"QUESTION": "double", "…": "well put"}.get(word, word) for word in command]
+    code, said, _ = course(*filled[1:])
+    assert (code, said) == (0, "Ann Lee_11: 4 of 3 points; double + 1 (well put)\n")

@@ -17,7 +17,7 @@ from course.questions.cards import LOOKS
 from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
 from course.questions.manual import WAITING
 
-from ..record.gradebook import READ, clean, days_late, described
+from ..record.gradebook import READ, clean, described, lateness
 from ..result import GRADED, Result, Task
 from ..submission.plagiarism import Pair, most_holders
 from ..submission.review import Use
@@ -162,7 +162,7 @@ def notes(result: Result) -> list[str]:
     """What an instructor should know about a row, besides points."""
     lines = [result.reason] if result.reason else []
     lines += [f"attempt {result.attempt} of {result.attempts}"] if result.attempts > 1 else []
-    lines += [days_late(result.days_late)] if result.days_late else []
+    lines += lateness(result)
     return [clean(note) for note in (*lines, *described(result))]
 
 
@@ -222,7 +222,7 @@ def write_report(
         alone=alone,
         codes=codes or {},
         aside=list(aside),
-        out=shlex.quote(path.parent.name),
+        out=path.parent,
         **table_script(),
     )
     write_text(text, path)

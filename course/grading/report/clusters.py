@@ -22,6 +22,7 @@ from ..record.gradebook import clean
 from ..record.runs import executed_notebook
 from ..result import Task
 from ..submission.answer_hash import unforeseen
+from ..submission.cell_text import without_file
 from ..submission.compose import sections
 from .notebook_view import clean_code, parse_executed
 from .pages import text_and_line
@@ -44,10 +45,11 @@ class Cluster:
 
 def clusters(task: Task, rows: Iterable[Row]) -> list[Cluster]:
     """The clusters of a class by question, the largest first."""
+    by_program = {name for name, record in task.records.items() if not record.get("manual")}
     members_of: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         for name, verdict in row.result.verdicts.items():
-            if name in task.records and row.result.judged and row.stored and unforeseen(verdict):
+            if name in by_program and row.result.judged and row.stored and unforeseen(verdict):
                 key = row.result.answer_hashes.get(name) or _text_hash(verdict)
                 members_of.setdefault((name, key[:ID_LETTERS]), []).append(row)
     order = {name: place for place, name in enumerate(task.records)}
@@ -123,7 +125,7 @@ def unfit(cluster: Cluster, codes: dict[str, str], solved: dict[str, str]) -> st
         if set(wanted) & set(defined(codes.get(cluster.question, ""))):
             return ""
     except NO_PYTHON as error:
-        return f"the answer's cell has a SyntaxError ({clean(error)[:200]})"
+        return f"the answer's cell has a SyntaxError ({clean(without_file(error))[:200]})"
     return f"its code does not define {', '.join(wanted) or 'a function'}"
 
 

@@ -25,6 +25,7 @@ from ..record.gradebook import clean
 from ..record.runs import Runs
 from ..result import Job, Task
 from ..submission.answer_hash import answer_hash
+from ..submission.cell_text import without_file
 from ..submission.grade import grade_content, run_kept_in
 from .class_report import shown_clusters
 from .clusters import Cluster, clusters, code_of, defined, solution_code, unfit
@@ -237,7 +238,7 @@ def _trouble(run: Run) -> str:
     for cell in run.notebook.cells:
         error = error_of(cell)
         if cell.id.startswith(VERSION) and error is not None:
-            return f"{error.ename}: {error.evalue}"[:200]
+            return without_file(f"{error.ename}: {error.evalue}")[:200]
         if "run" in cell.metadata:
             return cell.metadata["run"]
     return ""

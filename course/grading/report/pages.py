@@ -8,6 +8,7 @@ import base64
 import hashlib
 import os
 import re
+import shlex
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -18,16 +19,18 @@ from jinja2 import Environment, PackageLoader
 from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
 from course.questions.judge import ERROR, Verdict
-from course.questions.manual import WAITING
+from course.questions.manual import WAITING, is_complete
 
-from ..record.gradebook import clean, days_late, describe, look_of
-from ..result import BROKEN, MISSING_FILE, Result, Task, whole
+from ..record.gradebook import clean, describe, lateness, look_of
+from ..result import BROKEN, FAILED, MISSING_FILE, Result, Task, whole
 from ..submission.fresh_kernel import FRESH_KERNEL
+from ..submission.modules import WRITES_A_MODULE
 from ..submission.review import Use
 from .notebook_view import clean_code
 
 PLAIN = {"KernelExit": "exit(), which would end the kernel"}
 OF_CELL = re.compile(r"cell ([\w-]+)(:?) (.+)", re.DOTALL)  # how the summary of a run names one
+ADDED = "a cell that you added"
 LINE = ", in the line: "  # how a verdict about an error ends
 
 
@@ -40,10 +43,17 @@ def href(*parts: str) -> str:
         return ""
 
 
+def typed(path: Path) -> str:
+    """A path as a person types it in a shell: as seen from the working folder where it lies below that."""
+    place = Path(os.path.abspath(path))  # ".." goes, links stay
+    shown = (place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place).as_posix()
+    return shlex.quote(f"./{shown}" if shown.startswith("-") else shown)
+
+
 PAGES = Environment(
     loader=PackageLoader("course.grading.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
-PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole, "days_late": days_late}
+PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole, "lateness": lateness, "typed": typed}
 PAGES.globals["href"] = href
 
 
@@ -95,37 +105,52 @@ def student_notes(task: Task, result: Result) -> list[str]:
     """What a student should know about the run besides the cards: the parts of a reason that no card tells.
 
     Of a question that is not right, its card tells. Instructors read the ids of cells; a student does not
-    know them.
+    know them. Where the machine failed, nothing is said about the notebook.
     """
+    if result.status == FAILED:
+        return []
     notes, told_by_card = [], False
-    homes = _questions_of_cells(task)
+    homes = _homes(task)
     for part in filter(None, result.reason.split("; ")):
         cell = OF_CELL.fullmatch(part)
         if cell is None:
             if not (told_by_card and part == FRESH_KERNEL):
                 notes.append(part)
             continue
-        question = homes.get(cell[1])
+        added = "the cell that writes your modules" if cell[1].startswith(WRITES_A_MODULE) else ADDED
+        question, where = homes.get(cell[1], ("", added))
         verdict = result.verdicts.get(question)
-        told_by_card = verdict is not None and not verdict.right
+        told_by_card = verdict is not None and not is_complete(verdict)
         if not told_by_card:
-            where = f"a cell of {question}" if question else "a cell that you added"
             notes.append(f"{where} {'stopped with ' if cell[2] else ''}{PLAIN.get(cell[3], cell[3])}")
     return notes
 
 
-def _questions_of_cells(task: Task) -> dict[str, str]:
-    """Whose answer a cell of the exercise is, by the cell's id."""
-    homes: dict[str, str] = {}
-    waiting: list[str] = []
+def _homes(task: Task) -> dict[str, tuple[str, str]]:
+    """By the id of a cell: the question that it asks or answers, if it does, and where a student finds it.
+
+    The exercise's other cells belong to no question. They call what the student wrote, so they may fail.
+    """
+    homes: dict[str, tuple[str, str]] = {}
+    above, answers, given = "", [], []
     for cell in task.released.cells:
         marks = cell.metadata.get("nbgrader", {})
         if marks.get("grade"):
-            homes |= dict.fromkeys(waiting, marks["grade_id"])
-            waiting = []
-        elif marks.get("solution"):
-            waiting.append(cell.id)
-    return homes
+            name = marks["grade_id"]
+            homes |= dict.fromkeys(answers, (name, f"a cell of {name}"))
+            homes |= dict.fromkeys(given, ("", _given_cell(above, name)))
+            homes[cell.id] = (name, f"the question cell of {name}")
+            above, answers, given = name, [], []
+        else:
+            (answers if marks.get("solution") else given).append(cell.id)
+    return homes | dict.fromkeys(answers + given, ("", _given_cell(above, "")))
+
+
+def _given_cell(above: str, below: str) -> str:
+    """A cell that the exercise gives, by the questions around it."""
+    if above and below:
+        return f"a given cell between {above} and {below}"
+    return f"a given cell above {below}" if below else f"a given cell below {above}"
 
 
 def what_to_hand_in(task: Task, reason: str) -> str:

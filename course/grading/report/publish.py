@@ -33,7 +33,7 @@ from ..submission.plagiarism import Pair, released_fingerprints, similar_pairs
 from ..submission.review import Use, review, unpack_prints, unpack_uses
 from .class_report import write_report
 from .clusters import Cluster, clusters, code_of, solution_code, unfit
-from .pages import write_feedback
+from .pages import typed, write_feedback
 from .review_page import write_review
 
 FOLDERS = {"feedback": ".html", "review": ".html", "notebooks": ".ipynb"}
@@ -58,10 +58,11 @@ def publish(db: Database, out: Path, track: Track = lambda rows, total: rows) ->
         rows = final_rows(db, task)
         uses = {row.result.student: unpack_uses(row.uses) for row in rows}
         solved = solution_code(task)
-        for row in track(rows, len(rows)):
+        results, names = [row.result for row in rows], ["", *(row.result.student for row in rows), ""]
+        for place, row in enumerate(track(rows, len(rows))):
             db.require_file()
-            _write_student(db, task, row, uses[row.result.student], solved, out, record)
-        results = [row.result for row in rows]
+            around = (names[place], names[place + 2])
+            _write_student(db, task, row, uses[row.result.student], solved, out, record, around)
         pairs = _pairs(db, task, rows)
         groups = clusters(task, rows)
         db.require_file()
@@ -76,13 +77,21 @@ def publish(db: Database, out: Path, track: Track = lambda rows, total: rows) ->
 
 
 def _write_student(
-    db: Database, task: Task, row: Row, uses: list[Use], solved: dict[str, str], out: Path, record: Record
+    db: Database,
+    task: Task,
+    row: Row,
+    uses: list[Use],
+    solved: dict[str, str],
+    out: Path,
+    record: Record,
+    around: tuple[str, str],
 ) -> None:
     """A student's pages and notebook, unless all stand there as they were written for the same row."""
     result = row.result
     page, review_page, notebook = paths = _paths(out, result.student)
     shown = [getattr(result, name) for name in ("attempt", "attempts", "days_late", "penalty", "status")]
     shown += [result.reason, list(map(astuple, result.adjustments)), row.uses]
+    shown += [typed(out), around]
     name, inputs = f"files of {student_id(result.student)}", [task.id, row.number, row.stored, shown]
     if db.kept(name, inputs) == list(map(_stamp, paths)):
         return
@@ -90,7 +99,7 @@ def _write_student(
         write_feedback(task, result, page, uses)
     executed = executed_notebook(db, task, row.number)
     with record.keeping(review_page):
-        write_review(task, row, executed, solved, review_page)
+        write_review(task, row, executed, solved, review_page, *around)
     with record.keeping(notebook):
         if executed is not None:
             write_text(executed, notebook)

@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell
 
 from course.notebooks.cells import role
 
+WRITES_A_MODULE = "module-"  # how the id of a cell of the grader begins
 MOST_LINES = 20_000  # a file of a million line ends would make a cell of 15 MB
 BLOCK = 4096  # bytes
 
@@ -50,7 +51,7 @@ def with_modules(notebook: NotebookNode, modules: dict[str, bytes]) -> NotebookN
     made = copy.copy(notebook)
     place = next((n for n, cell in enumerate(notebook.cells, start=1) if role(cell) == "begin"), 0)
     cells = [
-        new_code_cell(_writing(name, content), id=f"module-{number}")
+        new_code_cell(_writing(name, content), id=f"{WRITES_A_MODULE}{number}")
         for number, (name, content) in enumerate(sorted(modules.items()), start=1)
     ]
     made.cells = [*notebook.cells[:place], *cells, *notebook.cells[place:]]
