@@ -29,6 +29,15 @@ class DataError(CourseError):
     """A data set that is neither on this machine nor to be had."""
 
 
+def quantity(number: int, one: str, more: str | None = None) -> str:
+    """A number with its word, which is "ones" for more than one, or for none, unless `more` says another.
+
+    >>> quantity(1, "file"), quantity(2, "file"), quantity(2, "axis", "axes")
+    ('1 file', '2 files', '2 axes')
+    """
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
 def unknown_name(argument: str, value: object, known: Iterable[str]) -> str:
     """The line for a name that is not in a list: argument, value, what is allowed, the closest.
 

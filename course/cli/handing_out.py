@@ -26,7 +26,7 @@ def start(
     """Lay lectures and exercises out in a folder of yours."""
     from contextlib import nullcontext
 
-    from course.errors import UsageError
+    from course.errors import UsageError, quantity
     from course.notebooks.handout import handout_of, installed
     from course.notebooks.laying_out import find_laid_out, lay_out, unpacked
 
@@ -38,12 +38,12 @@ def start(
         done = lay_out(handout, place, update)
     for line in done.kept:
         console.print(line, soft_wrap=True)
-    counts = f"{len(done.new)} files new, {len(done.renewed)} renewed, {len(done.kept)} kept"
+    counts = f"{quantity(len(done.new), 'file')} new, {len(done.renewed)} renewed, {len(done.kept)} kept"
     if update:
         print(f"{done.before} → {handout.version}: {counts}")
     else:
         exercises = sum(name.startswith("exercises/") and name.endswith(".ipynb") for name in handout.files)
-        print(f"{exercises} sessions in {place}; next: cd {place} && course lab")
+        print(f"{quantity(exercises, 'session')} in {place}; next: cd {place} && course lab")
 
 
 @app.command()
@@ -57,6 +57,7 @@ def release(
     ] = "",
 ):
     """Write what students get: a folder and a zip, no solutions."""
+    from course.errors import quantity
     from course.notebooks.handout import UNNAMED, release_of
     from course.notebooks.laying_out import give_away
     from course.notebooks.workbook import find_workbook
@@ -65,4 +66,4 @@ def release(
     archive = give_away(handout, out)
     if not install:
         print(f"without --install, README.md says {UNNAMED} where it says what to install")
-    print(f"{len(handout.files)} files in {out}\n{archive}")
+    print(f"{quantity(len(handout.files), 'file')} in {out}\n{archive}")

@@ -25,12 +25,13 @@ def book(
 ):
     """Build the book, a static site; no notebook is run."""
     from course.book.site import build_book
+    from course.errors import quantity
     from course.notebooks.workbook import find_workbook
 
     faults = build_book(find_workbook(), out, sessions or None, repository, branch, solutions)
     for fault in faults:
         console.print(fault, soft_wrap=True)
-    print(f"{len(faults)} faults" if faults else f"book: {out / 'site' / 'index.html'}")
+    print(quantity(len(faults), "fault") if faults else f"book: {out / 'site' / 'index.html'}")
     raise typer.Exit(1 if faults else 0)
 
 

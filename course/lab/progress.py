@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course.errors import NotebookError, UsageError
+from course.errors import NotebookError, UsageError, quantity
 from course.notebooks.cells import asked, heading
 from course.notebooks.document import read_notebook
 from course.questions.cards import read_card
@@ -46,10 +46,10 @@ class Progress:
             return self.trouble
         if self.exercise is None:
             return "no exercise here"
-        unit = "point" if self.points == 1 else "points"
+        points = quantity(self.points, "point")
         if not self.started:
-            return f"not started, {self.points} {unit}"
-        score = f"{self.earned} of {self.points} {unit}"
+            return f"not started, {points}"
+        score = f"{self.earned} of {points}"
         return f"done, {score}" if self.done else score
 
     @property

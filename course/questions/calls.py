@@ -16,6 +16,8 @@ from types import CodeType, FunctionType
 
 import numpy as np
 
+from course.errors import quantity
+
 from .copies import copied, same, settled, tensor_type
 from .shared_generators import shared_state
 from .unread import draws, parameters
@@ -217,7 +219,7 @@ def described(result: object) -> str:
         return f"an array of shape {result.shape} and dtype {result.dtype}"
     if isinstance(result, tuple):
         words = [f"a tuple of {len(x)}" if isinstance(x, tuple) else described(x) for x in result[:4]]
-        return f"{len(result)} values: " + ", ".join(words)
+        return f"{quantity(len(result), 'value')}: " + ", ".join(words)
     if isinstance(result, list):
         return f"a list of {len(result)}"
     if isinstance(result, tensor_type()):

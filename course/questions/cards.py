@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from html import escape
 
+from course.errors import quantity
+
 from .judge import CORRECT, ERROR, MISSING, MISTAKE, UNUSABLE, WRONG, Verdict
 from .manual import WAITING
 
@@ -33,12 +35,11 @@ class Card:
     def _lines(self) -> tuple[str, str]:
         sign, _, words = LOOKS[self.verdict.kind]
         earned = self.points if self.verdict.right else self.verdict.earned
-        unit = "point" if self.points == 1 else "points"
-        score = "" if self.verdict.kind == UNCHECKED else f" · {earned} of {self.points} {unit}"
+        points = quantity(self.points, "point")
+        score = "" if self.verdict.kind == UNCHECKED else f" · {earned} of {points}"
         text = "" if self.verdict.text == words else self.verdict.text
         if self.verdict.kind == WAITING:  # the student's own text, which stands above
-            count = len(text.split())
-            text, score = f"{count} {'word' if count == 1 else 'words'}", f" · {self.points} {unit} waiting"
+            text, score = quantity(len(text.split()), "word"), f" · {points} waiting"
         return f"{sign} {self.question} · {words}{score}", text
 
     def __repr__(self) -> str:

@@ -4,6 +4,8 @@ from itertools import permutations
 
 import numpy as np
 
+from course.errors import quantity
+
 from .compare import wrong_numbers
 
 MOST_AXES = 4  # of which all orders are tried
@@ -40,7 +42,7 @@ def told_by_listed_shapes(pairs: list[tuple]) -> str:
     right, own = (array.tolist() for array in pairs[0])
     yours = f"yours is {tuple(own)}"
     if len(own) != len(right):
-        return f"{yours}: {len(own)} axes in place of {len(right)}"
+        return f"{yours}: {quantity(len(own), 'axis', 'axes')} in place of {len(right)}"
     if sorted(own) == sorted(right):
         return f"{yours}: the axes stand in another order"
     axes = list(enumerate(zip(right, own, strict=True)))

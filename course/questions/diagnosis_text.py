@@ -1,5 +1,7 @@
 """Text diff: where a text differs first, with the invisible made visible; only the student's own line."""
 
+from course.errors import quantity
+
 MOST_SHOWN = 100
 
 
@@ -13,7 +15,7 @@ def told_by_text(expected: str, answer: str) -> str:
     number = next((i for i, pair in enumerate(zip(right, own, strict=False)) if pair[0] != pair[1]), None)
     if number is None:
         end = "the text goes on where it should end" if len(own) > len(right) else "the text ends too early"
-        return f"{end}: it has {len(own)} lines"
+        return f"{end}: it has {quantity(len(own), 'line')}"
     if len(own) < len(right) and number == len(own) - 1 and not own[number]:
         return f"the text ends too early: after line {number}"
     if len(own) > len(right) and number == len(right) - 1 and not right[number]:

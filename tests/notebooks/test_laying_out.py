@@ -254,7 +254,7 @@ def test_the_commands_say_what_they_did(workbook, tmp_path, monkeypatch, capsys)
     assert course("release", "01_test", "-o", tmp_path / "r")[0] in (0, None)
     mine = tmp_path / "mine"
     code, said = course("start", mine, "--from", tmp_path / "r.zip")
-    assert code in (0, None) and said.out.splitlines()[-1].startswith(f"1 sessions in {mine}; next: cd ")
+    assert code in (0, None) and said.out.splitlines()[-1].startswith(f"1 session in {mine}; next: cd ")
     edit(mine / EXERCISE, solve)
     edit(workbook.path("solutions", "01_test"), other_text)
     assert course("release", "-o", tmp_path / "r")[0] in (0, None)

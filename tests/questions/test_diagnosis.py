@@ -231,7 +231,7 @@ SHAPES = [
     ("np.pad(x, 2)", "yours is (10, 8): axis 0 and 1 too long"),
     ("np.pad(x[1:], [(0, 0), (0, 1)])", "yours is (5, 5): axis 1 too long, axis 0 too short"),
     ("x.T", "yours is (4, 6): the axes stand in another order"),
-    ("x.ravel()", "yours is (24,): 1 axes in place of 2"),
+    ("x.ravel()", "yours is (24,): 1 axis in place of 2"),
 ]
 
 
