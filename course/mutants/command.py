@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
-from course.errors import NotebookError, UsageError, unknown_name
+from course.errors import NotebookError, UsageError
 from course.notebooks.cells import asked
 from course.notebooks.document import read_notebook
-from course.notebooks.workbook import Workbook
+from course.notebooks.workbook import Workbook, chosen
 
 from .accepted import Refusal, refusals
 from .arguments import advice_on, calls_of, fixed_in
@@ -22,7 +22,7 @@ from .proof import FLAKY, SEEDS, SURVIVOR, Outcome, Question, fate_of, prepare
 from .solution import Solution, load_solution
 from .table import Figures, Report, total
 
-MOST_EQUIVALENT = 0.03  # of all mutants of the course
+MOST_EQUIVALENT = 0.03  # of all mutants of the course; of a small one, one mutant
 STALE = "which is no longer so; delete the line"
 
 
@@ -58,7 +58,7 @@ def check_mutants(
     Raises:
         UsageError: there is no such session or question.
     """
-    stems = _stems(workbook, sessions)
+    stems = chosen(workbook.stems("solutions"), sessions)
     if choice.question is not None:
         stems = [stem for stem in stems if choice.question in _questions(workbook, stem)]
         if not stems:
@@ -66,18 +66,10 @@ def check_mutants(
     reports = list(progress(_reports(workbook, stems, choice, workers), len(stems)))
     figures = total(reports)
     all_of_them = choice.whole and choice.question is None and stems == workbook.stems("solutions")
-    if all_of_them and figures.equivalent > MOST_EQUIVALENT * figures.mutants:
+    if all_of_them and figures.equivalent > max(1, MOST_EQUIVALENT * figures.mutants):
         share = f"{figures.equivalent} of {figures.mutants} mutants are named equivalent"
         reports[-1].faults.append(f"{share}, more than {MOST_EQUIVALENT:.0%}; mend questions instead")
     return reports
-
-
-def _stems(workbook: Workbook, sessions: list[str]) -> list[str]:
-    known = workbook.stems("solutions")
-    for name in sessions:
-        if not any(stem.startswith(name) for stem in known):
-            raise UsageError(unknown_name("session", name, known))
-    return [stem for stem in known if not sessions or any(stem.startswith(name) for name in sessions)]
 
 
 def _questions(workbook: Workbook, stem: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Workbook layout: the mirrored stems in three folders are the only register."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,18 @@ class Workbook:
         """
         package = self.root / "course" / "questions"
         return (package if package.is_dir() else self.root / "exercises") / "public"
+
+
+def chosen(stems: list[str], names: Sequence[str]) -> list[str]:
+    """The stems that begin with one of these names, such as "06"; all when none is named.
+
+    Raises:
+        UsageError: no stem begins with a name; the line lists them all.
+    """
+    for name in names:
+        if not any(stem.startswith(name) for stem in stems):
+            raise UsageError(unknown_name("session", name, stems))
+    return [stem for stem in stems if not names or stem.startswith(tuple(names))]
 
 
 def library_of(root: Path) -> Path:
