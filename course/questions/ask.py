@@ -288,8 +288,8 @@ def _older(session: Session, asked: Asked) -> str:
 
 
 def _total(session: Session, name: str, verdict: Verdict) -> str:
-    """Note what a question earned; the running total, where the exercise has more than one question."""
-    records = public_records(session.name, session.answers)
+    """Note what a question earned; the running total, in an exercise of more than one question."""
+    records = public_records(session.name, session.answers) if session.answers else {}  # else a solution
     if verdict.kind == UNCHECKED or name not in records or len(records) < 2:
         return ""
     worth = {question: record["points"] for question, record in records.items()}

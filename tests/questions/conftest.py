@@ -11,6 +11,8 @@ from traitlets.config import Config
 from course.questions import public, session
 from course.questions.ask import ANSWERS
 
+DIGEST = "0123abcd"  # that an exercise names; a solution names none
+
 
 class Notebook:
     """Runs cells as a kernel does, and keeps what they display."""
@@ -66,7 +68,7 @@ def store_public(tmp_path, monkeypatch):
     """Store records as the public answers of the session 01_test."""
 
     def store(*given, **records):
-        stored = {"solution": "", "questions": records, "given": given}
+        stored = {"solution": "", "digest": DIGEST, "questions": records, "given": given}
         (tmp_path / "01_test.json").write_text(json.dumps(stored), "utf-8")
 
     monkeypatch.setattr(public, "FOLDER", tmp_path)

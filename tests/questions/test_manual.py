@@ -54,12 +54,16 @@ def test_the_running_total_names_what_waits(notebook, store_public):
     """It is neither open nor earned."""
     double = RECORD | {"question": "double", "points": 1, "answers": one(2.0) * 3}
     store_public(essay=RECORD, double={name: double[name] for name in double if name != "manual"})
-    notebook.begin()
-    notebook.run("def essay():\n    return 'One sentence.'\ndef double(x):\n    return 2 * x")
+    essay = "def essay():\n    return 'One sentence.'\ndef double(x):\n    return 2 * x"
+    notebook.begin(answers="0123abcd")  # as in an exercise
+    notebook.run(essay)
     shown = notebook.run(ESSAY).cards[0]["text/plain"]
     assert shown.endswith("0 of 3 points so far; open: double; waiting to be read: essay")
     shown = notebook.run('@question("double")\ndef _(rng):\n    return double(1.0)').cards[0]["text/plain"]
     assert shown.endswith("1 of 3 points so far; waiting to be read: essay")
+    notebook.begin()  # as in a solution, whose card is the same before there are public answers
+    notebook.run(essay)
+    assert notebook.run(ESSAY).cards[0]["text/plain"].endswith("2 points waiting\n  2 words")
 
 
 @pytest.mark.parametrize(
