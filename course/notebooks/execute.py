@@ -47,6 +47,7 @@ def execute(
     kernel_name: str = "python3",
     cwd: Path | None = None,
     env: dict[str, str] | None = None,
+    bar: str = "",
 ) -> Run:
     """Execute a notebook with papermill and the `course` engine.
 
@@ -59,6 +60,7 @@ def execute(
         kernel_name: "course-sandbox" for what a stranger has written.
         cwd: the folder that the kernel starts in; a sandboxed one has a home of its own.
         env: variables that the kernel gets besides this process's; see `course.sandbox.environment`.
+        bar: what stands before a bar that counts the cells on a terminal; none without.
     """
     import papermill  # whole, before a part of it: another thread may be at it, too
     from papermill.engines import papermill_engines
@@ -79,7 +81,7 @@ def execute(
             "course",
             prepared,
             kernel_name,
-            progress_bar=False,
+            progress_bar={"desc": bar, "disable": None} if bar else False,
             cell_timeout=cell_timeout,
             notebook_timeout=notebook_timeout,
             stop_on_error=stop_on_error,

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +48,19 @@ def parse_parameters(texts: list[str]) -> dict[str, object]:
 
 
 def run_lectures(
-    workbook: Workbook, sessions: list[str], parameters: dict[str, object], out: Path, write: bool = False
+    workbook: Workbook,
+    sessions: list[str],
+    parameters: dict[str, object],
+    out: Path,
+    write: bool = False,
+    began: Callable[[str], None] | None = None,
 ) -> list[LectureRun]:
     """Execute lectures, all of them when none is named, and store the executed notebooks.
 
     Args:
         parameters: replace what the lectures' cells tagged "parameters" set; each lecture takes those it has.
         write: store the outputs in lectures/ itself instead of `out`. Not with parameters of one's own.
+        began: is called with a lecture's name before it runs; a bar then counts its cells on a terminal.
 
     Raises:
         UsageError: an unknown session, a parameter that none of the lectures has, or something in `out` that
@@ -74,7 +81,10 @@ def run_lectures(
     runs = []
     for path, target, seen in zip(paths, targets, before, strict=True):
         chosen = {name: value for name, value in parameters.items() if name in known[path.stem]}
-        runs.append(_run(path, chosen, target, held(path) if write else seen))
+        if began is not None:
+            began(path.stem)
+        bar = path.stem if began is not None else ""
+        runs.append(_run(path, chosen, target, held(path) if write else seen, bar))
     return runs
 
 
@@ -95,9 +105,9 @@ def _refuse_what_people_wrote(workbook: Workbook, out: Path, targets: list[Path]
             )
 
 
-def _run(path: Path, parameters: dict[str, object], target: Path, seen: bytes) -> LectureRun:
+def _run(path: Path, parameters: dict[str, object], target: Path, seen: bytes, bar: str) -> LectureRun:
     lecture = read_notebook(path)
-    run = execute(lecture, parameters=parameters, stop_on_error=True, cwd=path.parent, **TIMEOUTS)
+    run = execute(lecture, parameters=parameters, stop_on_error=True, cwd=path.parent, bar=bar, **TIMEOUTS)
     error = run.trouble()
     if target != path:
         stamp(run.notebook, RUN)

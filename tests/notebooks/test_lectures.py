@@ -49,6 +49,14 @@ def test_all_lectures_run_with_the_parameters_that_they_have(lectures, tmp_path,
     assert all(run.seconds > 0 for run in runs)
 
 
+def test_the_command_names_a_lecture_before_it_runs(lectures, monkeypatch, course):
+    """Somebody who waits a minute reads at once for what."""
+    monkeypatch.chdir(lectures.root)
+    code, said, _ = course("run", "03_plain", "01_test", "-o", "runs")
+    assert code == 0
+    assert said.splitlines()[:2] == ["running lectures/03_plain.ipynb", "running lectures/01_test.ipynb"]
+
+
 def test_write_stores_the_outputs_of_lectures_that_ran(lectures, tmp_path):
     """--write renews lectures/ itself, in normal form, but keeps a lecture that failed as it was."""
     failing = lectures.path("lectures", "02_fails").read_bytes()
