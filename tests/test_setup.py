@@ -154,7 +154,7 @@ def test_make_targets_exist():
 def test_the_first_cell_says_how_to_install(folder):
     """Each notebook's first cell ends with the line for pip, for a kernel in which `course` is missing."""
     paths = sorted((ROOT / folder).glob("*.ipynb"))
-    assert len(paths) == 10
+    assert len(paths) >= 10
     for path in paths:
         assert read_notebook(path).cells[0].source.endswith(f"\n\n{FROM_CHECKOUT}"), path.name
 

@@ -20,6 +20,7 @@ def build(
     Fills quoted cells, renews public answers and the table of rooms, normalizes notebooks. What a person
     wrote into an exercise or a quote is left and named; the exit code is then 1.
     """
+    from course.errors import quantity
     from course.notebooks.build import build as build_all
     from course.notebooks.workbook import find_workbook
 
@@ -29,15 +30,17 @@ def build(
         print("changed", path.relative_to(workbook.root))
     for line in built.left:
         console.print("left", line, soft_wrap=True)
-    left = f", {len(built.left)} left as they are" if built.left else ""
-    print(f"{len(built.changed)} files changed{left}" if built.changed or left else "nothing to do")
+    are = "it is" if len(built.left) == 1 else "they are"
+    left = f", {len(built.left)} left as {are}" if built.left else ""
+    changed = f"{quantity(len(built.changed), 'file')} changed"
+    print(f"{changed}{left}" if built.changed or left else "nothing to do")
     raise typer.Exit(1 if built.left else 0)
 
 
 @app.command()
 def check(
     sessions: Annotated[
-        list[str] | None, typer.Argument(help="With --mutants: sessions, such as 06; all when none is named.")
+        list[str] | None, typer.Argument(help="Sessions, such as 06; all when none is named.")
     ] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Do not execute notebooks.")] = False,
     mutants: Annotated[
@@ -64,7 +67,7 @@ def check(
     """
     from tqdm import tqdm
 
-    from course.errors import UsageError
+    from course.errors import UsageError, quantity
     from course.notebooks.check import check as check_all
     from course.notebooks.workbook import find_workbook
     from course.sandbox import KERNEL_NAME
@@ -74,13 +77,14 @@ def check(
 
     if mutants:
         faults = _check_mutants(find_workbook(), sessions or [], question, sample, write, progress)
-    elif sessions or question or sample or write:
-        raise UsageError("sessions, --question, --sample and --write go with --mutants")
+    elif question or sample or write:
+        raise UsageError("--question, --sample and --write go with --mutants")
     else:
-        faults = check_all(find_workbook(), run=not fast, progress=progress, kernel_name=KERNEL_NAME)
+        options = {"run": not fast, "progress": progress, "kernel_name": KERNEL_NAME}
+        faults = check_all(find_workbook(), sessions=sessions or [], **options)
     for fault in faults:
         print(fault)
-    print("all is well" if not faults else f"{len(faults)} faults")
+    print("all is well" if not faults else quantity(len(faults), "fault"))
     raise typer.Exit(1 if faults else 0)
 
 
@@ -116,8 +120,10 @@ def new(session: Annotated[str, typer.Argument(help="Two digits and a topic, suc
 
     from course.notebooks.new import add_session
 
-    for path in add_session(session, Path.cwd()):
-        print("new", os.path.relpath(path))
+    paths = [os.path.relpath(path) for path in add_session(session, Path.cwd())]
+    for path in paths:
+        print("new", path)
+    print(f"next: write into {paths[1]} and {paths[0]}, then: course build && course check {session}")
 
 
 @app.command()
@@ -137,7 +143,11 @@ def run(
     from course.notebooks.lectures import parse_parameters, run_lectures
     from course.notebooks.workbook import find_workbook
 
-    runs = run_lectures(find_workbook(), sessions or [], parse_parameters(parameters or []), out, write)
+    def began(session):
+        print(f"running lectures/{session}.ipynb", flush=True)
+
+    values = parse_parameters(parameters or [])
+    runs = run_lectures(find_workbook(), sessions or [], values, out, write, began)
     table = Table("lecture", "cells", "seconds", "result", title="Lectures")
     for item in runs:
         table.add_row(item.session, str(item.cells), f"{item.seconds:.0f}", item.error or "ok")

@@ -8,6 +8,8 @@ answer in an exercise or a change of a quote, is left and named; so is a file th
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from course.errors import NotebookError
+
 from .document import ChangedMeanwhileError, held, normalize, read_notebook, write_notebook, write_text
 from .public_answers import renew_public
 from .quote import fill_quotes
@@ -69,10 +71,13 @@ def build_exercise(workbook: Workbook, stem: str, overwrite: bool = False) -> Bu
     seen = held(path)
     solution = normalize(read_notebook(path))
     mark(solution)
-    exercise = release(solution)
     public = workbook.public_answers / f"{stem}.json"
     answers = held(public)
-    changed = [public] if renew_public(solution, public, cwd=path.parent) else []
+    try:
+        exercise = release(solution)
+        changed = [public] if renew_public(solution, public, cwd=path.parent) else []
+    except NotebookError as error:
+        raise NotebookError(f"solutions/{stem}.ipynb: {error}") from None
     try:
         changed += [path] if write_notebook(solution, path, seen) else []
     except ChangedMeanwhileError:

@@ -88,6 +88,47 @@ def versions(notebook: NotebookNode) -> Counter:
     return Counter(question for question, _ in written)
 
 
+def versioned(notebook: NotebookNode) -> dict[str, list[str]]:
+    """The names that mistakes and variants stand for, by question."""
+    names: dict[str, list[str]] = {}
+    for cell in notebook.cells:
+        for item in _statements(cell) if cell.cell_type == "code" else []:
+            call = _decorator(item, "mistake", "variant")
+            if call is not None:
+                names.setdefault(_argument(call, 0, "question", ""), []).append(item.name)
+    return {question: list(dict.fromkeys(each)) for question, each in names.items()}
+
+
+def definitions(notebook: NotebookNode) -> dict[str, tuple[str, str]]:
+    """Functions, classes and values that cells for students define last: each name's cell and code."""
+    found = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and role(cell) in ("answer", "plain"):
+            for item in _statements(cell):
+                for name in _defined(item):
+                    found[name] = (cell.id, ast.unparse(item))
+    return found
+
+
+def _defined(item: ast.stmt) -> list[str]:
+    """The names that a statement gives to a function, a class or a value; imports are none."""
+    if isinstance(item, ast.FunctionDef | ast.ClassDef):
+        return [item.name]
+    assigned = isinstance(item, ast.Assign | ast.AnnAssign | ast.AugAssign)
+    nodes = ast.walk(item) if assigned else ()
+    return [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def used(notebook: NotebookNode, cell_id: str) -> set[str]:
+    """The names that a code cell uses and does not bind itself, not even as local ones."""
+    (cell,) = [cell for cell in notebook.cells if cell.id == cell_id]
+    nodes = [node for item in _statements(cell) for node in ast.walk(item)]
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    arguments = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return {node.id for node in names} - bound - arguments
+
+
 def begin_call(cell: NotebookNode) -> ast.Call | None:
     """The call of `begin` in a code cell; None where there is none."""
     return next((item.value for item in _statements(cell) if _is_begin(item)), None)

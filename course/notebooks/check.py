@@ -19,7 +19,7 @@ Faults are collected and reported together: one line each, with the command that
 import ast
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing.pool import ThreadPool
@@ -28,26 +28,23 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course.errors import CourseError, NotebookError
-from course.questions.cards import Card
 from course.questions.manual import is_complete, verdict_on
-from course.questions.proof import distinct_hints, faults_of, told
 
+from .answered import REBUILD, answer_faults
 from .cells import asked, error_of, versions
 from .contract import MOST_TRUTHS, TRUTH, code_faults, contract_faults, has, truth_lines
 from .document import read_notebook, to_text
 from .execute import execute
-from .public_answers import read_public, run_solution, same_record
+from .public_answers import run_solution
 from .quote import quoted_source, quotes
 from .release import release
 from .rooms import PAGE, with_rooms
 from .slicing import needed_for
-from .workbook import FOLDERS, Workbook, library_of
+from .workbook import FOLDERS, Workbook, chosen, library_of
 from .written import OVERWRITE, written_in
 
 LECTURE_BYTES = 1_000_000
 LARGER = {"10_cnn_architectures": 1_500_000}  # the lecture with the most pictures
-LEAST_MISTAKES, LEAST_VARIANTS = 3, 1
-REBUILD = "run: course build"
 STAFF = ("book", "cli", "grading", "lab", "mutants", "notebooks", "sandbox")  # rooms that no lecture quotes
 
 
@@ -57,8 +54,9 @@ def check(
     workers: int | None = None,
     progress: Callable[[Iterable, int], Iterable] = lambda sessions, total: sessions,
     kernel_name: str = "python3",
+    sessions: Sequence[str] = (),
 ) -> list[str]:
-    """All faults of the workbook; an empty list when there is none.
+    """All faults of the workbook, or of some sessions; an empty list when there is none.
 
     Args:
         run: also execute solutions and exercises, which takes some seconds for each.
@@ -66,15 +64,27 @@ def check(
         progress: wraps the sessions as they come, such as tqdm, and is told how many there are.
         kernel_name: the kernels that are tried first. Those in which submissions are graded start at once,
             but do not see the solution's folder; what they find wrong, kernels as people have them must find.
+        sessions: what their names begin with, such as "06"; all of them, and what concerns the workbook as a
+            whole, when none is named.
+
+    Raises:
+        UsageError: there is no such session.
     """
-    faults = list(mirror_faults(workbook))
+    everywhere = sorted({stem for folder in FOLDERS for stem in workbook.stems(folder)})
+    stems = chosen(everywhere, sessions)
+    faults = list(mirror_faults(workbook, stems))
     public, truths = library_names(workbook.root), Counter()
     for folder in FOLDERS:
         for stem in workbook.stems(folder):
-            faults += _of_notebook(workbook, folder, stem, public, truths)
-    faults += [*truth_faults(truths), *room_faults(workbook.root)]
+            named = any(fault.startswith(f"{folder}/{stem}.ipynb: ") for fault in faults)
+            if stem in stems and not named:  # one line a file says what to do
+                faults += _of_notebook(workbook, folder, stem, public, truths)
+    if not sessions:
+        whole = truth_faults(truths), room_faults(workbook.root), answers_alone(workbook, everywhere)
+        faults += [fault for each in whole for fault in each]
     unsound = {fault.partition(":")[0] for fault in faults}
-    sound = [stem for stem in workbook.stems("solutions") if f"solutions/{stem}.ipynb" not in unsound]
+    there = [stem for stem in workbook.stems("solutions") if stem in stems]
+    sound = [stem for stem in there if f"solutions/{stem}.ipynb" not in unsound]
     if run:
         proofs = _proofs(workbook, sound, workers or os.cpu_count() or 1, kernel_name)
         for more in sorted(progress(proofs, len(sound))):  # they come in any order
@@ -132,16 +142,19 @@ def truth_faults(truths: Counter[str]) -> Iterator[str]:
             yield f"{folder}: {lines} lines of cells tagged {TRUTH} say True or False, at most {MOST_TRUTHS}"
 
 
-def mirror_faults(workbook: Workbook) -> Iterator[str]:
-    """Stems that stand in one folder and not in another, and public answers that stand alone."""
-    everywhere = {stem for folder in FOLDERS for stem in workbook.stems(folder)}
+def mirror_faults(workbook: Workbook, stems: list[str]) -> Iterator[str]:
+    """Stems that stand in one folder and not in another."""
     for folder in FOLDERS:
-        for stem in sorted(everywhere - set(workbook.stems(folder))):
+        for stem in sorted(set(stems) - set(workbook.stems(folder))):
             built = folder == "exercises" and workbook.path("solutions", stem).is_file()
             mend = REBUILD if built else "write it, or remove the others"
             yield f"{folder}/{stem}.ipynb: missing, though other folders have it; {mend}"
+
+
+def answers_alone(workbook: Workbook, stems: list[str]) -> Iterator[str]:
+    """Public answers of which no notebook is left."""
     for path in sorted(workbook.public_answers.glob("*.json")):
-        if path.stem not in everywhere:
+        if path.stem not in stems:
             yield f"{path.relative_to(workbook.root)}: answers of a session that is gone; delete the file"
 
 
@@ -203,17 +216,6 @@ def solution_faults(workbook: Workbook, name: str, stem: str, solution: Notebook
         yield f"{name}: has mistakes or variants of question {strange!r}, which it does not ask"
 
 
-def manual_faults(name: str, record: dict, written: int, stored: dict | None) -> Iterator[str]:
-    """What is wrong with a question that a person judges: versions, no model answer, stale public answers."""
-    question, verdict = record["question"], verdict_on(record, record["answers"])
-    if written:
-        yield f"{name}: question {question} is read by a person; it takes no mistakes and variants"
-    if not is_complete(verdict):
-        yield f"{name}: question {question}: the solution has no text to read beside: {verdict.text}"
-    if not same_record(stored, record):
-        yield f"{name}: the public answers to {question} are stale; {REBUILD}"
-
-
 def proof_faults(
     workbook: Workbook, name: str, stem: str, solution: NotebookNode, kernel_name: str
 ) -> Iterator[str]:
@@ -247,44 +249,3 @@ def _proof_faults(
         cases = exercise.answers.get(question, {}).get("answers", [])
         if is_complete(verdict_on(record, cases)):
             yield f"exercises/{stem}.ipynb: question {question} earns its points while unsolved"
-
-
-def answer_faults(
-    workbook: Workbook, name: str, stem: str, solution: NotebookNode, records: dict[str, dict]
-) -> Iterator[str]:
-    """What is wrong with what a solution answers: versions that are not told apart, stale public answers."""
-    stored = read_public(workbook.public_answers / f"{stem}.json")["questions"]
-    if list(stored) != sorted(records):
-        yield f"{name}: the public answers are of other questions; {REBUILD}"
-    written = versions(solution)
-    cells = {cell.id: cell for cell in solution.cells}
-    shown = {item.name: cells[item.cell_id].outputs for item in asked(solution)}
-    for question, record in records.items():
-        mistakes, variants = len(distinct_hints(record)), len(record.get("variants", []))
-        if record.get("manual"):
-            yield from manual_faults(name, record, written[question], stored.get(question))
-        elif mistakes < LEAST_MISTAKES or variants < LEAST_VARIANTS:
-            yield (
-                f"{name}: question {question} has {mistakes} mistakes and {variants} variants; "
-                f"at least {LEAST_MISTAKES} and {LEAST_VARIANTS}"
-            )
-        elif mistakes + variants != written[question]:
-            yield (
-                f"{name}: question {question} has {written[question]} mistakes and variants, "
-                f"{mistakes + variants} count; does a version stand below the question?"
-            )
-        else:
-            faults = faults_of(record)
-            yield from (f"{name}: question {question}: {fault}" for fault in faults)
-            if not faults:
-                yield from stale_faults(name, record, stored.get(question), shown[question])
-
-
-def stale_faults(name: str, record: dict, stored: dict | None, shown: list) -> Iterator[str]:
-    """What is stored of a sound question and is not of today: its public answers, the solution's card."""
-    question = record["question"]
-    card = Card(question, record["points"], *told(record, []))
-    if not same_record(stored, record):
-        yield f"{name}: the public answers to {question} are stale; {REBUILD}"
-    elif [output.get("data") for output in shown] != [card._repr_mimebundle_()]:
-        yield f"{name}: the card of {question} is stale; delete the session's public answers, and {REBUILD}"

@@ -12,10 +12,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from course.errors import UsageError
 
 from .build import build_exercise
-from .document import write_notebook
-from .handout import RECORD
+from .document import write_notebook, write_text
+from .handout import FROM_CHECKOUT, RECORD
 from .release import mark, release
-from .workbook import FOLDERS, Workbook, find_workbook
+from .workbook import FOLDERS, Workbook, find_workbook, library_of
+
+HOW = """\
+**How it works.** Fill in the cells that say `# YOUR CODE HERE`, run the question cell below, and read its
+card. A card tells you whether your answer is right, or which typical mistake it shows, or how far off it is.
+Nothing breaks while a question is still open."""
+IGNORED = ("build/", "runs/", "grades/", ".ipynb_checkpoints/", "__pycache__/", ".venv/")
 
 
 def add_session(stem: str, start: Path) -> list[Path]:
@@ -35,7 +41,10 @@ def add_session(stem: str, start: Path) -> list[Path]:
         workbook = Workbook(start.resolve())
         if (start / RECORD).exists():
             raise UsageError(f"{start} holds the course as students get it; choose another folder") from None
+    own = not (workbook.root / "solutions").exists()
     paths = new_session(workbook, stem)
+    if own and not (workbook.root / ".gitignore").exists():
+        write_text("\n".join(IGNORED) + "\n", workbook.root / ".gitignore")
     build_exercise(workbook, stem)
     return [*paths, workbook.public_answers / f"{stem}.json"]
 
@@ -53,12 +62,14 @@ def new_session(workbook: Workbook, stem: str) -> list[Path]:
         if path.exists():
             raise UsageError(f"session={stem!r}: {path.relative_to(workbook.root)} exists already")
     number, topic = stem.split("_", 1)
-    title = f"Session {int(number)}: {topic.replace('_', ' ')}"
-    solution = _notebook(_solution_cells(stem, title))
+    session, topic = f"Session {int(number)}", topic.replace("_", " ")
+    lecture = _notebook(_lecture_cells(f"{session}: {topic}"))
+    solution = _notebook(_solution_cells(stem, f"{session} exercise: {topic}"))
+    if library_of(workbook.root).is_relative_to(workbook.root):  # a checkout: pip finds the course above
+        for notebook in (lecture, solution):
+            notebook.cells[0].source += f"\n\n{FROM_CHECKOUT}"
     mark(solution)
-    for path, notebook in zip(
-        paths, (_notebook(_lecture_cells(title)), solution, release(solution)), strict=True
-    ):
+    for path, notebook in zip(paths, (lecture, solution, release(solution)), strict=True):
         write_notebook(notebook, path)
     return paths
 
@@ -74,7 +85,10 @@ def _lecture_cells(title: str) -> dict[str, NotebookNode]:
         "title": new_markdown_cell(f"# {title}\n\nAfter this lecture you can …\n\nTime: about … minutes."),
         "parameters": new_code_cell("seed = 0", metadata={"tags": ["parameters"]}),
         "set-up": new_code_cell("import torch\n\ntorch.manual_seed(seed);"),
-        "idea": new_markdown_cell("## One idea\n\nOne claim a paragraph, and the cell below measures it."),
+        "idea": new_markdown_cell(
+            "## One idea\n\nOne claim a paragraph, and the cell below measures it.\n\n"
+            "**Question.** What …?\n\n<details><summary>Answer</summary>\n\n…\n\n</details>"
+        ),
         "recap": new_markdown_cell("## Recap\n\n## Where to read on"),
     }
 
@@ -96,7 +110,7 @@ def _solution_cells(stem: str, title: str) -> dict[str, NotebookNode]:
     asked = '@question("double", points=1)\ndef _(rng):\n    return double(rng.normal(size=3))'
     hidden = {"tags": ["solution"]}
     return {
-        "title": new_markdown_cell(f"# {title}: exercise"),
+        "title": new_markdown_cell(f"# {title}\n\nYou will …\n\n{HOW}\n\nTime: about … minutes."),
         "parameters": new_code_cell(parameters, metadata={"tags": ["parameters"]}),
         "set-up": new_code_cell("import numpy as np\n\nfrom course.questions import begin, question"),
         "begin": new_code_cell(f'begin("{stem}", seed=seed, collect=collect)'),

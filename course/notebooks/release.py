@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from course.errors import NotebookError
 
-from .cells import BEGIN_SOLUTION, END_SOLUTION, asked, begin_call, role
+from .cells import BEGIN_SOLUTION, END_SOLUTION, asked, begin_call, definitions, role, used, versioned
 from .document import normalize, plain_source
 from .written import RELEASED, stamp, text_digest
 
@@ -38,6 +38,7 @@ def release(solution: NotebookNode) -> NotebookNode:
     exercise = copy.deepcopy(solution)
     exercise.cells = [_cut(cell) for cell in exercise.cells if role(cell) not in ("hidden", "versions")]
     _refuse_leaks(exercise)
+    _refuse_whole_answers(solution, exercise)
     name_answers(exercise, answers_digest(solution))
     mark(exercise)
     exercise = normalize(exercise)
@@ -117,8 +118,12 @@ def _cut(cell: NotebookNode) -> NotebookNode:
             if not inside:
                 kept += [indent + part for part in STUB]
             inside = not inside
-        elif marker in (BEGIN_SOLUTION, END_SOLUTION):
-            raise NotebookError(f"cell {cell.id}: {marker} stands where it cannot; regions do not nest")
+        elif marker == END_SOLUTION:
+            raise NotebookError(f"cell {cell.id}: {END_SOLUTION} has no {BEGIN_SOLUTION} above it")
+        elif marker == BEGIN_SOLUTION:
+            raise NotebookError(
+                f"cell {cell.id}: {BEGIN_SOLUTION} stands twice before {END_SOLUTION}; regions do not nest"
+            )
         elif not inside:
             kept.append(line)
     if inside:
@@ -151,4 +156,25 @@ def _refuse_leaks(exercise: NotebookNode) -> None:
         if asks and (role(cell) != "question" or _is_stub(cell)):
             raise NotebookError(
                 f"cell {cell.id}: a question needs a cell of its own, in plain Python without magics"
+            )
+
+
+def _refuse_whole_answers(solution: NotebookNode, exercise: NotebookNode) -> None:
+    """An answer that would stay in the exercise as it is, for want of marks around it.
+
+    Every name that a mistake or a variant stands for has to lose its code; of a question without them, one at
+    least of the names that it uses. A question of given things alone is no leak: `course check` finds it.
+    """
+    whole, left = definitions(solution), definitions(exercise)
+    same = {name for name, (_, code) in whole.items() if left.get(name, ("", ""))[1] == code}
+    kept = {name for name in same if STUB[1] not in whole[name][1]}
+    versions = versioned(solution)
+    for question in asked(solution):
+        names = versions.get(question.name) or sorted(used(solution, question.cell_id) & whole.keys())
+        leaks = [name for name in names if name in kept]
+        if leaks and (question.name in versions or len(leaks) == len(names)):
+            name, (cell_id, _) = leaks[-1], whole[leaks[-1]]
+            raise NotebookError(
+                f"cell {cell_id}: {name}, the answer to question {question.name}, would stay in the "
+                f"exercise; put {BEGIN_SOLUTION} and {END_SOLUTION} on lines of their own around it"
             )

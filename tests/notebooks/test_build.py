@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from nbformat.v4 import new_code_cell
 
 from course.errors import NotebookError, UsageError
 from course.notebooks import public_answers
@@ -41,6 +42,31 @@ def test_a_new_session_builds_and_checks(workbook, snapshot):
     assert build(workbook) == Built()
     assert check(workbook, run=False) == []  # test_new.py runs it, too
     assert snapshot(workbook.root) == before
+
+
+ESSAY = (
+    "def essay():\n    ### BEGIN SOLUTION\n    return 'One sentence.'\n    ### END SOLUTION",
+    '@question("essay", points=5, manual=True)\ndef _(rng):\n    return essay()',
+)
+
+
+def test_a_new_essay_stores_the_card_that_a_second_run_shows(workbook):
+    """Its card does not depend on whether there were public answers before; another one is a fault."""
+    path = workbook.path("solutions", "01_test")
+    notebook = read_notebook(path)
+    notebook.cells += [new_code_cell(source, id=f"essay-{n}") for n, source in enumerate(ESSAY)]
+    write_notebook(notebook, path)
+    build(workbook)
+    stored = read_notebook(path)
+    again = public_answers.run_solution(stored, path.parent, cards=True).notebook
+    assert again.cells[-1].outputs == stored.cells[-1].outputs
+    card = stored.cells[-1].outputs[0].data
+    assert card["text/plain"].endswith("5 points waiting\n  2 words")
+    assert check(workbook) == []
+    card["text/plain"] += "\n  0 of 6 points so far; open: double; waiting to be read: essay"
+    write_notebook(stored, path)
+    mend = "delete the session's public answers, and run: course build"
+    assert check(workbook) == [f"solutions/01_test.ipynb: the card of essay is stale; {mend}"]
 
 
 def test_only_changed_code_runs_and_close_answers_stay(built, snapshot, monkeypatch):

@@ -6,10 +6,12 @@ from functools import partial
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
+from course.errors import NotebookError
 from course.notebooks.build import build, build_rooms
 from course.notebooks.check import LECTURE_BYTES
 from course.notebooks.check import check as check_all
 from course.notebooks.document import read_notebook, write_notebook
+from course.notebooks.new import new_session
 from course.notebooks.release import release
 from course.notebooks.rooms import BEGIN, END
 from course.sandbox import KERNEL_NAME
@@ -104,6 +106,31 @@ def test_answers_of_a_session_that_is_gone(workbook):
     )
 
 
+def test_one_session_alone(workbook, edit, monkeypatch, course):
+    """`course check 02` says nothing of other sessions; the options of mutants still need --mutants."""
+    new_session(workbook, "02_other")
+    edit("lectures", add=[quoting("small.py::triple", "def triple(x):\n    return 2 * x")])
+    monkeypatch.chdir(workbook.root)
+    stale = "lectures/01_test.ipynb: cell quote no longer shows small.py::triple; run: course build"
+    assert course("check", "--fast")[:2] == (1, f"{stale}\n1 fault\n")
+    assert course("check", "01", "--fast")[:2] == (1, f"{stale}\n1 fault\n")
+    assert course("check", "02_other", "--fast")[:2] == (0, "all is well\n")
+    workbook.path("exercises", "01_test").unlink()
+    assert course("check", "02", "--fast")[:2] == (0, "all is well\n")
+    assert "session='03' is unknown; choose from 01_test, 02_other" in course("check", "03", "--fast")[2]
+    for option in (("--question", "double"), ("--sample", "3"), ("--write", "figures.json")):
+        code, _, told = course("check", "02", "--fast", *option)
+        assert (code, told) == (2, "course: --question, --sample and --write go with --mutants\n")
+
+
+def test_only_the_named_session_runs(built):
+    """Its solution and its exercise; the other's were never built, which a run would find."""
+    new_session(built, "02_other")
+    assert check(built, sessions=["01"]) == []
+    other = "solutions/02_other.ipynb: the public answers are of other questions; run: course build"
+    assert other in check(built, sessions=["02_other"])
+
+
 @pytest.mark.parametrize("folder", ["lectures", "solutions", "exercises"])
 def test_notebooks_out_of_form(workbook, folder):
     """Timings, trailing blanks or another indent are a fault, and so is a file that is no notebook."""
@@ -111,7 +138,8 @@ def test_notebooks_out_of_form(workbook, folder):
     right = path.read_text("utf-8")
     path.write_text(json.dumps(json.loads(right)), "utf-8")
     faults = check(workbook, run=False)
-    assert f"{folder}/01_test.ipynb: not in normal form; run: course build" in faults
+    what = "not what solutions/01_test.ipynb gives" if folder == "exercises" else "not in normal form"
+    assert f"{folder}/01_test.ipynb: {what}; run: course build" in faults
     path.write_text(right[:100], "utf-8")
     faults = check(workbook, run=False)
     assert any(
@@ -159,6 +187,14 @@ def test_solutions_that_cannot_be_cut(workbook, edit):
     """A slip that would leak, no question at all, and versions of a question that nobody asks."""
     edit("solutions", "double-answer", "### BEGIN SOLUTION\nx = 1")
     assert any("### BEGIN SOLUTION has no ### END SOLUTION" in fault for fault in check(workbook, run=False))
+    edit("solutions", "double-answer", "def double(x):\n    return 2 * x")
+    whole = (
+        "solutions/01_test.ipynb: cell double-answer: double, the answer to question double, would stay in"
+    )
+    assert [fault.startswith(whole) for fault in check(workbook, run=False)] == [True]
+    with pytest.raises(NotebookError, match=whole):
+        build(workbook)
+    assert "2 * x" not in workbook.path("exercises", "01_test").read_text("utf-8")
     edit("solutions", "double-answer", "x = 1")
     edit("solutions", "double-question", "x = 2")
     faults = check(workbook, run=False)
@@ -177,7 +213,7 @@ def versions(name, *mistakes, variants=("return 2 * x",)):
 
 THREE = (("a", "return x"), ("b", "return -x"), ("c", "return 0 * x"))
 QUESTIONS = {
-    "few": (versions("few", *THREE[:2]), "question few has 2 mistakes and 1 variants; at least 3 and 1"),
+    "few": (versions("few", *THREE[:2]), "question few has 2 mistakes and 1 variant; at least 3 and 1"),
     "none": (
         versions("none", *THREE, variants=()),
         "question none has 3 mistakes and 0 variants; at least 3 and 1",

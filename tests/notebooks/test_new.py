@@ -62,11 +62,26 @@ def test_a_new_session_passes_every_check(folder, snapshot):
         *("lectures/01_mine.ipynb", "solutions/01_mine.ipynb", "exercises/01_mine.ipynb"),
         "exercises/public/01_mine.json",
     ]
+    assert "build/" in (folder / ".gitignore").read_text("utf-8").splitlines()
+    first = read_notebook(paths[2]).cells[0].source
+    assert first.startswith("# Session 1 exercise: mine\n") and "**How it works.**" in first
     before = snapshot(folder)
     workbook = find_workbook(folder)
     assert check(workbook, kernel_name=KERNEL_NAME) == []
     assert build(workbook) == Built()
     assert snapshot(folder) == before
+
+
+def test_the_command_says_what_to_do_next(mine, monkeypatch, course):
+    """Which files to write into, and the two commands that follow."""
+    (mine / ".gitignore").write_text("mine\n", "utf-8")
+    monkeypatch.chdir(mine)
+    code, said, _ = course("new", "02_next")
+    files = "solutions/02_next.ipynb and lectures/02_next.ipynb"
+    assert code == 0 and said.splitlines()[-1] == (
+        f"next: write into {files}, then: course build && course check 02_next"
+    )
+    assert (mine / ".gitignore").read_text("utf-8") == "mine\n"
 
 
 def test_its_cards_judge_here_and_at_a_student(mine, tmp_path):

@@ -108,6 +108,59 @@ def test_the_cut_is_the_same_every_time():
     assert to_text(release(nbformat.reads(first, as_version=4))) == first
 
 
+WHOLE = "def double(x):\n    return 2 * x"
+ESSAY = "def essay():\n    return 'The model answer.'"
+ASKED = '@question("essay", points=5, manual=True)\ndef _(rng):\n    return essay()'
+
+
+def leak(cell, name, question):
+    return (
+        f"cell {cell}: {name}, the answer to question {question}, would stay in the exercise; put "
+        "### BEGIN SOLUTION and ### END SOLUTION on lines of their own around it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        ({"answer": WHOLE}, leak("answer", "double", "double")),
+        (
+            {"answer": WHOLE + "\n\n\nclass" + ANSWER.partition("class")[2]},
+            leak("answer", "double", "double"),
+        ),
+        (
+            {"answer": WHOLE + "\n    ### END SOLUTION"},
+            "cell answer: ### END SOLUTION has no ### BEGIN SOLUTION above it",
+        ),
+        (
+            {"answer": WHOLE.replace("    r", "    ### BEGIN SOLUTION\n    r")},
+            "cell answer: ### BEGIN SOLUTION has no ### END SOLUTION",
+        ),
+        (
+            {"essay": ESSAY, "asked": ASKED},
+            leak("essay", "essay", "essay"),
+        ),
+        (
+            {"essay": "essay = lambda: 'The model answer.'", "asked": ASKED},
+            leak("essay", "essay", "essay"),
+        ),
+    ],
+    ids=["no marks", "marks elsewhere in the cell", "no begin", "no end", "an essay", "an assignment"],
+)
+def test_an_answer_without_marks_is_refused(cells, line):
+    """One line names the cell and the marks; else the exercise would hold the answer."""
+    with pytest.raises(NotebookError) as told:
+        release(solution(**cells))
+    assert str(told.value) == line
+
+
+def test_what_is_given_needs_no_marks():
+    """A question may ask for given functions, too, and a value that the question's own cell names."""
+    helper = "def scaled(x):\n    return 2 * x\n\n\nx = 3"
+    asked = '@question("both")\ndef _(rng):\n    x = rng.normal()\n    return scaled(double(x))'
+    assert "return 2 * x" in to_text(release(solution(helper=helper, both=asked)))
+
+
 def test_begin_knows_the_answers():
     """The digest is of what is asked and what is right; texts, hints and mistakes leave it as it is."""
 
@@ -182,10 +235,13 @@ REFUSED = {
         {"answer": f"a\n{BEGIN_SOLUTION}\nb"},
         "cell answer: ### BEGIN SOLUTION has no ### END SOLUTION",
     ),
-    "no begin": ({"set-up": f"a\n{END_SOLUTION}\nb"}, "cell set-up: ### END SOLUTION stands where it cannot"),
+    "no begin": (
+        {"set-up": f"a\n{END_SOLUTION}\nb"},
+        "cell set-up: ### END SOLUTION has no ### BEGIN SOLUTION above it",
+    ),
     "nested": (
         {"answer": f"{BEGIN_SOLUTION}\n{BEGIN_SOLUTION}\n{END_SOLUTION}\n{END_SOLUTION}"},
-        "cell answer: ### BEGIN SOLUTION stands where it cannot; regions do not nest",
+        "cell answer: ### BEGIN SOLUTION stands twice before ### END SOLUTION; regions do not nest",
     ),
     "lower case": (
         {"answer": ANSWER.lower()},
@@ -194,7 +250,7 @@ REFUSED = {
     "no blank": ({"answer": ANSWER.replace("### ", "###")}, "'###BEGIN SOLUTION' would stay in the exercise"),
     "words behind": (
         {"answer": ANSWER.replace(BEGIN_SOLUTION, BEGIN_SOLUTION + "  # easy")},
-        "cell answer: ### END SOLUTION stands where it cannot",
+        "cell answer: ### END SOLUTION has no ### BEGIN SOLUTION above it",
     ),
     "hidden tests": (
         {"set-up": "### BEGIN HIDDEN TESTS\nx\n### END HIDDEN TESTS"},

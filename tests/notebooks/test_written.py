@@ -86,8 +86,8 @@ def test_the_command_ends_with_1_when_it_left_something(workbook, monkeypatch, c
     monkeypatch.chdir(workbook.root)
     changed(workbook.path("exercises", "01_test"), answer)
     for arguments, code, last in (
-        ([], 1, "0 files changed, 1 left as they are"),
-        (["--overwrite"], 0, "1 files changed"),
+        ([], 1, "0 files changed, 1 left as it is"),
+        (["--overwrite"], 0, "1 file changed"),
         ([], 0, "nothing to do"),
     ):
         ended, printed, _ = course("build", *arguments)
