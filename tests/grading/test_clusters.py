@@ -152,6 +152,11 @@ def test_slips(out):
             versions_of(db, db.task(), nobody)
 
 
+MARKDOWN = "the cell of double is a Markdown cell; make it"
+LOOP = "def double(x):\n    while True:\n        pass"
+ENDLESS = "no answer within 60 s; is there a loop without an end?"
+
+
 def answers_again(out, answers):
     """The same students, with other code for double, run and published anew."""
     with open_database(out) as db:
@@ -163,9 +168,8 @@ def answers_again(out, answers):
             answer.source, answer.metadata = code, {"tags": ["student"]}
             if code.startswith("#"):
                 notebook.cells.remove(answer)
-            said = (
-                f"SyntaxError: {student}" if "(" in code else "the cell of double is a Markdown cell; make it"
-            )
+            said = f"SyntaxError: {student}" if "(" in code else MARKDOWN
+            said = ENDLESS if "while" in code else said
             result = Result(student, GRADED, "", {"double": Verdict(ERROR, said)}, notebook=notebook)
             [job] = runs.pending([hand_in(db, Submission(student, None), to_text(notebook).encode())])
             runs.finish(job, result.pack())
@@ -173,18 +177,21 @@ def answers_again(out, answers):
 
 
 def test_what_cannot_become_a_mistake_gets_no_command(out):
-    """A SyntaxError and a Markdown cell: the report says why, and the command names neither as a choice."""
-    answers_again(out, {"eve": "def double(x:\n    return x", "zoe": "# It doubles."})
+    """A SyntaxError, a Markdown cell, an endless loop: the report says why, and offers no command."""
+    answers_again(out, {"eve": "def double(x:\n    return x", "zoe": "# It doubles.", "ann": LOOP})
     page, groups = (out / "report.html").read_text("utf-8"), clusters_in(out)
     offered = set(re.findall(r"course mistake \S+ double ([0-9a-f]+)", page))
     words = {
         "eve": "the answer&#39;s cell has a SyntaxError (&#39;(&#39; was never closed, line 1).",
         "zoe": "the answer&#39;s cell is a Markdown cell",
+        "ann": "it gives no answer, and a mistake is known by what it answers",
     }
     for student, why in words.items():
         [group] = [item for item in groups if student in item.students]
         assert group.id not in offered and f"It cannot become a mistake: {why}" in page
-        with pytest.raises(UsageError, match="cannot become a mistake: the answer's cell"):
+        with pytest.raises(
+            UsageError, match=r"cannot become a mistake: (the answer's cell|it gives no answer)"
+        ):
             printed(out, group.id)
     with pytest.raises(UsageError) as error:
         printed(out, "zzz")

@@ -29,6 +29,7 @@ from .pages import text_and_line
 
 NUMBER = r"(?<!\w)[-+]?\d+(\.\d+)?(e[-+]?\d+)?\b"
 ID_LETTERS = 6
+NO_ANSWER = ("no answer within", "the kernel ended", "not run: ")  # as `Causes.of_no_answer` says it
 NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -120,6 +121,8 @@ def unfit(cluster: Cluster, codes: dict[str, str], solved: dict[str, str]) -> st
     """
     if other := re.match(r"the cell of \w+ is a (\w+) cell", cluster.text):
         return f"the answer's cell is a {other[1]} cell"
+    if cluster.text.startswith(NO_ANSWER):
+        return "it gives no answer, and a mistake is known by what it answers"
     wanted = defined(solved.get(cluster.question, ""))
     try:
         if set(wanted) & set(defined(codes.get(cluster.question, ""))):
