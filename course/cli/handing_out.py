@@ -1,6 +1,9 @@
 """Commands that hand the course out: start, for a student; release, for an instructor."""
 
+import os
+import shlex
 from pathlib import Path
+from subprocess import list2cmdline
 from typing import Annotated
 
 import typer
@@ -43,7 +46,8 @@ def start(
         print(f"{done.before} → {handout.version}: {counts}")
     else:
         exercises = sum(name.startswith("exercises/") and name.endswith(".ipynb") for name in handout.files)
-        print(f"{quantity(exercises, 'session')} in {place}; next: cd {place} && course lab")
+        quote = list2cmdline if os.name == "nt" else shlex.join
+        print(f"{quantity(exercises, 'session')} in {place}; next: {quote(['cd', str(place)])} && course lab")
 
 
 @app.command()

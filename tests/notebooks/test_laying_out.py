@@ -3,6 +3,7 @@
 import json
 import posixpath
 import shutil
+import sys
 import zipfile
 
 import pytest
@@ -252,9 +253,11 @@ def test_the_commands_say_what_they_did(workbook, tmp_path, monkeypatch, capsys)
 
     monkeypatch.chdir(workbook.root)
     assert course("release", "01_test", "-o", tmp_path / "r")[0] in (0, None)
-    mine = tmp_path / "mine"
+    mine = tmp_path / "my course"
     code, said = course("start", mine, "--from", tmp_path / "r.zip")
-    assert code in (0, None) and said.out.splitlines()[-1].startswith(f"1 session in {mine}; next: cd ")
+    quoted = f'"{mine}"' if sys.platform == "win32" else f"'{mine}'"
+    assert code in (0, None)
+    assert said.out.splitlines()[-1] == f"1 session in {mine}; next: cd {quoted} && course lab"
     edit(mine / EXERCISE, solve)
     edit(workbook.path("solutions", "01_test"), other_text)
     assert course("release", "-o", tmp_path / "r")[0] in (0, None)
