@@ -27,7 +27,7 @@ def collect(
 
     Exit code 1 when a file was left aside or somebody has no notebook: look at what is printed.
     """
-    from course.errors import UsageError
+    from course.errors import UsageError, quantity
     from course.grading.exchange.collect import collect as collect_zip
     from course.grading.exchange.collect import write_collection
     from course.grading.exchange.moodle import parse_date
@@ -49,8 +49,8 @@ def collect(
             console.print(f"no notebook: {clean(row.student)}", soft_wrap=True)
     late = sum(row.late for row in collection.rows)
     several = sum(row.files > 1 for row in collection.rows)
-    print(f"{len(collection.rows)} students, {late} late, {several} with several notebooks")
-    print(f"{len(aside)} files left aside; {out / 'collected.csv'}, {out / 'left_aside.csv'}")
+    print(f"{quantity(len(collection.rows), 'student')}, {late} late, {several} with several notebooks")
+    print(f"{quantity(len(aside), 'file')} left aside; {out / 'collected.csv'}, {out / 'left_aside.csv'}")
     raise typer.Exit(1 if aside or any(row.content is None for row in collection.rows) else 0)
 
 
@@ -101,7 +101,7 @@ def export(
     ] = None,
 ):
     """Write grades or feedback for a platform, or texts to read."""
-    from course.errors import UsageError, unknown_name
+    from course.errors import UsageError, quantity, unknown_name
     from course.grading.exchange import PLATFORMS, moodle_feedback, reading
     from course.grading.exchange.export import export_grades
     from course.grading.record.database import open_database
@@ -127,6 +127,5 @@ def export(
         done = export_grades(task, results, to, target, sheet, assignment, Record(out))
     for line in [*done.lines, *not_final(results)]:
         console.print(line, soft_wrap=True)
-    whole = len(results)
-    counted = f"{whole}" if done.students == whole else f"{done.students} of {whole}"
-    print(f"{counted} students: {target}")
+    counted = f"{done.students} of " if done.students < len(results) else ""
+    print(f"{counted}{quantity(len(results), 'student')}: {target}")

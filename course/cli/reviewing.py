@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from course.errors import UsageError
+from course.errors import UsageError, quantity
 
 from .app import app
 
@@ -195,7 +195,7 @@ def term(
 
     sessions = read_sessions(outs)
     rows = write_term(sessions, folder)
-    print(f"{len(rows)} students over {', '.join(session.name for session in sessions)}")
+    print(f"{quantity(len(rows), 'student')} over {', '.join(session.name for session in sessions)}")
     for session in sessions:
         if session.waiting:
             print(f"{session.name}: {session.waiting} not final: a person has still to read an answer")
