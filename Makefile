@@ -79,7 +79,7 @@ clean:
 .venv/installed: pyproject.toml setup.py
 	@echo "Installing the course into .venv: with PyTorch about 6 GB and some minutes, once."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --no-compile $(PIP_ARGS) -e '.[grading]'
+	$(BIN)/python -m pip install --no-compile --quiet $(PIP_ARGS) -e '.[grading]'
 	touch $@
 
 .venv/dev: .venv/installed
