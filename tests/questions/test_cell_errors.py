@@ -108,6 +108,14 @@ def test_a_slip_in_a_helper_is_named_at_the_question_that_needs_it(notebook, sto
     assert plain_of(notebook.run(DOUBLE)) == HEAD + words
 
 
+def test_a_slip_in_a_name_behind_a_dot_in_the_cell_itself(notebook, store):
+    """What may be meant is said there, too, where the function was not defined for it."""
+    store()
+    notebook.run("import numpy as np\nfactor = np.arange(3).argmx()\ndef double(x):\n    return factor * x")
+    words = "AttributeError: 'numpy.ndarray' object has no attribute 'argmx': did you mean argmax?"
+    assert plain_of(notebook.run(DOUBLE)) == f"{HEAD}{words}, in the line: factor = np.arange(3).argmx()"
+
+
 def test_the_card_says_when_an_older_definition_was_judged(notebook, store):
     """After a slip in the answer's cell Jupyter keeps the function from before; the card says so."""
     store()
