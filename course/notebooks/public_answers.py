@@ -166,10 +166,14 @@ def renew_public(solution: NotebookNode, path: Path, cwd: Path) -> bool:
 
 
 def to_lines(solution: NotebookNode, records: dict[str, dict]) -> str:
-    """The public answers as JSON, one line a question: generated data, which nobody reads line by line."""
+    """The public answers as JSON, one line a question in the notebook's order: generated data.
+
+    In this order cards name what is open.
+    """
+    place = {question.name: number for number, question in enumerate(asked(solution))}
     lines = [
-        f"{json.dumps(name)}: {json.dumps(record, sort_keys=True, ensure_ascii=False)}"
-        for name, record in sorted(records.items())
+        f"{json.dumps(name)}: {json.dumps(records[name], sort_keys=True, ensure_ascii=False)}"
+        for name in sorted(records, key=lambda name: place.get(name, len(place)))
     ]
     whole = {
         "digest": answers_digest(solution),

@@ -297,4 +297,4 @@ def _total(session: Session, name: str, verdict: Verdict) -> str:
     session.waiting.discard(name)
     if verdict.kind == WAITING:
         session.waiting.add(name)
-    return running_total(session.earned, worth, session.waiting)
+    return running_total(session.earned, worth, name, session.waiting)

@@ -154,7 +154,7 @@ def test_after_the_top_cells_ran_again_causes_and_points_stay(notebook, store):
 
 
 def test_a_running_total_stands_below_every_card(notebook, store):
-    """Points so far and what is open: those that were tried first, then the others, at most five names."""
+    """Points so far and what is open: from here on in the notebook's order, then from the top; five names."""
     names = ("adam", "bowl", "curve", "edge", "nag", "sgd")
     store(*names)
     notebook.run("def double(x):\n    return x * x")
@@ -165,6 +165,8 @@ def test_a_running_total_stands_below_every_card(notebook, store):
     assert plain_of(notebook.run(DOUBLE)).endswith(
         "2 of 14 points so far; open: adam, bowl, curve, edge, nag and 1 more"
     )
+    plain = plain_of(notebook.run(DOUBLE.replace('"double"', '"edge"')))
+    assert plain.endswith("4 of 14 points so far; open: nag, sgd, adam, bowl, curve")
     for name in names:
         plain = plain_of(notebook.run(DOUBLE.replace('"double"', f'"{name}"')))
     assert plain.endswith("14 of 14 points: the exercise is solved")
