@@ -1,5 +1,8 @@
 """`course run` executes lectures with other parameters and says how each went."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,22 @@ def test_the_command_names_a_lecture_before_it_runs(lectures, monkeypatch, cours
     code, said, _ = course("run", "03_plain", "01_test", "-o", "runs")
     assert code == 0
     assert said.splitlines()[:2] == ["running lectures/03_plain.ipynb", "running lectures/01_test.ipynb"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")
+def test_a_terminal_shows_how_far_it_is(lectures):
+    """A bar counts the cells of the lecture that runs."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    command = [sys.executable, "-m", "course", "run", "01_test", "-o", "runs"]
+    done = subprocess.run(command, cwd=lectures.root, stdout=subprocess.PIPE, stderr=theirs, timeout=100)
+    shown = os.read(ours, 10_000).decode()
+    assert done.returncode == 0 and "01_test: 100%" in shown and "3/3" in shown
 
 
 def test_write_stores_the_outputs_of_lectures_that_ran(lectures, tmp_path):
