@@ -48,6 +48,7 @@ def shown_paths() -> list[str]:
         PACKAGE.resolve(),
         CPUS,
     }
+    wanted |= {Path(path) for path in sys.path if path.endswith("-packages")}  # what a .pth file adds, too
     paths = sorted(set().union(*(with_links(path) for path in wanted if path.exists())))
     inner = {path for path in paths for outer in paths if outer in path.parents}
     return [str(path) for path in paths if path not in inner]

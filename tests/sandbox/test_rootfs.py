@@ -28,6 +28,15 @@ def test_an_environment_behind_a_link(tmp_path, monkeypatch):
     assert not [path for path in shown for outer in path.parents if outer.is_symlink()]
 
 
+def test_packages_of_another_environment_are_shown(tmp_path, monkeypatch):
+    """A .pth file may lead to them; a folder of programs on the path is nobody's affair."""
+    for name in ("site-packages", "programs"):
+        (tmp_path / name).mkdir()
+        monkeypatch.syspath_prepend(tmp_path / name)
+    assert str(tmp_path / "site-packages") in rootfs.shown_paths()
+    assert str(tmp_path / "programs") not in rootfs.shown_paths()
+
+
 @pytest.mark.nightly("starts Python and a warm process once more", early=True)
 def test_kernels_of_an_environment_behind_a_link(tmp_path):
     """They are kept in as well as those of the environment itself."""
