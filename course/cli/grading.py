@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from course.errors import UsageError, unknown_name
+from course.errors import UsageError, quantity, unknown_name
 
 from .app import app, console
 from .collecting import show_left_aside
@@ -98,7 +98,7 @@ def grade(
 
     submitted, tls = intake.submissions, (tls_ca, tls_cert, tls_key)
     claim_output(out, session, submissions)
-    _say(f"{session}: {len(submitted)} submissions in {submissions}")
+    _say(f"{session}: {quantity(len(submitted), 'submission')} in {submissions}")
     show_left_aside(intake.aside)
     count = min(workers or os.cpu_count() or 1, len(submitted))
     with _pool(count, scheduler, tls, min_isolation) as pool, open_database(out, create=True) as db:
@@ -132,6 +132,9 @@ def _exit_codes():
     except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
         print(f"course: stopped: {clean(stop)}; the same command goes on", file=sys.stderr)
         raise typer.Exit(4) from None
+    except KeyboardInterrupt:
+        print("course: stopped; the same command goes on", file=sys.stderr)
+        sys.exit(130)
     except IsolationTooLow as low:
         print(f"course: {low}, or allow less with --min-isolation", file=sys.stderr)
         raise typer.Exit(3) from None

@@ -310,7 +310,7 @@ def test_interrupted_before_a_notebook_runs(course, monkeypatch, number):
 
     with monkeypatch.context() as patch:
         patch.setattr("course.grading.answer_key.answer_key", interrupted)
-        assert course(*GRADE) == (130, "", ["course: stopped"])
+        assert course(*GRADE) == (130, "", ["course: stopped; the same command goes on"])
     assert course(*GRADE)[0] == 0
 
 
