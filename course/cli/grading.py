@@ -113,7 +113,8 @@ def grade(
             if regrade:
                 _say(f"--regrade: {clean(some_names(students_again(db, regrade)) or 'nobody')}")
             known = partial(task_to_go_on_with, db, regrade or ())
-            task = prepare(workbook, session, asked, timeout, 10 * timeout, known, pool, _say)
+            steps = _progress("answer key", "step", delay=0.5)
+            task = prepare(workbook, session, asked, timeout, 10 * timeout, known, pool, _say, steps)
             bar, pages = _progress(session, "notebook"), _progress("pages", "student", delay=1)
             results = grade_class(db, task, out, pool, bar, regrade or (), asked, _say, pages)
     _show(task, results, out)

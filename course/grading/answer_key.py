@@ -25,7 +25,7 @@ from course.questions.session import UNSEEN
 from course.sandbox import KERNEL_NAME, Limits, environment
 
 from .pool.local import InProcess, IsolationTooLow, Pool
-from .result import Task, digest, task_id
+from .result import Task, Track, digest, task_id
 
 
 def prepare(
@@ -37,6 +37,7 @@ def prepare(
     known: Callable[[str], Task | None] = lambda id: None,
     pool: Pool | None = None,
     say: Callable[[str], None] = lambda stage: None,
+    track: Track = lambda steps, total: steps,
 ) -> Task:
     """The task of a session: its released exercise, and what the solution answers to a seed.
 
@@ -46,6 +47,7 @@ def prepare(
             another seed is asked for.
         pool: an executor of course.grading.pool, whose workers answer; None does all in this process.
         say: told the name of the stage.
+        track: wraps its steps and their number, to show progress, such as `tqdm`.
 
     Raises:
         UsageError: there is no such session.
@@ -59,18 +61,25 @@ def prepare(
         return before
     seed = secrets.randbelow(2**63) + 1 if seed is None else seed
     say("starting the workers, and running the solution with this seed")
-    records = answer_key(solution, path.parent, seed, pool or InProcess())
+    records = answer_key(solution, path.parent, seed, pool or InProcess(), track)
     released = release(solution)
     solved = _solved(released, solution)
     return Task(session, seed, released, records, cell_timeout, notebook_timeout, source, solved)
 
 
-def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: Pool) -> dict[str, dict]:
+def answer_key(
+    solution: NotebookNode,
+    folder: Path,
+    seed: int,
+    pool: Pool,
+    track: Track = lambda steps, total: steps,
+) -> dict[str, dict]:
     """The records of all questions, by question, in the notebook's order.
 
     Args:
         folder: where the solution lies.
         pool: an executor of course.grading.pool.
+        track: as in `prepare`; a step is a worker that has started, or has answered its share.
 
     Raises:
         NotebookError: as `run_solution`.
@@ -78,13 +87,13 @@ def answer_key(solution: NotebookNode, folder: Path, seed: int, pool: Pool) -> d
         ConnectionError: the pool has no workers any more.
     """
     names = [question.name for question in asked(solution)]
-    pool.start()
+    started = pool.start()
     shares = [names[first :: pool.workers] for first in range(min(pool.workers, len(names)))]
     texts = [nbformat.writes(needed_for(solution, share)) for share in shares]
     futures = [pool.submit(run_share, text, seed) for text in texts]
     records: dict[str, dict] = {}
-    for future in futures:
-        pool.wait_for(future)
+    for step in track([*started, *futures], len(started) + len(futures)):
+        pool.wait_for(step)
     try:
         for share, future in zip(shares, futures, strict=True):
             answers = json.loads(future.result())  # of others, asked for a name in their cell, no versions

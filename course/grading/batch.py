@@ -19,8 +19,8 @@ from .record import roster
 from .record.database import Database
 from .record.roster import students_again
 from .record.runs import Runs, give_up
-from .report.publish import Track, publish, sweep
-from .result import Result, Task
+from .report.publish import publish, sweep
+from .result import Result, Task, Track
 from .submission.files import Submission, read_modules
 from .submission.grade import read_or_say_why, run_job
 from .submission.modules import describe_modules

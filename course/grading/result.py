@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zlib
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from course.questions.manual import WAITING
 
 GRADED, MISSING_FILE, BROKEN, FAILED = "graded", "missing", "broken", "not graded"
 COMMENT = "comment"  # a kind of adjustment
+Track = Callable[[Iterable, int], Iterable]  # shows progress: wraps items, and is told how many there are
 NOTEBOOK_LIMIT = 10 * 2**20  # characters of an executed notebook that are kept
 
 

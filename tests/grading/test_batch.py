@@ -148,7 +148,7 @@ def test_a_fresh_seed_is_drawn(workbook, monkeypatch):
     """Without a seed the grader draws one that cannot be known, and 0, the public one, never."""
     seen = []
 
-    def answer_key(solution, folder, seed, pool):
+    def answer_key(solution, folder, seed, *_):
         seen.append(seed)
         raise KeyboardInterrupt
 

@@ -48,8 +48,9 @@ class Pool(Executor):
     workers = 1
     withdraws = True  # whether `cancel` of a future leaves a call alone that has begun
 
-    def start(self) -> None:
-        """Begin to warm up, without waiting."""
+    def start(self) -> list[Future]:
+        """Begin to warm up, without waiting. Returns a future for each worker that has to."""
+        return []
 
     def require_workers(self) -> None:
         """Nothing to do where each worker that is lost is replaced.
@@ -75,9 +76,10 @@ class InProcess(Pool):
     def __init__(self, least: int = 0):
         self._least = least
 
-    def start(self) -> None:
-        """Begin to warm up, without waiting."""
+    def start(self) -> list[Future]:
+        """As `Pool.start`; nobody waits for what this process does beside."""
         threading.Thread(target=get_ready, daemon=True).start()
+        return []
 
     def submit(self, function, /, *args) -> Future:
         """The future of a call, done already."""
@@ -97,10 +99,9 @@ class Processes(Pool):
         self._threads, self._own = ThreadPoolExecutor(workers), threading.local()
         self._processes: list[ProcessPoolExecutor] = []  # each of one process, also those that died
 
-    def start(self) -> None:
+    def start(self) -> list[Future]:
         """Begin to start all processes. Else each comes with its first call."""
-        for _ in range(self.workers):
-            self._threads.submit(self._call, get_ready)
+        return [self._threads.submit(self._call, get_ready) for _ in range(self.workers)]
 
     def submit(self, function, /, *args) -> Future:
         """The future of a call in the next process that is idle."""

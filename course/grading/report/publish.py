@@ -15,7 +15,6 @@ A file that somebody edited is put aside under another name, gradebook.kept-1.cs
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
 from dataclasses import astuple
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from ..record.final_grades import Row, final_rows
 from ..record.gradebook import clean, write_gradebook
 from ..record.roster import LEFT_ASIDE, absent, student_id
 from ..record.runs import content, executed_notebook, fingerprints, keep_review, not_reviewed
-from ..result import Result, Task
+from ..result import Result, Task, Track
 from ..submission.plagiarism import Pair, released_fingerprints, similar_pairs
 from ..submission.review import Use, review, unpack_prints, unpack_uses
 from .class_report import write_report
@@ -37,8 +36,6 @@ from .pages import typed, write_feedback
 from .review_page import write_review
 
 FOLDERS = {"feedback": ".html", "review": ".html", "notebooks": ".ipynb"}
-
-Track = Callable[[Iterable, int], Iterable]
 
 
 def publish(db: Database, out: Path, track: Track = lambda rows, total: rows) -> list[Result]:
