@@ -70,7 +70,16 @@ def test_a_terminal_shows_how_far_it_is(lectures):
 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-    command = [sys.executable, "-m", "course", "run", "01_test", "-o", "runs"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "course",
+        "run",
+        "01_test",
+        "-o",
+        "runs",
+    ]  # not its course/
     done = subprocess.run(command, cwd=lectures.root, stdout=subprocess.PIPE, stderr=theirs, timeout=100)
     shown = os.read(ours, 10_000).decode()
     assert done.returncode == 0 and "01_test: 100%" in shown and "3/3" in shown
