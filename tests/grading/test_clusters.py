@@ -154,6 +154,8 @@ def test_slips(out):
 
 MARKDOWN = "the cell of double is a Markdown cell; make it"
 LOOP = "def double(x):\n    while True:\n        pass"
+PRINTS = "def double(x):\n    print(2 * x)"
+NOTHING = "the answer is None (is a return missing?), expected a number"
 ENDLESS = "no answer within 60 s; is there a loop without an end?"
 
 
@@ -169,11 +171,18 @@ def answers_again(out, answers):
             if code.startswith("#"):
                 notebook.cells.remove(answer)
             said = f"SyntaxError: {student}" if "(" in code else MARKDOWN
-            said = ENDLESS if "while" in code else said
+            said = ENDLESS if "while" in code else NOTHING if "print" in code else said
             result = Result(student, GRADED, "", {"double": Verdict(ERROR, said)}, notebook=notebook)
             [job] = runs.pending([hand_in(db, Submission(student, None), to_text(notebook).encode())])
             runs.finish(job, result.pack())
         publish(db, out)
+
+
+def test_who_returns_nothing_is_no_mistake_to_know_again(out):
+    """What was printed in place of an answer tells nothing; the card says already what is missing."""
+    answers_again(out, dict.fromkeys(("ann", "bob", "eve", "zoe"), PRINTS))
+    page = (out / "report.html").read_text("utf-8")
+    assert "course mistake" not in page and "It cannot become a mistake: it gives no answer" in page
 
 
 def test_what_cannot_become_a_mistake_gets_no_command(out):

@@ -308,9 +308,7 @@ def test_interrupted_before_a_notebook_runs(course, monkeypatch, number):
         os.kill(os.getpid(), number)
         return fake_key()
 
-    before = signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # ignored in the background
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
     with monkeypatch.context() as patch:
         patch.setattr("course.grading.answer_key.answer_key", interrupted)
         assert course(*GRADE) == (130, "", ["course: stopped; the same command goes on"])

@@ -11,7 +11,7 @@ from course.grading.exchange.moodle import comment
 from course.grading.exchange.platform import name_and_number
 from course.grading.result import BROKEN, FAILED, GRADED, Adjustment, Result
 from course.notebooks.written import Record
-from course.questions.judge import CORRECT, MISSING, MISTAKE, Verdict
+from course.questions.judge import CORRECT, ERROR, MISSING, MISTAKE, Verdict
 
 RIGHT, SQUARES = Verdict(CORRECT), Verdict(MISTAKE, "a typical mistake", "You square <b>.", 0)
 HALF_A_POINT = (Adjustment("2026-11-24T12:00:00", "half", "set", 0.5, "partly"),)
@@ -76,6 +76,9 @@ def test_a_comment_explains_the_grade(task):
     assert comment(task, late).endswith(
         "half: 1 of 1 (correct); 4 days late: 20 % of the points are taken off"
     )
+    loop = Verdict(ERROR, "no answer within 10 s; is there a loop without an end?")
+    words = comment(task, Result("a", GRADED, "", {"double": loop, "half": RIGHT}))
+    assert words.startswith("double: 0 of 2 (no answer within 10 s; is there a loop without an end?); half")
 
 
 def test_canvas(task, tmp_path):

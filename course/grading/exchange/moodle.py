@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from course.errors import UsageError
+from course.questions.judge import ERROR
 
-from ..record.gradebook import describe, lateness, look_of
+from ..record.gradebook import clean, describe, lateness, look_of
 from ..result import BROKEN, MISSING_FILE, Result, Task
 from .platform import Platform, Sheet, Table, Upload, first_named, name_and_number, safe_name
 from .sheets import read_sheet, trailing_number
@@ -54,6 +55,7 @@ DATE = re.compile(  # Sonntag, 25. Oktober 2026, 02:45 · domingo, 25 de octubre
     r"[^\W\d]+,? (\d{1,2})\.? (?:de )?([^\W\d]+) (?:de )?(\d{4}),? (\d{1,2}):(\d{2})(?: ?([AP])\.?M\.?)?",
     re.IGNORECASE,
 )
+MOST_LETTERS = 200  # of an error in a comment
 
 
 class Moodle(Platform):
@@ -103,7 +105,8 @@ def comment(task: Task, result: Result) -> str:
     points, parts = result.points(task), []
     for name, record in task.records.items():
         if verdict := result.verdicts.get(name):
-            words = "; ".join(verdict.hints) or look_of(result, name)[2]
+            error = clean(verdict.text)[:MOST_LETTERS] if verdict.kind == ERROR else ""
+            words = "; ".join(verdict.hints) or error or look_of(result, name)[2]
             parts.append(f"{name}: {points[name]} of {record['points']} ({words})")
         parts += [describe(change) for change in result.in_force if change.what == name]
     parts += lateness(result) if result.penalty else []

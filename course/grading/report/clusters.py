@@ -121,7 +121,7 @@ def unfit(cluster: Cluster, codes: dict[str, str], solved: dict[str, str]) -> st
     """
     if other := re.match(r"the cell of \w+ is a (\w+) cell", cluster.text):
         return f"the answer's cell is a {other[1]} cell"
-    if cluster.text.startswith(NO_ANSWER):
+    if cluster.text.startswith(NO_ANSWER) or "(is a return missing?)" in cluster.text:
         return "it gives no answer, and a mistake is known by what it answers"
     wanted = defined(solved.get(cluster.question, ""))
     try:
