@@ -141,6 +141,14 @@ def test_a_student_without_the_platforms_number_is_told(task, tmp_path):
         assert sum(f"no number of {to.capitalize()}" in line for line in told) == count
 
 
+def test_more_points_than_there_are_is_told(task, tmp_path):
+    """A platform has a maximum; who gave more by hand hears it before the upload."""
+    generous = Adjustment("now", "total", "add", 9, "kind")
+    person = Result("Ann Lee_12", GRADED, "", {"double": RIGHT}, adjustments=(generous,))
+    done = export_grades(task, [person], "moodle", tmp_path / "grades.csv")
+    assert "more than 3 points, which the platform may refuse: Ann Lee_12" in done.lines
+
+
 def test_the_sheet_is_never_written_over(task, tmp_path):
     """Not even where it is an earlier export of ours, which could be replaced."""
     path, record = tmp_path / "grades.csv", Record(tmp_path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from course.errors import UsageError, unknown_name
 from course.notebooks.document import write_text
-from course.notebooks.written import Record
+from course.notebooks.written import Record, listed
 
 from ..record.gradebook import FORMULA, clean, csv_text
 from ..result import Result, Task
@@ -61,7 +61,7 @@ def export_grades(
         form = read_sheet(sheet, "--sheet")
         table, count, lines = _fill_in(platform, form.rows, table, assignment, task.points)
     if platform.sheets:
-        lines = [*without_number(platform.name, results), *lines]
+        lines = [*without_number(platform.name, results), *lines, *_above(task, results)]
     write_text(form.to_text([[_cell(value, form.delimiter) for value in row] for row in table]), path)
     if record is not None:
         record.note(path)
@@ -122,3 +122,9 @@ def _other_maximum(rows: Table, form: Sheet, points: float) -> list[str]:
     if not readings(theirs):
         return [f"the sheet's maximum is {clean(theirs)!r}, no number: see that it means {points} points"]
     return [f"the sheet has {theirs} points at most, the session {points}: make them equal before you upload"]
+
+
+def _above(task: Task, results: list[Result]) -> list[str]:
+    """A line about students with more points than there are; none where nobody has."""
+    who = [clean(result.student) for result in results if (result.total(task) or 0) > task.points]
+    return [f"more than {task.points} points, which the platform may refuse: {listed(who)}"] if who else []
