@@ -43,13 +43,18 @@ class Asker:
                 self.prepared[name] = prepare(self.solution, name, SEEDS)
         return self.prepared[name]
 
-    def said(self, question, code):
-        """What a question says of an answer: "right", "right for some seeds", or its hint or sentence."""
+    def verdicts(self, question, code):
+        """What an answer is worth, for each of the seeds."""
         change = partial(exec, compile(textwrap.dedent(code), "an answer", "exec"), self.solution.namespace)
         prepared, (first, *others) = self.question(question), SEEDS
         with quiet():  # of the other seeds one wrong case is enough: see `course.mutants.proof`
             verdicts = [ask(self.solution, prepared, first, change)]
             verdicts += [ask(self.solution, prepared, seed, change, whole=False) for seed in others]
+        return verdicts
+
+    def said(self, question, code):
+        """What a question says of an answer: "right", "right for some seeds", or its hint or sentence."""
+        verdicts = self.verdicts(question, code)
         if any(verdict.right for verdict in verdicts):
             return "right" if all(verdict.right for verdict in verdicts) else "right for some seeds"
         return verdicts[0].hint or verdicts[0].text
@@ -60,6 +65,17 @@ def asker(request):
     """The solution of the module's session."""
     yield Asker(request.module.STEM)
     session._current = None
+
+
+@pytest.fixture(scope="module")
+def whole_card(asker):
+    """All that a question says of an answer: its hints, and the sentence about what they leave."""
+
+    def said(question, code):
+        verdict = asker.verdicts(question, code)[0]
+        return "\n".join(filter(None, (verdict.hint, verdict.text)))
+
+    return said
 
 
 @pytest.fixture(scope="module")

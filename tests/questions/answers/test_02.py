@@ -666,8 +666,22 @@ def test_the_callers_arrays_stay(card):
                 distances[range(len(distances)), found[-1]] = 1e9
             return np.array(found).T
     """
-    assert "the caller's distances are changed" in card("nearest", nearest)
+    assert "The caller's distances are changed" in card("nearest", nearest)
     project = SHIFTS.format(mode="", shifts=ALL, root=SMALLEST).replace(
         "found = []", "found = []; queries += 1"
     )
     assert "you changed the caller's queries" in card("project", project)
+
+
+def test_a_hint_about_one_part_says_nothing_of_the_others(whole_card):
+    """The caller's distances are sorted, and so the indices are wrong, too: no hint calls them right."""
+    said = whole_card(
+        "nearest",
+        """
+        def nearest(distances, k):
+            distances.sort(axis=1)
+            return np.argsort(distances, axis=1, kind="stable")[:, :k]
+        """,
+    )
+    assert "The caller's distances are changed." in said, said
+    assert "indices are right" not in said and "right ones" not in said, said
