@@ -14,6 +14,7 @@ ANOTHER_TYPE = "another type is needed before the dot"
 CLOSE = 0.75  # how like the name behind a dot one must be that may be meant
 NUMBERS, OTHERS = (np.ndarray, np.generic, list, tuple, int, float), (np.ndarray, list, dict, str)
 MOST_NAMES = 6  # of a line, of which is told what they are
+ARGUMENTS = r"[\w.<>]+\(\) (?:takes|missing|got) "  # of a call that does not fit the function
 LAYERS = r"mat1 and mat2 shapes|Given groups="  # of a net, which fails wherever it is called
 MEANINGS = (  # a pattern of type and message, and what to look for
     (r"could not broadcast input array", "what is assigned has another shape than its place: a wrong axis?"),
@@ -63,8 +64,8 @@ def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
     """
     error, message, line, there = (_text(case, key) for key in ("error", "message", "line", "there"))
     returned = _text(case, "returned")[:300]
-    named = re.match(r"(?:\w+\.)*(\w+)\(\) ", message)
-    if not line and named and error == "TypeError" and not _is_class(returned):  # the arguments do not fit
+    misfit = re.match(ARGUMENTS, message)  # int(None) says something else
+    if not line and misfit and error == "TypeError" and not _is_class(returned):
         return f"{error}: {message}; keep its arguments as they were given", True
     raised, doubt = f"{error}: {message}" if message else error, _doubt(returned, message)
     if returned and not line:

@@ -226,6 +226,15 @@ def test_other_arguments_than_the_given_ones():
     )
 
 
+@pytest.mark.parametrize("make", ["int(step(2))", "float(step(2))", "np.asarray(step(2)).astype(int)"])
+def test_a_missing_return_is_told_where_python_speaks_of_int(make):
+    """int() and float() of None: no matter of the arguments that the student's function takes."""
+    ask = f"def ask(rng):\n    return {make}"
+    text = told("def step(a):\n    return a", "def step(a):\n    a + 1", ask).text
+    assert text.startswith("step returned None (is a return missing?); then TypeError: ")
+    assert "keep its arguments" not in text
+
+
 SHAPES = [
     ("x[1:]", "yours is (5, 4): axis 0 too short"),
     ("np.pad(x, 2)", "yours is (10, 8): axis 0 and 1 too long"),

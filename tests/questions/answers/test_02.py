@@ -462,6 +462,11 @@ WRONG = {
         "def nearest(distances, k): return np.partition(distances, range(k), axis=1)[:, :k]",
         "smallest distances themselves",
     ),
+    "nearest returns nothing": (
+        "nearest",
+        "def nearest(distances, k): np.argsort(distances, axis=1, kind='stable')[:, :k]",
+        "nearest returned None (is a return missing?); then TypeError: int() argument",
+    ),
     "predict by a set": (
         "predict",
         VOTE.format(winner="max(set(votes), key=votes.count)"),
@@ -685,3 +690,10 @@ def test_a_hint_about_one_part_says_nothing_of_the_others(whole_card):
     )
     assert "The caller's distances are changed." in said, said
     assert "indices are right" not in said and "right ones" not in said, said
+
+
+def test_a_missing_return_is_no_matter_of_arguments(card):
+    """The question makes integers of None: int() is not the student's function, its arguments are not theirs."""
+    code = "def nearest(distances, k): np.argsort(distances, axis=1, kind='stable')[:, :k]"
+    assert "keep its arguments" not in card("nearest", code)
+    assert "keep its arguments" in card("nearest", "def nearest(distances): return distances")
