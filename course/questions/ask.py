@@ -24,7 +24,7 @@ from IPython.display import display, publish_display_data
 from course.errors import UsageError
 
 from .arguments import check_arguments, check_manual, check_words
-from .calls import Calls, described, names_in, watch
+from .calls import Calls, names_in, watch
 from .cards import UNCHECKED, Card
 from .cell_errors import CellError, not_a_function
 from .copies import same
@@ -186,7 +186,7 @@ def _trouble(error: BaseException, function: Callable, calls: Calls) -> dict:
         if text:
             trouble[clue] = _sendable(text)[:400]
     if last is not None and not missing and (not line or last.result is None):
-        trouble["returned"] = _sendable(f"{last.function} returned {described(last.result)}")[:300]
+        trouble |= {clue: _sendable(text)[:300] for clue, text in calls.came_back(last).items()}
     return trouble
 
 
@@ -247,7 +247,7 @@ def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[di
                     asked.function, session.seed, asked.cases, asked.unchanged, clues=False
                 )
             for case in answers:
-                for clue in ("there", "meant"):
+                for clue in ("there", "meant", "first"):
                     case.pop(clue, None)
         finally:
             namespace[version.replaces] = right

@@ -76,6 +76,12 @@ class Calls:
         own = (call for call in reversed(self.made) if call.returned and call.function not in given)
         return next(own, None)
 
+    def came_back(self, last: Call) -> dict[str, str]:
+        """In words what a call gave back, and what the first one of its function did, if it was not that."""
+        first = next(call for call in self.made if call.returned and call.function == last.function)
+        told = {"returned": last} | ({} if first is last else {"first": first})
+        return {clue: f"{call.function} returned {described(call.result)}" for clue, call in told.items()}
+
 
 @contextmanager
 def watch(function: Callable, unchanged: tuple[str, ...] = ()) -> Iterator[Calls]:

@@ -57,7 +57,7 @@ def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
 
     Args:
         case: the student's, which may be forged.
-        returns: what the solution's functions return, in words, by name.
+        returns: what the solution's functions return when they are first called, in words, by name.
 
     Returns:
         The text, and whether it says more than Python does.
@@ -69,9 +69,10 @@ def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
         return f"{error}: {message}; keep its arguments as they were given", True
     raised, doubt = f"{error}: {message}" if message else error, _doubt(returned, message)
     if returned and not line:
-        other = _other(returned, returns.get(returned.partition(" returned ")[0]))
+        first = _text(case, "first")[:300] or returned  # later calls may have other shapes
+        other = _other(first, returns.get(first.partition(" returned ")[0]))
         if other:
-            return f"{returned}{doubt}; expected {other}", True
+            return f"{first}{_doubt(first, message)}; expected {other}", True
         asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
         if asked:
             return f"{returned}; {asked[1]} values are asked for", True

@@ -13,8 +13,8 @@ A *case* is one answer to one random input: {"value": encoded} or, when the code
 {"error": "TypeError", "message": ..., "line": ..., "returned": ...}; {"missing": true} before the student has
 begun; {"unusable": why} when the value cannot leave the notebook. Beside a value stand facts about the calls
 (`changed`, `draws`, `strays`, `chance`, `returns`, `returns_argument`, `sizes`, `reads`, `unread`; see
-`calls`), and beside the first one `probes`. An error may know what is `there`, on its line, and what may be
-`meant` by a name behind a dot.
+`calls`), and beside the first one `probes`. An error may know what is `there`, on its line, what may be
+`meant` by a name behind a dot, and what the `first` call of a function gave back that `returned` later.
 
 An answer is right when its value and facts agree with the solution's or a variant's. One that equals a known
 mistake gets its hint; of another one, hints and diagnoses explain the parts.
@@ -183,14 +183,14 @@ def _explained(record: dict, parts: list[Part], right: list, answers: list, mist
 
 def _trouble(record: dict, cases: list) -> Verdict | None:
     """The first case that holds no value."""
-    returns = record["answers"][0].get("returns", {}) if record["answers"] else {}
-    for case in cases:
+    for number, case in enumerate(cases):
         if not isinstance(case, dict):
             return Verdict(UNUSABLE, NOT_READABLE)
         if "missing" in case:
             return Verdict(MISSING, "not attempted yet")
         if "error" in case:
-            told, explained = told_by_error(case, returns)
+            right = record["answers"][number] if number < len(record["answers"]) else {}
+            told, explained = told_by_error(case, right.get("returns", {}))
             return Verdict(ERROR, told[:1000], diagnosed=explained)
         if "unusable" in case:
             return Verdict(UNUSABLE, _text(case, "unusable")[:1000])

@@ -1,5 +1,6 @@
 """Every diagnosis, told of a wrong answer that was really computed; hints of two mistakes at once."""
 
+import re
 import textwrap
 
 import numpy as np
@@ -214,6 +215,24 @@ def test_the_number_of_results_is_counted_before_the_error():
     ):
         verdict = told(right, f"def step(x):\n    return {wrong}", ask)
         assert verdict.text.startswith(f"step returned {returned}; expected 3 values: an array of shape (4,)")
+
+
+def test_what_came_back_is_compared_with_what_the_same_call_is_to_return():
+    """Called twice, the first result is told, or none is expected; each input has its own."""
+    ask = (
+        "def ask(rng):\n    n = int(rng.integers(3, 99))\n"
+        "    small, large = step(np.ones(n)), step(np.ones(100))\n    return small[n - 1] + large[99]"
+    )
+    right = "def step(x):\n    return 2 * x"
+    both = told(right, "def step(x):\n    return x[1:]", ask).text
+    shapes = [int(number) for number in re.findall(r"shape \((\d+),\)", both)]
+    assert len(shapes) == 2 and shapes[0] == shapes[1] - 1 and "expected" in both
+    later = told(right, "def step(x):\n    return x if len(x) < 100 else x[1:]", ask).text
+    assert later.startswith("step returned an array of shape (99,)") and "expected" not in later
+    once = "def ask(rng):\n    n = int(rng.integers(3, 99))\n    return step(np.ones(n))[n - 1]"
+    numbers = [int(np.random.default_rng([0, case]).integers(3, 99)) for case in range(2)]
+    second = told(right, f"def step(x):\n    return x if len(x) == {numbers[0]} else x[1:]", once).text
+    assert f"shape ({numbers[1] - 1},)" in second and f"expected an array of shape ({numbers[1]},)" in second
 
 
 def test_other_arguments_than_the_given_ones():

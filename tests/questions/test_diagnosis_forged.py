@@ -39,7 +39,7 @@ parts = st.fixed_dictionaries(
     {}, optional={"loss": nested, "gradient": nested, "text": nested, "list": nested}
 )
 facts = st.dictionaries(
-    st.sampled_from(["changed", "draws", "strays", "returns_argument", "sizes", "returned", "line"]),
+    st.sampled_from(["changed", "draws", "strays", "returns_argument", "sizes", "returned", "first", "line"]),
     nested,
     max_size=5,
 )

@@ -693,7 +693,20 @@ def test_a_hint_about_one_part_says_nothing_of_the_others(whole_card):
 
 
 def test_a_missing_return_is_no_matter_of_arguments(card):
-    """The question makes integers of None: int() is not the student's function, its arguments are not theirs."""
+    """The question makes integers of None: int() is no function of the student's."""
     code = "def nearest(distances, k): np.argsort(distances, axis=1, kind='stable')[:, :k]"
     assert "keep its arguments" not in card("nearest", code)
     assert "keep its arguments" in card("nearest", "def nearest(distances): return distances")
+
+
+def test_a_shape_is_compared_with_that_of_the_same_call(card):
+    """The question asks for rows of its own last of all; no shape of theirs stands beside an expected one."""
+    said = card("l2", "def l2_distances(X, Y): return np.linalg.norm(X[:, None] - 1.0 * Y, axis=1)")
+    assert "expected an array of shape" in said and "(100, 50)" not in said, said
+    later = """
+        def l2_distances(X, Y):
+            d = np.linalg.norm(X[:, None] - 1.0 * Y, axis=2)
+            return d.sum(axis=1) if len(X) == 100 else d
+    """
+    said = card("l2", later)
+    assert "l2_distances returned an array of shape (100,)" in said and "expected" not in said, said
