@@ -503,6 +503,18 @@ WRONG = {
         VOTE.format(winner="min(set(votes), key=lambda l: (-votes.count(l), l))").replace("[:k]", "[:k + 1]"),
         "k + 1 vote",
     ),
+    "predict counts indices": (
+        "predict",
+        VOTE.format(winner="np.bincount(votes).argmax()").replace(
+            "labels[np.argsort(row)[:k]]", "np.argsort(row)[:k]"
+        ),
+        "You count the indices of the nearest training images",
+    ),
+    "choose returns the best accuracy": (
+        "choose",
+        CHOOSE.format(accuracy=ACCURACY, result="max(means), means"),
+        "You return the best accuracy.",
+    ),
     "choose pools the folds": (
         "choose",
         """
@@ -710,3 +722,19 @@ def test_a_shape_is_compared_with_that_of_the_same_call(card):
     """
     said = card("l2", later)
     assert "l2_distances returned an array of shape (100,)" in said and "expected" not in said, said
+
+
+def test_of_four_voters_nothing_is_said_about_one(whole_card):
+    """The farthest image is wrong for k = 1, too: the sentence about four voters does not call that right."""
+    said = whole_card(
+        "predict", "def knn_predict(distances, labels, k): return labels[distances.argmax(axis=1)]"
+    )
+    assert "where four vote" in said and "right for k = 1" not in said and "right when k is 1" not in said, (
+        said
+    )
+
+
+def test_the_best_accuracy_is_not_called_a_place(whole_card):
+    """Of equal ones it is 1.0, and so is the place of the first of them in the list."""
+    said = whole_card("choose", CHOOSE.format(accuracy=ACCURACY, result="float(max(means)), means"))
+    assert "You return the best accuracy." in said and "the place of" not in said, said
