@@ -41,8 +41,8 @@ def load_commands(arguments: list[str]) -> None:
 def main() -> None:
     """Entry point. Every trouble that a person can mend becomes one line and exit code 2."""
     sys.stdout.reconfigure(errors="replace")  # a student's name must not end a run on an old terminal
-    load_commands(sys.argv[1:])
     try:
+        load_commands(sys.argv[1:])
         code = app(standalone_mode=False)
         if code == INTERRUPTED:  # typer turns Ctrl-C into this code and says nothing
             _stop("stopped", INTERRUPTED)

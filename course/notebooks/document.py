@@ -13,6 +13,8 @@ import os
 import re
 import tempfile
 import warnings
+from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 
 import nbformat
@@ -25,6 +27,10 @@ from .contract import CLAIM, has
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 KEPT_METADATA = ("course", "deletable", "editable", "jupyter", "nbgrader", "tags")
 LIMIT_BYTES = 20 * 2**20
+# told which bytes a file is about to hold; `written.Record` notes them, for the moment after may never come
+before_replacing: ContextVar[Callable[[Path, bytes], None]] = ContextVar(
+    "before_replacing", default=lambda path, raw: None
+)
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -178,6 +184,7 @@ def write_text(text: str, path: Path, seen: bytes | None = None) -> bool:
         os.chmod(aside, 0o644)
         if seen is not None and held(path) != seen:
             raise ChangedMeanwhileError(f"{path.name} was saved meanwhile; it is left as it is")
+        before_replacing.get()(path, raw)
         os.replace(aside, path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)

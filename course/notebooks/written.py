@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from course.errors import NotebookError
 
 from .cells import asked
-from .document import held, plain_source, read_notebook, write_text
+from .document import before_replacing, held, plain_source, read_notebook, write_text
 
 RELEASED, RUN, PAGE = "released", "run", "page"
 OVERWRITE = "course build --overwrite"
@@ -113,7 +113,8 @@ def put_aside(path: Path) -> Path:
 class Record:
     """Hashes of the files that a command wrote into a folder, kept there in written.json.
 
-    Until `save` they stand in written.new, a line each: a command that is killed knows its files again.
+    Until `save` they stand in written.new, each before its file appears: a command that is killed knows its
+    files again.
 
     Attributes:
         files: the hashes, by the path within the folder, or by the whole path for a file elsewhere.
@@ -127,21 +128,30 @@ class Record:
         self.files: dict[str, str] = {}
         with suppress(ValueError, TypeError):
             self.files |= dict(json.loads(held(self.path) or b"{}"))
-        with suppress(ValueError, TypeError):  # the last line may be half a line
-            for line in (held(self.journal) or b"").splitlines():
-                self.files |= [json.loads(line)]
+        self._known = {(name, made) for name, made in self.files.items()}
+        for line in (held(self.journal) or b"").splitlines():
+            with suppress(ValueError, TypeError):  # half a line
+                name, made = json.loads(line)
+                self._known.add((name, made))
+                if self._hash(self.folder / name) == made:  # it came to that
+                    self.files[name] = made
 
     def ours(self, path: Path) -> bool:
         """Whether a file is not there, or as the command left it."""
-        return not path.exists() or self.files.get(self._key(path)) == self._hash(path)
+        return not path.exists() or (self._key(path), self._hash(path)) in self._known
 
     def note(self, path: Path) -> None:
         """Remember a file as it is now."""
-        name, made = self._key(path), self._hash(path)
-        if self.files.get(name) != made:
-            self.files[name] = made
+        name = self._key(path)
+        self.files[name] = self._hash(path)
+        self._expect(name, self.files[name])
+
+    def _expect(self, name: str, made: str) -> None:
+        """Know a file with this hash as ours from now on, whatever ends this process."""
+        if (name, made) not in self._known:
+            self._known.add((name, made))
             with self.journal.open("a", encoding="utf-8") as file:
-                file.write(json.dumps([name, made]) + "\n")
+                file.write("\n" + json.dumps([name, made]) + "\n")
 
     def save(self) -> None:
         """Write written.json."""
@@ -152,7 +162,11 @@ class Record:
     def keeping(self, path: Path) -> Iterator[None]:
         """Inside, a file is written or removed; one that a person changed is put aside before."""
         aside = None if self.ours(path) else put_aside(path)
-        yield
+        told = before_replacing.set(lambda file, raw: self._expect(self._key(file), _hash_of(raw)))
+        try:
+            yield
+        finally:
+            before_replacing.reset(told)
         if aside is not None and held(path) == held(aside):
             aside.unlink()
         elif aside is not None:
@@ -166,4 +180,8 @@ class Record:
 
     @staticmethod
     def _hash(path: Path) -> str:
-        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        return _hash_of(path.read_bytes()) if path.is_file() else ""
+
+
+def _hash_of(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()

@@ -94,12 +94,12 @@ def diagnose(
     chosen = part.answers[fault.inputs[0]]
     if record.get("choices") and isinstance(chosen, str):
         return Diagnosis(f"{fault.place()}{chosen!r} does not fit{never_said(parts)}", True)
+    if chosen is None:  # whatever else can be told: a return is missing
+        return Diagnosis(_difference(fault, right, answers).text, True)
     with np.errstate(all="ignore"):
-        ring = _exchanged(part, [parts[n] for n in wrong if not parts[n].fact])
-        if ring:
+        if ring := _exchanged(part, [parts[n] for n in wrong if not parts[n].fact]):
             return Diagnosis(f"{EXCHANGED}: {' and '.join(repr(other.name[:80]) for other in ring)}", True)
-        told = _as_elsewhere(fault, parts[:MOST_PARTS])
-        if told is not None:
+        if (told := _as_elsewhere(fault, parts[:MOST_PARTS])) is not None:
             return Diagnosis(fault.place() + told, True)
         told = _told(fault, [answers[i].case.get("sizes") for i in fault.inputs])
         if told is not None:

@@ -13,13 +13,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import platformdirs
-
-from course import threads
 from course.errors import CourseError
 
 from .cpu_share import Share, share
-from .limits import Limits
+from .limits import Limits, clean_environment
 from .memory import killed_for_memory
 from .supervisor import NAMESPACES
 
@@ -100,7 +97,7 @@ class Kernel:
 
     def leave(self) -> None:
         """Wait no longer for the end of a kernel that was killed; the warm process forgets it later."""
-        self._warm.ending.append(self)
+        self._warm.leave(self)
 
     def close(self) -> None:
         """Give the descriptors back; called when the kernel has ended."""
@@ -148,7 +145,7 @@ class Warm:
             )
         self._socket, self._lock = ours, threading.Lock()
         self._kernels: set[Kernel] = set()
-        self.ending: list[Kernel] = []  # killed, and nobody waits for them
+        self._ending: list[Kernel] = []  # killed, and nobody waits for them
         self._asked, self._retired = 0, False
         reply = self._receive(START_S)[0]
         if reply is None or reply.get("threads") != 1:
@@ -212,11 +209,20 @@ class Warm:
         if not self._kernels:
             self.close()
 
+    def leave(self, kernel: Kernel) -> None:
+        """A kernel was killed, and nobody waits for its end."""
+        with self._lock:
+            self._ending.append(kernel)
+        if self._retired:  # nobody asks for another one
+            self.forget_ended(FORK_S)
+
     def forget_ended(self, seconds: float = 0) -> None:
         """Forget the kernels that were killed and have ended; wait for each so long."""
         with self._lock:
-            left, self.ending = self.ending, []
-        self.ending += [kernel for kernel in left if not kernel.wait(seconds)]
+            left, self._ending = self._ending, []
+        alive = [kernel for kernel in left if not kernel.wait(seconds)]
+        with self._lock:
+            self._ending += alive
 
     def forget(self, kernel: Kernel) -> None:
         """A kernel has ended."""
@@ -239,20 +245,7 @@ class Warm:
             self.process.wait()
         if self.process.stderr:
             self.process.stderr.close()
-
-
-def clean_environment() -> dict[str, str]:
-    """Nothing of the grader's environment but where the system's programs are; one thread a library."""
-    fonts = Path(platformdirs.user_cache_dir("course")) / "matplotlib"
-    return {
-        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": "/nonexistent",
-        "LANG": "C.UTF-8",
-        "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": str(fonts),
-        "MALLOC_ARENA_MAX": "2",  # each thread would reserve 64 MiB of addresses
-        threads.OMP: "1",  # for large nets too: other kernels have the other processors
-    }
+        self.forget_ended()
 
 
 def _readable(what, timeout: float) -> bool:

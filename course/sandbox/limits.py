@@ -1,9 +1,15 @@
-"""Resource limits of a kernel in the sandbox."""
+"""Resource limits and environment of a kernel in the sandbox."""
 
 import json
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import platformdirs
+
+from course import threads
 
 MIB = 2**20
 THREADS_MIB = 256  # addresses that the threads of a kernel reserve; most are never touched
@@ -86,3 +92,17 @@ def names_without(text: str) -> tuple[str, ...]:
 def environment(limits: Limits | None = None, without: Iterable[str] = ()) -> dict[str, str]:
     """What a kernel's environment must say, for these limits and without these modules."""
     return {LIMITS_VARIABLE: (limits or Limits()).to_json(), WITHOUT_VARIABLE: ",".join(without)}
+
+
+def clean_environment() -> dict[str, str]:
+    """Nothing of the grader's environment but where the system's programs are; one thread a library."""
+    fonts = Path(platformdirs.user_cache_dir("course")) / "matplotlib"
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": "/nonexistent",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": str(fonts),
+        "MALLOC_ARENA_MAX": "2",  # each thread would reserve 64 MiB of addresses
+        threads.OMP: "1",  # for large nets too: other kernels have the other processors
+    }

@@ -23,9 +23,16 @@ from course import scratch
 
 from . import linux
 from .canary import isolation_mode
-from .client import Kernel, clean_environment, warm_process
+from .client import Kernel, warm_process
 from .cpu_share import Share
-from .limits import LIMITS_VARIABLE, WITHOUT_VARIABLE, Limits, environment, names_without
+from .limits import (
+    LIMITS_VARIABLE,
+    WITHOUT_VARIABLE,
+    Limits,
+    clean_environment,
+    environment,
+    names_without,
+)
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 

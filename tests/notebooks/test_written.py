@@ -1,6 +1,9 @@
 """What a person wrote into an exercise, a quote, a run or a file is never overwritten unasked."""
 
 import json
+import signal
+import subprocess
+import sys
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -261,3 +264,25 @@ def test_a_record_of_a_command_that_was_killed(tmp_path):
     again.save()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "written.json"]
     assert Record(tmp_path).ours(tmp_path / "b.csv")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
+def test_a_command_that_is_killed_as_a_file_appears(tmp_path):
+    """The file is there, nothing was noted after it; and what a person then writes is still a person's."""
+    script = """
+import os, signal, sys
+from pathlib import Path
+from course.notebooks.document import write_text
+from course.notebooks.written import Record
+path = Path(sys.argv[1])
+replace, os.replace = os.replace, lambda *names: (replace(*names), os.kill(os.getpid(), signal.SIGKILL))
+with Record(path.parent).keeping(path):
+    write_text("ours", path)
+"""
+    path = tmp_path / "a.csv"
+    path.parent.joinpath("written.new").write_text('["half', "utf-8")
+    done = subprocess.run([sys.executable, "-c", script, path])
+    assert done.returncode == -signal.SIGKILL and path.read_text("utf-8") == "ours"
+    assert Record(tmp_path).ours(path)
+    path.write_text("mine", "utf-8")
+    assert not Record(tmp_path).ours(path)

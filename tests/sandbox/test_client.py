@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from course import sandbox
@@ -81,3 +82,15 @@ def test_what_the_grader_ends_did_not_lack_memory(isolated, notebook, monkeypatc
     done = execute(notebook(deaf), kernel_name=sandbox.KERNEL_NAME, cell_timeout=3)
     assert done.notebook.cells[0].metadata["run"] != "ok"
     assert done.notebook.cells[0].metadata.get("ended") != sandbox.NO_MEMORY
+
+
+@pytest.mark.nightly("starts some warm processes", early=True)
+def test_threads_that_share_a_warm_process_leave_none(isolated, notebook, start, eventually, monkeypatch):
+    """Each that has had its share of kernels ends, whoever asked for the last one."""
+    monkeypatch.setattr(client, "KERNELS", 3)
+    before = {child.pid for child in psutil.Process().children()}
+    threads = [start(lambda: [run(notebook, "1") for _ in range(6)]) for _ in range(2)]
+    for thread in threads:
+        thread.join(300)
+    sandbox.close()
+    eventually(lambda: not {child.pid for child in psutil.Process().children()} - before)

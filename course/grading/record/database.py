@@ -28,7 +28,8 @@ except ImportError:  # Windows
 
 NAME, LOCK = "grades.sqlite", "grades.lock"
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
-OURS = ("grades.", ".aside-")  # of a run that was killed before it wrote run.json
+# of a run that was killed before it wrote run.json, or whose folder somebody took away
+OURS = ("grades.", ".aside-", "written.", "feedback", "review", "notebooks")
 VERSION = 2
 SCHEMA = """
 -- of settings and marks the last row holds

@@ -29,6 +29,7 @@ from .modules import with_modules
 from .recognize import recognize
 from .review import review
 
+FROM_OUTSIDE = "its kernel was killed from outside"
 _task = lru_cache(maxsize=1)(unpack_task)
 
 
@@ -81,12 +82,14 @@ def grade_content(
             return not_run(task, student, BROKEN, str(error))
         notebook = with_modules(compose(task.released, submitted), modules or {})
         run = run_kept_in(task, notebook, execute_to_the_end)
-        if _was_killed(run):  # by its own code, which does so again, or by somebody on this machine
+        if killed := _killed_in(run):  # by its own code, which does so again, or by somebody on this machine
             run = run_kept_in(task, notebook, execute_to_the_end)
         level = str(isolation())
     except Exception as error:  # the kernel did not start, the disk is full: no fault of the student
         return not_run(task, student, FAILED, f"{type(error).__name__}: {error}")
     trouble = _before_the_student(run) or _overload(run)
+    if elsewhere := _killed_in(run) - killed:
+        trouble = f"cell {min(elsewhere)}: {FROM_OUTSIDE}"
     if trouble:
         return not_run(task, student, FAILED, trouble)
     causes = Causes(task, submitted, run.notebook)
@@ -146,8 +149,9 @@ def _before_the_student(run: Run) -> str:
     return ""
 
 
-def _was_killed(run: Run) -> bool:
-    return any(cell.metadata.get("ended") == "signal SIGKILL" for cell in run.notebook.cells)
+def _killed_in(run: Run) -> set[str]:
+    """The cells in which a kernel was killed, by whomever."""
+    return {cell.id for cell in run.notebook.cells if cell.metadata.get("ended") == "signal SIGKILL"}
 
 
 def _overload(run: Run) -> str:
@@ -158,7 +162,7 @@ def _overload(run: Run) -> str:
         if cell.metadata.get("ended") == NO_MEMORY:
             return f"cell {cell.id} had no memory: this machine has too little, and ended the kernel"
         if cell.metadata.get("ended") == LOST:
-            return f"cell {cell.id}: its kernel was killed from outside"
+            return f"cell {cell.id}: {FROM_OUTSIDE}"
     return ""
 
 
