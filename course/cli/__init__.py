@@ -14,10 +14,8 @@ import typer
 from course import __version__
 from course.errors import CourseError
 
-from .app import app
+from .app import INTERRUPTED, STOPPED, app, stop
 
-INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
-STOPPED = 4
 UNMAPPED = "failed to map segment"  # the dynamic linker's words where a library finds no memory
 COMMANDS = {
     "collecting": ("collect", "submissions", "export"),
@@ -45,36 +43,31 @@ def main() -> None:
         load_commands(sys.argv[1:])
         code = app(standalone_mode=False)
         if code == INTERRUPTED:  # typer turns Ctrl-C into this code and says nothing
-            _stop("stopped", INTERRUPTED)
+            stop("stopped", INTERRUPTED)
         sys.exit(code)
     except CourseError as error:
-        _stop(str(error), 2)
+        stop(str(error), 2)
     except (typer.Abort, KeyboardInterrupt):
-        _stop("stopped", INTERRUPTED)
+        stop("stopped", INTERRUPTED)
     except ModuleNotFoundError as error:
         from course.extras import missing_package
 
         line = missing_package(error)
         if line is None:
             raise
-        _stop(line, 2)
+        stop(line, 2)
     except (MemoryError, ImportError) as error:
         if isinstance(error, ImportError) and UNMAPPED not in str(error):
             raise
-        _stop("stopped: this machine has too little memory; with more, the same call goes on", STOPPED)
+        stop("stopped: this machine has too little memory; with more, the same call goes on", STOPPED)
     except OSError as error:
-        _stop(f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
+        stop(f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
     except Exception as error:
         if type(error).__module__ == "sqlite3":  # the disk is full; only who opens a database imports it
-            _stop(f"stopped: {error}; the same command goes on", STOPPED)
+            stop(f"stopped: {error}; the same command goes on", STOPPED)
         if not hasattr(error, "format_message"):  # only click's usage errors have it
             raise
-        _stop(error.format_message(), 2)
-
-
-def _stop(text: str, code: int) -> None:
-    print("course:", " ".join(text.split()), file=sys.stderr)
-    sys.exit(code)
+        stop(error.format_message(), 2)
 
 
 @app.callback(invoke_without_command=True)

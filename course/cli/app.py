@@ -1,4 +1,7 @@
-"""Typer application that commands register with, and the console that they print to."""
+"""Typer application that commands register with, the console that they print to, and how a command stops."""
+
+import sys
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -11,3 +14,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(markup=False, emoji=False, highlight=False)  # names and errors are not ours
+
+TOO_LOW, STOPPED = 3, 4
+INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
+
+
+def stop(text: str, code: int) -> NoReturn:
+    """End the program with one line about trouble, and an exit code."""
+    print("course:", " ".join(text.split()), file=sys.stderr)
+    sys.exit(code)

@@ -13,7 +13,7 @@ import typer
 
 from course.errors import UsageError, quantity, unknown_name
 
-from .app import app, console
+from .app import INTERRUPTED, STOPPED, TOO_LOW, app, console, stop
 from .collecting import show_left_aside
 
 MOST_ROWS = 50  # of a class on the screen; of a larger one those to look at
@@ -130,15 +130,12 @@ def _exit_codes():
 
     try:
         yield
-    except (Stopped, sqlite3.OperationalError, OSError) as stop:  # a full disk, a lost scheduler
-        print(f"course: stopped: {clean(stop)}; the same command goes on", file=sys.stderr)
-        raise typer.Exit(4) from None
+    except (Stopped, sqlite3.OperationalError, OSError) as error:  # a full disk, a lost scheduler
+        stop(f"stopped: {clean(error)}; the same command goes on", STOPPED)
     except KeyboardInterrupt:
-        print("course: stopped; the same command goes on", file=sys.stderr)
-        sys.exit(130)
+        stop("stopped; the same command goes on", INTERRUPTED)
     except IsolationTooLow as low:
-        print(f"course: {low}, or allow less with --min-isolation", file=sys.stderr)
-        raise typer.Exit(3) from None
+        stop(f"{low}, or allow less with --min-isolation", TOO_LOW)
 
 
 def _take_in(session: str, submissions: Path):

@@ -200,10 +200,15 @@ def _left_aside(collection: Collection) -> str:
     return csv_table([("file", "why"), *((csv_text(path), clean(why)) for path, why in collection.aside)])
 
 
+def rows_of(text: str) -> list[dict[str, str]]:
+    """The rows of a table that `collect` wrote, by the names of its columns."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
 def read_left_aside(text: str, students: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
     """The (path, why) of a left_aside.csv by student; under "" what is nobody's, or of somebody else."""
     names, left = {student.casefold(): student for student in students}, {}
-    for row in csv.DictReader(io.StringIO(text, newline="")):
+    for row in rows_of(text):
         path, why = row.get("file"), row.get("why")
         if path and why and why != BY_PROGRAM:
             if path[0] == "'" and path[1:].startswith(FORMULA):  # as `csv_text` has it

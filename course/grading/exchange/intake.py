@@ -12,8 +12,6 @@ SUBMISSIONS may be a zip of all this, or one notebook. What a program put there 
 nobody's. Every other file that is not graded and might have been meant is left aside, with the reason.
 """
 
-import csv
-import io
 import math
 import re
 import unicodedata
@@ -26,7 +24,7 @@ from course.errors import UsageError
 from ..submission.files import Submission, notebook_stem
 from .canvas import PLATFORM as CANVAS
 from .choose import GIVEN, File, choose
-from .collect import LEFT_ASIDE, read_left_aside
+from .collect import LEFT_ASIDE, read_left_aside, rows_of
 from .moodle import PLATFORM as MOODLE
 from .platform import Upload
 from .unzip import BY_PROGRAM, NO_NOTEBOOK, TABLES, ZIP, Member, by_program, folder_members, members
@@ -273,14 +271,10 @@ def _text(member: Member, place: Path) -> str:
     return content.decode("utf-8-sig", "replace")
 
 
-def _table(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
 def _read_marks(text: str, path: Path) -> dict[str, tuple[str, float]]:
     """When each student handed in, and how many days late; nobody is late without such a table."""
     marks = {}
-    for number, row in enumerate(_table(text), start=2):
+    for number, row in enumerate(rows_of(text), start=2):
         try:
             days = float(row.get("days_late") or 0)
             marks[_composed(row["student"])] = (row.get("handed_in") or "", max(days, 0.0))

@@ -98,10 +98,13 @@ class Processes(Pool):
         self.workers, self._least = workers, least
         self._threads, self._own = ThreadPoolExecutor(workers), threading.local()
         self._processes: list[ProcessPoolExecutor] = []  # each of one process, also those that died
+        self._starts: list[Future] = []
 
     def start(self) -> list[Future]:
-        """Begin to start all processes. Else each comes with its first call."""
-        return [self._threads.submit(self._call, get_ready) for _ in range(self.workers)]
+        """Begin to start all processes, once. Else each comes with its first call."""
+        while len(self._starts) < self.workers:
+            self._starts.append(self._threads.submit(self._call, get_ready))
+        return self._starts
 
     def submit(self, function, /, *args) -> Future:
         """The future of a call in the next process that is idle."""
