@@ -265,7 +265,8 @@ KILLED = {
         "cell double-question ended the kernel: it crashed (SIGSEGV)" + FRESH,
     ),
     "memory": (
-        {"double": "def double(x):\n    a = []\n    while True:\n        a.append(bytearray(10**7))"},
+        # beyond the limit, though not beyond the addresses that a kernel has: else it may be first to notice
+        {"double": "import time\n\n\ndef double(x):\n    a = bytearray(3100 * 2**20)\n    time.sleep(600)"},
         "the kernel ended while it answered: it needed more memory than the limit of 3,072 MiB",
         "cell double-question ended the kernel: it needed more memory than the limit of 3,072 MiB" + FRESH,
     ),
