@@ -131,7 +131,8 @@ def as_array(value: object) -> np.ndarray | None:
 def _unlike(expected: object, answer: object, place: str) -> str:
     have, want = _kind(answer), _kind(expected)
     forgotten = " (is a return missing?)" if answer is None else ""
-    return f"the answer{place} is {have}{forgotten}, expected {'another' if have == want else want}"
+    have, other = ("a list or a tuple" if have == "a list" else have), have == want
+    return f"the answer{place} is {have}{forgotten}, expected {'another' if other else want}"
 
 
 def _kind(value: object) -> str:

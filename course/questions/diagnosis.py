@@ -16,14 +16,19 @@ from .diagnosis_laws import told_by_laws
 from .diagnosis_numbers import told_by_amount, told_by_numbers
 from .diagnosis_places import told_by_places
 from .diagnosis_probes import told_by_probes
-from .diagnosis_shapes import told_by_listed_shapes, told_by_shapes
+from .diagnosis_shapes import (
+    told_by_another_shape,
+    told_by_length,
+    told_by_listed_shapes,
+    told_by_shapes,
+    told_by_values,
+)
 from .diagnosis_text import told_by_text
 from .parts import CHANGED, DRAWS, Answer, Part
 from .values import dtype_of
 
 MOST_EXCHANGED, MOST_PARTS = 4, 40  # results in a ring of exchanges, and among how many they are looked for
 MOST_NAMED = 3
-MOST_VALUES = 6  # that a function returns where one is asked for
 FIRST_ALONE = (
     "right for the first input alone: does something stay from it, or is a number fixed in the code?"
 )
@@ -86,11 +91,12 @@ def diagnose(
     part = parts[number]
     if part.fact:
         return Diagnosis(_told_by_fact(part), True)
-    forgotten = any(answer is None for answer in part.answers)  # a return, which is told in other words
-    authors = None if forgotten else record.get("says", {}).get(part.name)
-    if authors and not all(map(_of_numbers, (*part.expected, *part.answers))):
-        return Diagnosis(authors, True)
     fault = Wrong(part, [i for i, bad in enumerate(wrong[number]) if bad])
+    foreign = any(map(_foreign, part.expected, part.answers))  # a return is missing, or text: see `_unlike`
+    authors = None if foreign else record.get("says", {}).get(part.name)
+    shape = authors and told_by_another_shape(fault.arrays)
+    if authors and not (fault.arrays and all(map(_of_numbers, part.expected))):
+        return Diagnosis("; ".join(filter(None, (authors, shape))), True)
     chosen = part.answers[fault.inputs[0]]
     if record.get("choices") and isinstance(chosen, str):
         return Diagnosis(f"{fault.place()}{chosen!r} does not fit{never_said(parts)}", True)
@@ -109,9 +115,9 @@ def diagnose(
             part, fault.inputs[0] == 0, right[0].case, answers[0].case, part.same
         )
         told = told_by_echo(*calls) or (stands and fault.place() + stands)
-        told = told or (f"{authors}; {helped}" if authors and helped else authors)
+        told = told or "; ".join(filter(None, (authors, authors and (helped or shape))))
         told = told or _by_amount(fault)
-        if told is not None:
+        if told:
             return Diagnosis(told, True)
         if _right_first_alone(wrong, len(part.answers)):
             return Diagnosis(f"{part.name}: {FIRST_ALONE}" if part.name else FIRST_ALONE, True)
@@ -148,6 +154,11 @@ def _by_laws(fault: Wrong) -> str | None:
     """What the right numbers obey, and the student's do not."""
     arrays = fault.arrays
     return arrays and told_by_laws(arrays, fault.part.rtol, fault.part.atol)
+
+
+def _foreign(expected: object, answer: object) -> bool:
+    """Whether an answer is None, text or a dict where something else is expected."""
+    return isinstance(answer, str | dict | None) and type(answer) is not type(expected)
 
 
 def _of_numbers(value: object) -> bool:
@@ -199,42 +210,17 @@ def _told(fault: Wrong, sizes: list) -> str | None:
         return told_by_text(*pairs[0])
     if all(isinstance(item, bool) for pair in pairs for item in pair):
         return ("yes" if pairs[0][1] else "no") if part.name else f"the answer is {pairs[0][1]}"
-    several = _told_by_values(pairs, part)
+    several = told_by_values(pairs, part.same)
     if several is not None:
         return several
     arrays = fault.arrays
     if arrays is None:
-        return _told_by_length(pairs)
+        return told_by_length(pairs)
     if part.name.endswith("shape") and all(item.ndim == 1 for pair in arrays for item in pair):
         return told_by_listed_shapes(arrays)
     if any(right.shape != own.shape for right, own in arrays):
         return told_by_shapes(arrays, part.rtol, part.atol)
     return told_by_numbers(arrays, sizes, part.rtol, part.atol)
-
-
-def _told_by_values(pairs: list[tuple], part: Part) -> str | None:
-    """Several values where one is asked for, and it is among them."""
-    values = [_items(own) for _, own in pairs]
-    if not all(2 <= len(own) <= MOST_VALUES for own in values):
-        return None
-    for place in range(min(map(len, values))):
-        if all(part.same(right, own[place]) for (right, _), own in zip(pairs, values, strict=True)):
-            return f"{len(values[0])} values where one is asked for: value {place + 1} of them is right"
-    return None
-
-
-def _items(value: object) -> list:
-    if isinstance(value, np.ndarray):
-        return list(value) if value.ndim > 1 else np.ravel(value).tolist()
-    return value if isinstance(value, list) else []
-
-
-def _told_by_length(pairs: list[tuple]) -> str | None:
-    if not all(isinstance(item, list) for pair in pairs for item in pair):
-        return None
-    gaps = {len(own) - len(right) for right, own in pairs}
-    words = {-1: "one part too few", 1: "one part too many"}
-    return words.get(gaps.pop()) if len(gaps) == 1 else None
 
 
 def _exchanged(part: Part, wrong: list[Part]) -> list[Part]:

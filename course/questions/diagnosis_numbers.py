@@ -37,7 +37,7 @@ def told_by_numbers(pairs: list[tuple], sizes: list, rtol: float, atol: float) -
     return (
         _by_function(numbers, close)
         or _by_precision(pairs)
-        or _by_size(numbers, sizes, close)
+        or _by_size(numbers, sizes, integers, close)
         or _by_factor(numbers, integers, close)
         or _by_term(numbers, integers, close)
         or _order(numbers, close)
@@ -118,8 +118,8 @@ def _ratio(right: np.ndarray, own: np.ndarray, close: _Close) -> float | None:
     return ratio if close(right * ratio, own, max(1.0, abs(ratio))) else None
 
 
-def _by_size(pairs: list[tuple], sizes: list, close: _Close) -> str | None:
-    """A factor that is a size of the input, or follows from it."""
+def _by_size(pairs: list[tuple], sizes: list, integers: bool, close: _Close) -> str | None:
+    """A factor that is a size of the input, or follows from it; counts are no means."""
     ratios = [_ratio(right, own, close) for right, own in pairs]
     if any(ratio is None for ratio in ratios) or len(sizes) != len(ratios):
         return None
@@ -131,9 +131,13 @@ def _by_size(pairs: list[tuple], sizes: list, close: _Close) -> str | None:
             continue
         told = label.format(counts[0])
         if np.allclose(ratios, counts, 1e-4, 0):
-            return f"{counts[0]} times too large; {told}: is a mean missing?"
+            why = "is this factor one too many" if integers else "is a mean missing"
+            return f"{counts[0]} times too large; {told}: {why}?"
         if np.allclose(ratios, np.reciprocal(np.array(counts, float)), 1e-4, 0):
-            return f"{counts[0]} times too small; {told}: is something divided once too often?"
+            why = "is this factor missing" if integers else "is something divided once too often"
+            return f"{counts[0]} times too small; {told}: {why}?"
+        if integers:  # one less of them is no n / (n - 1)
+            continue
         if (max(counts) < LEAST_COUNT and not varied) or max(counts) > 1 / LEAST_SURPLUS:
             continue
         if " is " in label and not varied:  # a factor 0.9 beside 10 classes

@@ -1,5 +1,6 @@
 """Shape diagnosis: right numbers in another shape, an axis not summed over, a row too few or too many."""
 
+from collections.abc import Callable
 from itertools import permutations
 
 import numpy as np
@@ -9,6 +10,7 @@ from course.errors import quantity
 from .compare import wrong_numbers
 
 MOST_AXES = 4  # of which all orders are tried
+MOST_VALUES = 6  # that a function returns where one is asked for
 
 
 def told_by_shapes(pairs: list[tuple], rtol: float, atol: float) -> str | None:
@@ -37,6 +39,14 @@ def told_by_shapes(pairs: list[tuple], rtol: float, atol: float) -> str | None:
     return _one_line(pairs, shapes, equal)
 
 
+def told_by_another_shape(pairs: list[tuple] | None) -> str | None:
+    """The first shape that is another than expected; None without one, and where a value is no array."""
+    shapes = ((own.shape, right.shape) for right, own in pairs or () if own.shape != right.shape)
+    alone = "one number is asked for: "
+    told = (f"{'' if right else alone}the shape is {own}, expected {right}" for own, right in shapes)
+    return next(told, None)
+
+
 def told_by_listed_shapes(pairs: list[tuple]) -> str:
     """What is wrong with a shape that is the answer, such as [2, 16, 5, 7]; the right one is not shown."""
     right, own = (array.tolist() for array in pairs[0])
@@ -52,6 +62,32 @@ def told_by_listed_shapes(pairs: list[tuple]) -> str:
     }
     told = [f"axis {' and '.join(wrong_axes)} {word}" for word, wrong_axes in words.items() if wrong_axes]
     return f"{yours}: {', '.join(told)}"
+
+
+def told_by_length(pairs: list[tuple]) -> str | None:
+    """A list that has one item less than expected, or one more, for all inputs."""
+    if not all(isinstance(item, list) for pair in pairs for item in pair):
+        return None
+    gaps = {len(own) - len(right) for right, own in pairs}
+    words = {-1: "one part too few", 1: "one part too many"}
+    return words.get(gaps.pop()) if len(gaps) == 1 else None
+
+
+def told_by_values(pairs: list[tuple], same: Callable) -> str | None:
+    """Several values where one is asked for, and it is among them."""
+    values = [_items(own) for _, own in pairs]
+    if not all(2 <= len(own) <= MOST_VALUES for own in values):
+        return None
+    for place in range(min(map(len, values))):
+        if all(same(right, own[place]) for (right, _), own in zip(pairs, values, strict=True)):
+            return f"{len(values[0])} values where one is asked for: value {place + 1} of them is right"
+    return None
+
+
+def _items(value: object) -> list:
+    if isinstance(value, np.ndarray):
+        return list(value) if value.ndim > 1 else np.ravel(value).tolist()
+    return value if isinstance(value, list) else []
 
 
 def _squeezed(array: np.ndarray) -> tuple:

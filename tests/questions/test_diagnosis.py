@@ -270,6 +270,51 @@ def test_a_shape_that_is_the_answer(wrong, words):
     assert told("x", wrong, ask).text == f"first layer, shape: {words}"
 
 
+def test_one_count_too_few_is_no_matter_of_means():
+    """A number of folds is counted: nothing was divided by n, nor once too often."""
+    ask = "def ask(rng):\n    return {'folds': len(f(int(rng.integers(6, 20))))}"
+    less = told("list(range(x))", "list(range(x - 1))", ask).text
+    assert less == "folds: every number is 1 too small: where does counting begin?"
+    first = told("list(range(x))", "[0]", ask).text
+    assert first.startswith("folds: ") and "is this factor missing?" in first and "divided" not in first
+    more = told("list(range(2 * x))", "list(range(2 * x * x))", ask).text
+    assert "is this factor one too many?" in more and "mean" not in more
+
+
+SAYS = {"means": "yours are other means"}
+
+
+def test_an_authors_sentence_stands_beside_another_shape():
+    """ "Other means" alone leaves out that they are of other rows, or that there is but one."""
+    ask = "def ask(rng):\n    return {'means': f(rng.normal(size=(6, 4)))}"
+    wrong = told("x.mean(axis=0)", "x.mean(axis=1) ** 2", ask, says=SAYS).text
+    assert wrong == "yours are other means; the shape is (6,), expected (4,)"
+    assert told("x.mean(axis=0)", "x[0] ** 2", ask, says=SAYS).text == "yours are other means"
+    one = told("x.mean()", "x[0] ** 2", ask, says=SAYS).text
+    assert one == "yours are other means; one number is asked for: the shape is (4,), expected ()"
+    assert told("(x > 0).mean()", "x > 0", ask, says=SAYS).text == (
+        "means: a mean is missing: the shape is (6, 4), expected ()"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind"), [("str(x.mean())", "text"), ("{'mean': x.mean()}", "a dict")], ids=["text", "dict"]
+)
+def test_an_authors_sentence_about_numbers_is_not_said_of_other_things(wrong, kind):
+    """Text is no other number than the expected one: it is text."""
+    ask = "def ask(rng):\n    return {'means': f(rng.normal(size=(6, 4)))}"
+    said = told("x.mean()", wrong, ask, says=SAYS).text
+    assert said == f"input 1, means: the answer is {kind}, expected a number"
+
+
+def test_a_tuple_is_not_called_a_list():
+    """Lists and tuples arrive alike, so both are named."""
+    said = told(
+        "{'mean': x.mean()}", "(x.mean(), 1.0)", "def ask(rng):\n    return f(rng.normal(size=4))"
+    ).text
+    assert said == "input 1: the answer is a list or a tuple, expected a dict"
+
+
 def test_counts_are_too_large_or_too_small():
     """A count with an odd factor is not called a multiple of the right one."""
     ask = "def ask(rng):\n    return f(*rng.integers(3, 20, size=2).tolist())"

@@ -1,5 +1,7 @@
 """Session 1: which answers are right, and what is said of those that are not."""
 
+import pytest
+
 from .table import (  # noqa: F401
     test_a_sample_of_changed_answers_is_refused,
     test_right_answers_are_right,
@@ -589,7 +591,7 @@ WRONG = {
     "project takes the highest loss": (
         "project",
         PROJECT.format(mean=MEAN, folds=FOLDS, best="strengths[np.argmax(losses)]", test=TEST),
-        "highest loss",
+        "highest validation loss",
     ),
     "project sums": ("project", PROJECT.format(mean=MEAN, folds=1, best=BEST, test=TEST), "You add up"),
     "project with a fixed number of folds": (
@@ -738,6 +740,72 @@ WRONG = {
         ),
         "normalized",
     ),
+    "accuracy without the mean": ("accuracy", "def accuracy(a, b): return a == b", "a mean is missing"),
+    "accuracy as text": ("accuracy", "def accuracy(a, b): return str((a == b).mean())", "the answer is text"),
+    "accuracy as two counts": (
+        "accuracy",
+        "def accuracy(a, b): return (a == b).sum(), len(a)",
+        "one number is asked for: the shape is (2,)",
+    ),
+    "confusion that sets 1": (
+        "confusion",
+        """
+        def confusion_matrix(labels, predictions, classes):
+            counts = np.zeros((classes, classes))
+            for label, prediction in zip(labels, predictions):
+                counts[label, prediction] = 1
+            return counts
+        """,
+        "= 1 does not count",
+    ),
+    "normalize by the other rows": (
+        "normalize",
+        NORMALIZE.format(train="(train - mean) / std", other="(other - mean) / std").replace(
+            "train.mean(axis=0), train.std(axis=0)", "other.mean(axis=0), other.std(axis=0)"
+        ),
+        "Mean and deviation come from the other rows",
+    ),
+    "normalize without constant columns": (
+        "normalize",
+        """
+        def normalize(train, other):
+            keep = train.std(axis=0) > 0
+            train, other = train[:, keep], other[:, keep]
+            return (train - train.mean(0)) / train.std(0), (other - train.mean(0)) / train.std(0)
+        """,
+        "constant in training are missing",
+    ),
+    "one fold too few": (
+        "folds",
+        KFOLD.format(order="rng.permutation(n)").replace("for i in range(k)]", "for i in range(k - 1)]"),
+        "number of folds: every number is 1 too small",
+    ),
+    "means of the first row to classify": (
+        "means",
+        """
+        def nearest_mean(train, labels, other):
+            classes = np.unique(labels)
+            means = np.stack([train[labels == c].mean(axis=0) for c in classes])
+            for row in other:
+                return classes[np.linalg.norm(row - means, axis=1).argmin()]
+        """,
+        "the shape is (), expected (60,)",
+    ),
+    "project with the lowest loss": (
+        "project",
+        PROJECT.format(mean=MEAN, folds=FOLDS, best=BEST, test=TEST).replace("s, best,", "s, min(losses),"),
+        "You return the lowest mean loss",
+    ),
+    "project with the last strength": (
+        "project",
+        PROJECT.format(mean=MEAN, folds=FOLDS, best=BEST, test=TEST).replace("labels, best)", "labels, s)"),
+        "the strength that was tried last",
+    ),
+    "mend with a dict of recalls": (
+        "mend",
+        MEND.replace('"recall": recall', '"recall": dict(enumerate(recall))'),
+        "recall: the answer is a dict",
+    ),
     "mend with distances in all columns": (
         "mend",
         MEND.replace(
@@ -763,4 +831,122 @@ def test_the_callers_arrays_stay(card):
             return train, other
         """,
     )
-    assert "you changed the caller's arrays" in said
+    assert "You changed the caller's arrays" in said
+
+
+SHARE = """
+def confidence_interval(right, n):
+    p = right / n
+    error = {error}
+    return {ends}
+"""
+
+
+@pytest.mark.parametrize("change", ["rows.mean(axis=0)", "0"])
+def test_a_hint_about_changed_arrays_calls_nothing_right(whole_card, change):
+    """Own statistics, or no mean, and in place besides: no hint says that the result is right."""
+    code = """
+        def normalize(train, other):
+            for rows in (train, other):
+                mean, std = CHANGE, rows.std(axis=0)
+                rows -= mean
+                rows /= np.where(std > 0, std, 1)
+            return train, other
+    """
+    said = whole_card("normalize", code.replace("CHANGE", change))
+    assert "You changed the caller's arrays" in said and "result is right" not in said, said
+
+
+def test_the_mean_of_rows_that_are_centred_is_told(whole_card):
+    """train is changed before its mean is taken for the others: the mean is subtracted, but it is 0."""
+    said = whole_card(
+        "normalize",
+        """
+        def normalize(train, other):
+            train = train - train.mean(0)
+            std = np.where(train.std(0) > 0, train.std(0), 1)
+            return train / std, (other - train.mean(0)) / std
+        """,
+    )
+    assert "train is centred already" in said and "do not subtract" not in said, said
+
+
+def test_both_ends_say_nothing_of_the_middle(whole_card):
+    """Around the number of right answers, and too narrow: no sentence calls the middle right."""
+    said = whole_card(
+        "interval", SHARE.format(error="np.sqrt(p * (1 - p) / n)", ends="right - error, right + error")
+    )
+    assert "It must be their share" in said and "1.96 standard errors" in said, said
+    assert "middle is right" not in said and "as it should" not in said, said
+
+
+@pytest.mark.parametrize("error", ["1.96 * np.sqrt(p**2 / n)", "1.96 * np.sqrt(p * 1 - p / n)"])
+def test_what_stands_under_the_root_is_not_guessed(whole_card, error):
+    """Neither p squared nor forgotten brackets are the root of p / n, which one hint took them for."""
+    said = whole_card("interval", SHARE.format(error=error, ends="p - error, p + error"))
+    assert "p times (1 - p) is asked for" in said and "square root of p / n" not in said, said
+
+
+def test_every_kth_example_is_no_block_of_neighbours(whole_card):
+    """Folds that are not mixed may be interleaved; the hint names both."""
+    said = whole_card(
+        "folds",
+        """
+        def kfold(n, k, rng):
+            order = np.arange(n)
+            return [(np.delete(order, np.s_[i::k]), order[i::k]) for i in range(k)]
+        """,
+    )
+    assert "or every k-th example" in said, said
+
+
+def test_several_rows_say_nothing_of_one_row(whole_card):
+    """Places in place of labels, of medians: wrong with one row in each class, too."""
+    said = whole_card(
+        "means",
+        """
+        def nearest_mean(train, labels, other):
+            middles = np.stack([np.median(train[labels == c], axis=0) for c in np.unique(labels)])
+            return np.linalg.norm(other[:, None] - middles, axis=2).argmin(axis=1)
+        """,
+    )
+    assert "You return the position" in said and "where classes have several rows" in said, said
+    assert "right while" not in said, said
+
+
+def test_a_strength_that_is_chosen_otherwise_is_not_called_a_highest_loss(whole_card):
+    """Of training losses the lowest is that of the strength with the highest validation loss."""
+    code = PROJECT.format(mean="0", folds=FOLDS, best=BEST, test="test_x").replace(
+        "x[v] - m, labels[v]", "x[t] - m, labels[t]"
+    )
+    said = whole_card("project", code.replace("m = x.mean(axis=0)", "m = 0"))
+    assert "has the highest validation loss" in said and "In the last fit nothing is subtracted" in said, said
+    assert "You choose the strength with the highest loss" not in said, said
+
+
+def test_a_last_fit_without_mean_is_told_of_alone(whole_card):
+    """The folds have their means: no hint says that none is subtracted."""
+    code = PROJECT.format(mean=MEAN, folds=FOLDS, best=BEST, test="test_x").replace(
+        "m = x.mean(axis=0)", "m = 0"
+    )
+    said = whole_card("project", code)
+    assert "In the last fit nothing is subtracted" in said and "never subtract" not in said, said
+
+
+def test_some_of_the_colleagues_faults_are_not_all(whole_card):
+    """Who mended the rows alone does not read that this is the colleague's function."""
+    said = whole_card(
+        "mend",
+        """
+        def report(x, labels, patients, held_out, keep):
+            val = np.isin(patients, held_out)
+            z = (x - x.mean(axis=0)) / x.std(axis=0)
+            m = class_means(z, labels)
+            gap = np.ptp(m, axis=0)
+            cols = np.sort(np.argsort(gap)[-keep:])
+            d = np.linalg.norm(z[val][:, None, cols] - m[:, cols], axis=2)
+            return {"validating rows": np.flatnonzero(val), "normalized": z[val], "spread": gap,
+                    "kept columns": cols, "distances": d, "recall": recall_of(d.argmin(1), labels[val])}
+        """,
+    )
+    assert "still the colleague's numbers" in said and "is the colleague's function" not in said, said
