@@ -72,9 +72,9 @@ class Calls:
         return {name: fact for name, fact in facts.items() if fact}
 
     def last(self, given: frozenset[str] = frozenset()) -> Call | None:
-        """The call that came back last, of a function that the student wrote: of none that is given."""
-        own = (call for call in reversed(self.made) if call.returned and call.function not in given)
-        return next(own, None)
+        """The call that came back last, or with nothing, of functions that the student wrote."""
+        own = [call for call in reversed(self.made) if call.returned and call.function not in given]
+        return next((call for call in own if call.result is None), own[0] if own else None)
 
     def came_back(self, last: Call) -> dict[str, str]:
         """In words what a call gave back, and what the first one of its function did, if it was not that."""

@@ -130,7 +130,7 @@ def as_array(value: object) -> np.ndarray | None:
 
 def _unlike(expected: object, answer: object, place: str) -> str:
     have, want = _kind(answer), _kind(expected)
-    forgotten = " (is a return missing?)" if answer is None else ""
+    forgotten = FORGOTTEN if answer is None else ""
     have, other = ("a list or a tuple" if have == "a list" else have), have == want
     return f"the answer{place} is {have}{forgotten}, expected {'another' if other else want}"
 

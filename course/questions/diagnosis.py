@@ -2,16 +2,17 @@
 
 Nothing here shows an expected value. `diagnosis_numbers` looks at how wrong numbers come from the right
 ones, `diagnosis_shapes` at arrays of another shape, `diagnosis_places` at where the wrong numbers stand,
-`diagnosis_text` at lines of text.
+`diagnosis_elsewhere` at parts that hold another one's numbers, `diagnosis_text` at lines of text.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .choices import never_said
-from .compare import as_array, difference
+from .compare import FORGOTTEN, as_array, difference
 from .diagnosis_calls import told_by_chance, told_by_echo, told_by_unread
+from .diagnosis_elsewhere import MOST_PARTS, as_elsewhere, exchanged
 from .diagnosis_laws import told_by_laws
 from .diagnosis_numbers import told_by_amount, told_by_numbers
 from .diagnosis_places import told_by_places
@@ -27,7 +28,6 @@ from .diagnosis_text import told_by_text
 from .parts import CHANGED, DRAWS, Answer, Part
 from .values import dtype_of
 
-MOST_EXCHANGED, MOST_PARTS = 4, 40  # results in a ring of exchanges, and among how many they are looked for
 MOST_NAMED = 3
 FIRST_ALONE = (
     "right for the first input alone: does something stay from it, or is a number fixed in the code?"
@@ -93,7 +93,7 @@ def diagnose(
         return Diagnosis(_told_by_fact(part), True)
     fault = Wrong(part, [i for i, bad in enumerate(wrong[number]) if bad])
     foreign = any(map(_foreign, part.expected, part.answers))  # a return is missing, or text: see `_unlike`
-    authors = None if foreign else record.get("says", {}).get(part.name)
+    authors = None if foreign else _says(record, part)
     shape = authors and told_by_another_shape(fault.arrays)
     if authors and not (fault.arrays and all(map(_of_numbers, part.expected))):
         return Diagnosis("; ".join(filter(None, (authors, shape))), True)
@@ -103,9 +103,9 @@ def diagnose(
     if chosen is None:  # whatever else can be told: a return is missing
         return Diagnosis(_difference(fault, right, answers).text, True)
     with np.errstate(all="ignore"):
-        if ring := _exchanged(part, [parts[n] for n in wrong if not parts[n].fact]):
+        if ring := exchanged(part, [parts[n] for n in wrong if not parts[n].fact]):
             return Diagnosis(f"{EXCHANGED}: {' and '.join(repr(other.name[:80]) for other in ring)}", True)
-        if (told := _as_elsewhere(fault, parts[:MOST_PARTS])) is not None:
+        if (told := as_elsewhere(part, fault.inputs, parts[:MOST_PARTS])) is not None:
             return Diagnosis(fault.place() + told, True)
         told = _told(fault, [answers[i].case.get("sizes") for i in fault.inputs])
         if told is not None:
@@ -116,16 +116,27 @@ def diagnose(
         )
         told = told_by_echo(*calls) or (stands and fault.place() + stands)
         told = told or "; ".join(filter(None, (authors, authors and (helped or shape))))
-        told = told or _by_amount(fault)
-        if told:
+        if told := told or _by_amount(fault):
             return Diagnosis(told, True)
         if _right_first_alone(wrong, len(part.answers)):
             return Diagnosis(f"{part.name}: {FIRST_ALONE}" if part.name else FIRST_ALONE, True)
         told = _difference(fault, right, answers)
-        more = [told_by_unread(*calls), helped or hurt or _by_laws(fault), told_by_chance(*calls)]
+        if FORGOTTEN in told.text:  # nothing else matters
+            return told
+        cause = helped or (None if told_by_another_shape(fault.arrays) else hurt) or _by_laws(fault)
+        more = [told_by_unread(*calls), cause, told_by_chance(*calls)]
         if not told.cause and not any(more):
             more = [_right_parts(part.name, parts, wrong)]
         return Diagnosis("; ".join(filter(None, (told.text, *more))), told.cause or any(more))
+
+
+def _says(record: dict, part: Part) -> str | None:
+    """The author's sentence of a part; where a list is taken apart, of the list."""
+    named = len(part.path)
+    while named and part.path[named - 1][0] == "at":
+        named -= 1
+    says = record.get("says", {})
+    return says.get(part.name) or says.get(replace(part, path=part.path[:named]).name)
 
 
 def _right_first_alone(wrong: dict[int, list[bool]], inputs: int) -> bool:
@@ -221,44 +232,6 @@ def _told(fault: Wrong, sizes: list) -> str | None:
     if any(right.shape != own.shape for right, own in arrays):
         return told_by_shapes(arrays, part.rtol, part.atol)
     return told_by_numbers(arrays, sizes, part.rtol, part.atol)
-
-
-def _exchanged(part: Part, wrong: list[Part]) -> list[Part]:
-    """Wrong parts in a ring: each holds, for every input, what is right for the next; empty without one."""
-    ring = [part]
-    while len(ring) <= MOST_EXCHANGED and not isinstance(ring[-1].expected[0], bool):
-        answers = ring[-1].answers
-        others = [other for other in wrong[:MOST_PARTS] if other not in ring[1:]]
-        matches = [other for other in others if all(map(other.is_right, range(len(answers)), answers))]
-        if not matches:
-            return []
-        if part in matches:
-            return ring
-        ring.append(matches[0])
-    return []
-
-
-def _as_elsewhere(fault: Wrong, parts: list[Part]) -> str | None:
-    """Another part for which the same numbers were answered, or are right, though others are asked here."""
-    answers = fault.part.answers
-    if not all(_tells(answers[i]) for i in fault.inputs):
-        return None
-    for other in parts:
-        if other.fact or other is fault.part or any(map(other.same, fault.part.expected, other.expected)):
-            continue
-        if all(other.same(other.answers[i], answers[i]) for i in fault.inputs):
-            return f"the same numbers as for {other.name[:80]!r}: is an argument ignored, or a result kept?"
-        if all(other.same(other.expected[i], answers[i]) for i in fault.inputs):
-            return f"these numbers are right for {other.name[:80]!r}"
-    return None
-
-
-def _tells(value: object) -> bool:
-    """Whether a value is not equal to another one by luck: decimals, not all of them 0 or 1."""
-    array = as_array(value)
-    if array is None or array.dtype.kind != "f" or not np.isfinite(array).all():
-        return False
-    return bool(np.isin(array, (0, 1)).mean() < 0.5) if array.size else False
 
 
 def _encoded(answer: Answer, path: tuple) -> object:

@@ -16,6 +16,9 @@ NUMBERS, OTHERS = (np.ndarray, np.generic, list, tuple, int, float), (np.ndarray
 MOST_NAMES = 6  # of a line, of which is told what they are
 ARGUMENTS = r"[\w.<>]+\(\) (?:takes|missing|got) "  # of a call that does not fit the function
 LAYERS = r"mat1 and mat2 shapes|Given groups="  # of a net, which fails wherever it is called
+NOTHING = r"NoneType"  # that came out of what a function returned, such as a net
+NO_VALUE = "what comes out of it is None: does its forward end in a return?"
+DATA = ("array of", "tensor of", "list of", "tuple of", "dict", "str", "int", "float", "bool", "complex")
 MEANINGS = (  # a pattern of type and message, and what to look for
     (r"could not broadcast input array", "what is assigned has another shape than its place: a wrong axis?"),
     (r"operands could not be broadcast", "the arrays on this line do not fit each other, axis by axis"),
@@ -48,6 +51,10 @@ MEANINGS = (  # a pattern of type and message, and what to look for
     (r"ZeroDivisionError|math domain|math range", "a number is 0, negative or too large for this"),
     (r"RecursionError", "a function calls itself without an end"),
     (r"unexpected keyword|positional argument", "the call does not fit what the function takes"),
+    (
+        r"expected scalar type \w+ but found|Input type .* and (bias|weight) type",
+        "the numbers here are of two types: do layers stand in a plain list, where nn.ModuleList is needed?",
+    ),
     (r"same dtype|unsupported operand|not supported for the input", "the types here do not go together"),
 )
 
@@ -76,8 +83,12 @@ def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
         asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
         if asked:
             return f"{returned}; {asked[1]} values are asked for", True
-        meaning = f": {dict(MEANINGS)[LAYERS]}" if re.search(LAYERS, raised) else ""
-        return f"{returned}{doubt}; then {raised}{meaning}", bool(doubt or meaning)
+        meaning = dict(MEANINGS)[LAYERS] if re.search(LAYERS, raised) else ""
+        if _is_object(returned) and re.search(NOTHING, message):
+            meaning = NO_VALUE
+        later = " in a later call" if returned != first and returned.endswith(" None") else ""
+        more = f": {meaning}" if meaning else ""
+        return f"{returned}{later}{doubt}; then {raised}{more}", bool(doubt or meaning)
     first = f"{returned}{doubt}; then " if returned else ""
     if not line:
         return f"{first}{raised}", bool(doubt)
@@ -92,8 +103,16 @@ def _other(returned: str, expected: object) -> str | None:
     own = returned.partition(" returned ")[2]
     if not isinstance(expected, str) or not own or own == "None" or _is_class(returned):
         return None
+    if _is_object(returned) and _is_object(f" returned {expected}"):  # a class of the student's own will do
+        return None
     plain = re.compile(r" and dtype [\w.]+")
     return expected if plain.sub("", own) != plain.sub("", expected) else None
+
+
+def _is_object(returned: str) -> bool:
+    """Whether what came back is an object of some class, such as a net: no number, array, or text."""
+    what = re.match(r"an? (.+)", returned.partition(" returned ")[2])
+    return bool(what) and not what[1].startswith(DATA)
 
 
 def _is_class(returned: str) -> bool:

@@ -47,6 +47,8 @@ WHEN = {
     "positive": "no number of {0} is negative",
 }
 
+UNITS = {(1, 0): "number", (2, 0): "row", (2, 1): "column"}  # along an axis, by the number of axes
+
 
 @dataclass(frozen=True)
 class Probed:
@@ -215,14 +217,26 @@ def _when(claimed: Probed, name: str) -> str | None:
         return None
     try:
         cuts = [tuple(map(int, place.split(":"))) for place in places]
-        return " and ".join(_cut(claimed.names[place], ndim, axis) for place, ndim, axis in cuts[:MOST_CUT])
+        return _cuts([(claimed.names[place], ndim, axis) for place, ndim, axis in cuts[:MOST_CUT]])
     except (ValueError, IndexError):
         return None
 
 
-def _cut(name: str, ndim: int, axis: int) -> str:
-    unit = {(1, 0): "number", (2, 0): "row", (2, 1): "column"}.get((ndim, axis))
-    return f"{name} has one {unit}" if unit else f"axis {axis} of {name} has length 1"
+def _cuts(cuts: list[tuple[str, int, int]]) -> str:
+    """Arrays of which axes have length 1, each named once: name, number of axes and axis of each cut."""
+    by_name: dict[str, list[tuple[int, int]]] = {}
+    for name, ndim, axis in cuts:
+        by_name.setdefault(name, []).append((ndim, axis))
+    words = []
+    for name, places in by_name.items():
+        units = [UNITS.get(place) for place in places]
+        if all(units):
+            words.append(f"{name} has {' and '.join(f'one {unit}' for unit in units)}")
+        else:
+            *first, last = sorted(str(axis) for _, axis in places)
+            axes = f"axes {', '.join(first)} and {last}" if first else f"axis {last}"
+            words.append(f"{axes} of {name} {'have' if first else 'has'} length 1")
+    return " and ".join(words)
 
 
 def _is_share(value: object) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 LEAST = 3  # numbers of a line that can show a relation
+FEW_LABELS = 5  # kinds of whole numbers, which are equal by luck
 LEAST_FITTED = 5  # through which a straight line is no accident
 
 
@@ -45,7 +46,9 @@ def _running(pairs: list[tuple], close: Callable) -> str | None:
 
 
 def _cut_off(pairs: list[tuple], close: Callable) -> str | None:
-    """Right but for numbers beyond a bound, in the place of which the bound stands."""
+    """Right but for numbers beyond a bound, in the place of which the bound stands; not of a few labels."""
+    if all(len(np.unique(right)) <= FEW_LABELS and close(np.round(right), right) for right, _ in pairs):
+        return None
     for word, cut in (("smaller", np.maximum), ("larger", np.minimum)):
         bounds = [(own.min(initial=np.inf), own.max(initial=-np.inf))[word == "larger"] for _, own in pairs]
         if not np.allclose(bounds, bounds[0]):

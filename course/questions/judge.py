@@ -177,7 +177,8 @@ def _explained(record: dict, parts: list[Part], right: list, answers: list, mist
     if not left:
         words = "a typical mistake" if len(explained.hints) == 1 else "two typical mistakes at once"
         return Verdict(MISTAKE, words, hint, explained.mistake)
-    told = diagnose(record, parts, wrong, left[0], right, answers)
+    forgotten = (number for number in left if any(answer is None for answer in parts[number].answers))
+    told = diagnose(record, parts, wrong, next(forgotten, left[0]), right, answers)
     return Verdict(WRONG, told.text[:1000], hint, explained.mistake, told.cause)
 
 

@@ -22,14 +22,19 @@ def refill(net, rng: np.random.Generator, example, scale: float = 0.3):
 
     Returns:
         The net itself, in the mode (training or evaluation) that it came in.
+
+    Raises:
+        TypeError: for a net that gives nothing back.
     """
     order, modes = [], [(module, module.training) for module in net.modules()]
     hooks = [
         module.register_forward_hook(lambda module, *_: order.append(module)) for module in net.modules()
     ]
-    net.eval()(example.to(_dtype(net, example)))
+    result = net.eval()(example.to(_dtype(net, example)))
     for hook in hooks:
         hook.remove()
+    if result is None:
+        raise TypeError("the net gives None: does its forward end in a return?")
     for module, mode in modes:
         module.training = mode
     seed, seen, drawn = int(rng.integers(2**32)), Counter(), set()

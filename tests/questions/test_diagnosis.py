@@ -591,3 +591,74 @@ def test_one_number_everywhere_is_no_count_that_is_too_small():
     """Labels that are all 0, for example: the card says that they are."""
     verdict = told("3 + np.argsort(x[0])", "0 * np.argsort(x[0])")
     assert verdict.text.endswith("the wrong numbers are all 0")
+
+
+def test_a_missing_return_is_told_before_all_else():
+    """Not what the question makes of None, nor how the function behaves for simpler arguments."""
+    ask = (
+        "def ask(rng):\n    x = f(rng.random((6, 4)))\n    return {'kept': np.asarray(x) != 0, 'numbers': x}"
+    )
+    said = told("x * (x > 0)", "None", ask, says={"kept": "others are kept"}).text
+    assert said.startswith("input 1, numbers: the answer is None (is a return missing?)"), said
+    ask = "def ask(rng):\n    return [f(float(n)) for n in rng.integers(2, 9, size=3)]"
+    assert (
+        told("2 * x", "None", ask).text
+        == "input 1: the answer at [0] is None (is a return missing?), expected a number"
+    )
+
+
+def test_the_call_that_gave_nothing_is_told():
+    """Another one that gave an array says nothing about the error."""
+    ask = "def ask(rng):\n    return np.sort(f(1)) + np.sort(f(2)) + np.sort(f(1))"
+    wrong = "def f(n):\n    if n == 1:\n        return np.ones(4)"
+    said = told("n * np.ones(4)".join(("def f(n):\n    return ", "")), wrong, ask).text
+    assert said.startswith("f returned None in a later call (is a return missing?); then AxisError"), said
+
+
+def test_a_shape_stands_behind_the_authors_sentence():
+    """No sentence hides another shape, and numbers of another shape are those of no other part."""
+    ask = "def ask(rng):\n    x = rng.random((6, 4))\n    return {'one': f(x), 'two': f(2 * x)}"
+    says = {"one": "look at question 3"}
+    assert told("x / x.sum()", "np.float64(0.3)", ask, says=says).text == (
+        "look at question 3; the shape is (), expected (6, 4)"
+    )
+    same = told("x", "0 * x + 0.3", ask).text
+    assert "the same numbers as for 'two'" in same
+
+
+def test_a_sentence_for_a_list_is_told_of_its_parts():
+    """Arrays of unequal lengths are taken apart; the author names the list."""
+    ask = "def ask(rng):\n    return {'later losses': [f(rng.normal(size=3)), f(rng.normal(size=5))]}"
+    says = {"later losses": "look at the rate"}
+    assert told("x", "np.sin(3 * x)", ask, says=says).text == "look at the rate"
+
+
+def test_counts_and_labels_are_equal_by_luck():
+    """6 in place of 7 beside an axis of 7, or of three labels all but the last, are no cause."""
+    count = "def ask(rng):\n    return f(rng.normal(size=(7, 2)))"
+    assert "n - 1" not in told("def f(x):\n    return len(x)", "def f(x):\n    return len(x) - 1", count).text
+    labels = "def ask(rng):\n    return f(np.array([9, 8, 9, 7, 8, 9]))"
+    said = told("def f(x):\n    return x", "def f(x):\n    return np.minimum(x, 8)", labels).text
+    assert "cut off" not in said
+
+
+CLASSES = """
+class {name}:
+    def __call__(self, x):
+        {result}
+
+def make():
+    return {name}()
+"""
+
+
+def test_a_class_of_the_students_own_is_not_held_against_them():
+    """Another name than that of the solution's class; what is wrong is that a call gives nothing."""
+    ask = "def ask(rng):\n    return make()(rng.normal(size=3)).sum()"
+    right, wrong = CLASSES.format(name="Net", result="return x"), CLASSES.format(name="LeNet", result="x")
+    said = told(right, wrong, ask).text
+    assert said.startswith(
+        "make returned a LeNet; then AttributeError: 'NoneType' object has no attribute 'sum'"
+    )
+    assert said.endswith("what comes out of it is None: does its forward end in a return?"), said
+    assert "expected a Net" in told(right, "def make():\n    return [1, 2]", ask).text

@@ -18,6 +18,10 @@ ERRORS = [
     ("1 if x > 0 else 2", "if, and, or take one yes or no, not an array of them"),
     ("x.sum(axis=2)", "an array has fewer axes than needed; x has shape (4, 3)"),
     ("x[:0].max()", "nothing is left there: is a window or a mask empty?"),
+    (
+        "__import__('torch').nn.Conv2d(4, 1, 1)(__import__('torch').zeros(1, 4, 2, 2).double())",
+        "two types: do layers stand in a plain list, where nn.ModuleList is needed?",
+    ),
     ("x(0)", "round brackets call a function; what stands before them is none"),
     ("y ^ x", "a power is written **; ^ is another operation"),
     ("x.reshape(5, 2)", "a reshape keeps the number of numbers"),

@@ -1,6 +1,7 @@
 """Weights drawn anew: the same for the same layers, however a student writes the net down."""
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
@@ -51,3 +52,14 @@ def test_a_parameter_that_two_layers_share_stays_shared():
     net.free = nn.Parameter(torch.zeros(4))
     refill(net, np.random.default_rng(0), torch.zeros(1, 3))
     assert net[1].weight is net[0].weight and (net.free != 0).all()
+
+
+def test_a_net_that_gives_nothing_is_told():
+    """Whose forward has no return: the question would fail at another place, in other words."""
+
+    class Silent(HeadFirst):
+        def forward(self, x):
+            super().forward(x)
+
+    with pytest.raises(TypeError, match="does its forward end in a return"):
+        refill(Silent(), np.random.default_rng(0), torch.zeros(1, 2, 4))

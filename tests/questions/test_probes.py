@@ -193,3 +193,13 @@ def test_a_share_that_is_equal_by_luck_stands_for_nothing():
     assert "these numbers" not in told(share, share.replace("x > k", "x > 2 * k"), ask)
     mean = share.replace("(x > k)", "np.exp(x * k)")
     assert "right for a x that is twice as large" in told(mean, mean.replace("x * k", "2 * x * k"), ask)
+
+
+def test_an_array_is_named_once():
+    """Several of its axes, or rows and columns, in few words."""
+    ask = "def ask(rng):\n    return f(rng.normal(size=(3, 4)))"
+    said = told("def f(x):\n    return x.cumsum(0) + x.cumsum(1)", "def f(x):\n    return 2 * x", ask)
+    assert "f is right when x has one row and one column" in said, said
+    cube = "def ask(rng):\n    return f(rng.normal(size=(2, 3, 4)))"
+    said = told("def f(x):\n    return x.sum(axis=(0, 1))", "def f(x):\n    return x[0, 0]", cube)
+    assert "f is right when axes 0 and 1 of x have length 1" in said, said
