@@ -8,6 +8,7 @@ and nothing else.
 import numpy as np
 
 WHOLE = "biu"  # NumPy's kinds of booleans and integers
+FORGOTTEN = " (is a return missing?)"
 MOST_KEYS = 20  # that a sentence names
 MOST_ROWS = 10_000  # of a nested list that is taken for an array; a longer one is compared row by row
 

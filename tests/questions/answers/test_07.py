@@ -273,7 +273,7 @@ WRONG = [
     ("numeric", numeric(up="h / 2", down="h / 2", quotient="(above - below) / h"), "half a step"),
     ("numeric", numeric(back="x[i]"), "stay moved"),
     ("numeric", numeric(quotient="(above - below) / 2 * h"), "Brackets help"),
-    ("numeric", numeric(up="1e-4", down="1e-4", quotient="(above - below) / 2e-4"), "number of your own"),
+    ("numeric", numeric(up="1e-4", down="1e-4", quotient="(above - below) / 2e-4"), "that of a tiny step"),
     ("numeric", numeric().replace("return grad", "return grad.T"), "shape"),
     ("faults", fault(dy="np.ones_like(dy)"), "dy of ones"),
     ("faults", fault(h="0.5"), "accuse a healthy layer"),
@@ -317,4 +317,60 @@ WRONG = [
         train(loss="F.cross_entropy(F.softmax(net(images[index]), 1), labels[index])"),
         "softmax too many",
     ),
+    (
+        "size",
+        size("(n + 2 * p - k) // s + 1").replace("return out", "return out[1]"),
+        "You return one number",
+    ),
+    (
+        "backward",
+        backward(result=RESULT.replace("np.einsum('ndij->d', dy)", "dy.sum(axis=(0, 1, 2))")),
+        "other axes",
+    ),
+    ("backward", backward(result=RESULT.replace(", dw,", ", dw[:, :, ::-1, ::-1],")), "dw is turned"),
+    (
+        "columns",
+        columns().replace("stride, padding, kernel\n", "stride, padding, kernel[::-1]\n"),
+        "are exchanged",
+    ),
+    ("columns", columns(pad="(0, p), (0, q)"), "no zeros above and on the left"),
+    ("columns", columns(pad="(p, 0), (q, 0)"), "Zeros lie there, too"),
+    (
+        "field",
+        field("r, j = r + (k - 1) * j, j * s").replace("[r, j]", "r"),
+        "You return one number for each layer",
+    ),
+    ("numeric", numeric(down="0", quotient="(above - below) / (2 * h)"), "to one side only, h far"),
+    ("numeric", numeric(quotient="8 * (above - below) / (12 * h)"), ""),
+    ("lenet", lenet(act="F.leaky_relu"), "whatever its parameters"),
+    (
+        "lenet",
+        lenet().replace("(1, 6, 5)", "(1, 8, 5)").replace("(6, 16", "(8, 16"),
+        "another number of parameters",
+    ),
+    (
+        "project",
+        train(optimizer="torch.optim.AdamW(net.parameters(), lr=lr)"),
+        "at the optimizer and its rate",
+    ),
 ]
+
+
+def test_nothing_is_called_right_that_is_not(whole_card):
+    """One-sided and with the wrong sign: also where f is straight the numbers are others."""
+    said = whole_card("numeric", numeric(down="0", quotient="(below - above) / h"))
+    assert "The sign is turned" in said and "both sides of x" in said and "right where" not in said, said
+    said = whole_card("numeric", numeric(down="0", quotient="(above - below) / (2 * h)"))
+    assert "half a step up" not in said, said
+
+
+def test_a_forward_without_return_is_told(card):
+    """A class is as good as a Sequential."""
+    said = card("lenet", lenet().replace("return self.head", "self.head"))
+    assert "does its forward end in a return?" in said and "expected a Sequential" not in said, said
+
+
+def test_another_shape_stands_behind_a_sentence(card):
+    """The gradient's shape is told, whatever its numbers are."""
+    said = card("numeric", numeric().replace("return grad", "return grad.sum()"))
+    assert said.endswith("the shape is (), expected (2, 4)"), said

@@ -228,7 +228,7 @@ WRONG = [
     ("crop_flip", crop(draw="top = left = rng.integers(2 * padding + 1)"), "Draw two"),
     ("crop_flip", crop().replace("return part", "image[:] = 0\n    return part"), "image"),
     ("source", source(theta="angle"), "degrees"),
-    ("source", source(back="turn @ points / scale"), "its sign is wrong"),
+    ("source", source(back="turn @ points / scale"), "A sine has the wrong sign"),
     ("source", source(centre="width / 2, height / 2"), "half a pixel"),
     ("source", source(centre="(height - 1) / 2, (width - 1) / 2"), "exchanged"),
     ("source", source(right="down").replace("cy - down", "cy - right"), "Right and down"),
@@ -305,4 +305,73 @@ WRONG = [
         "Hand on rng",
     ),
     ("diagnosis", "def diagnose(augment, images, rng):\n    return 'healthy'", "same answer"),
+    (
+        "source",
+        source().replace("-np.sin(theta)], [np.sin", "np.sin(theta)], [np.sin"),
+        "A sine has the wrong sign",
+    ),
+    ("source", source().replace("(back[1] + cy)", "(back[1] * scale + cy)"), "both divided by it"),
+    (
+        "bilinear",
+        bilinear(near="1.0").replace("1 - (1.0)", "0.0").replace("1 - (b - i)", "1").replace("b - i)", "0)"),
+        "You take one pixel alone",
+    ),
+    ("bilinear", bilinear().replace("out[index] +=", "out[index] ="), "the others are overwritten"),
+    ("bilinear", bilinear(inside="0 <= u < H - 1 and 0 <= v < W - 1"), "ends a pixel too early"),
+    ("bilinear", bilinear(inside="0 < u < H and 0 < v < W"), "ends a pixel too early"),
+    (
+        "noise",
+        noise("np.clip(images + (255 * sigma * rng.normal(size=images.shape)).astype(int), 0, 255)"),
+        "cut to whole",
+    ),
+    ("noise", noise("np.clip(images / 255 + sigma * rng.normal(size=images.shape), 0, 1)"), "go from 0 to 1"),
+    (
+        "noise",
+        noise("images + np.round(sigma / 255 * rng.normal(size=images.shape))"),
+        "at least 255 times too weak",
+    ),
+    ("views", views(probabilities="view(softmax(model(images)))"), "change the model's answers"),
 ]
+
+
+def test_a_hint_about_one_part_says_nothing_of_the_others(whole_card):
+    """Two mistakes at once: what the caller has is changed, and the images or the training are wrong, too."""
+    said = whole_card(
+        "flip_batch",
+        flip(
+            [
+                "flips = rng.random(len(images)) < p",
+                "images[flips] = images[flips][:, :, ::-1].copy()",
+                "return images",
+            ]
+        ),
+    )
+    assert "upside down" in said and "You changed the caller's array." in said and "are right" not in said, (
+        said
+    )
+    said = whole_card("project", train(start="weights", update="W1 += lr * d1; W2 += lr * d2"))
+    assert "You climb" in said and "changed the weights" in said and "is right" not in said, said
+
+
+def test_what_is_left_is_not_told_as_if_the_rest_were_right(whole_card):
+    """A hint explains the places between two pixels; the sentence about those outside calls nothing right."""
+    nothing = bilinear(near="a - j").replace(
+        "    return out", "    return np.where((x < 0) | (x > W - 1) | (y < 0) | (y > H - 1), np.nan, out)"
+    )
+    said = whole_card("bilinear", nothing)
+    assert "The weights are exchanged" in said and "less than a pixel outside" in said, said
+    assert "you are right" not in said, said
+
+
+def test_another_shape_stands_behind_a_sentence(card):
+    """A mean over everything is no argument ignored."""
+    said = card("views", views(result="np.mean(total / len(views))"))
+    assert said.endswith("the shape is (), expected (9, 4)") and "the same numbers" not in said, said
+
+
+def test_a_window_that_sometimes_does_not_come_back(card):
+    """The card tells of the call that gave nothing."""
+    code = crop().replace(
+        "        part = np.flip(part, axis=2)\n    return part", "        return np.flip(part, axis=2)"
+    )
+    assert "crop_flip returned None in a later call (is a return missing?)" in card("crop_flip", code)

@@ -364,6 +364,101 @@ WRONG = {
     ),
 }
 
+WRONG |= {
+    "never in training": (
+        "modes",
+        "def dropout_forward(x, p, training, draw_mask): return x, np.ones(x.shape)",
+        "What does your if compare?",
+    ),
+    "crowd returns in the loop": (
+        "crowd",
+        """
+        def expected_output(x, w, p):
+            total = 0.0
+            for number in range(2 ** len(x)):
+                kept = number >> np.arange(len(x)) & 1
+                chance = p ** (len(x) - kept.sum()) * (1 - p) ** kept.sum()
+                total += chance * max(0, (kept * w * x).sum() / (1 - p))
+                return total
+        """,
+        "Does a return stand in the loop?",
+    ),
+    "crowd without chances and factor": (
+        "crowd",
+        """
+        def expected_output(x, w, p):
+            masks = np.arange(2 ** len(x))[:, None] >> np.arange(len(x)) & 1
+            return np.maximum(0, masks @ (w * x)).mean()
+        """,
+        "count alike in your mean, and the kept inputs are not divided",
+    ),
+    "velocity of this step alone": (
+        "decay",
+        """
+        def decay_step(w, dw, v, lr, mu, decay, decoupled):
+            v = dw if decoupled else dw + decay * w
+            return w - lr * v - (lr * decay * w if decoupled else 0), v
+        """,
+        "remembers nothing",
+    ),
+    "doubt overflows before a tiny number": (
+        "doubt",
+        """
+        def monte_carlo(scores):
+            mean = (np.exp(scores) / np.exp(scores).sum(2, keepdims=True)).mean(0)
+            return mean, -(mean * np.log(mean + 1e-12)).sum(1)
+        """,
+        "overflow in exp",
+    ),
+    "matrices in the other order": (
+        "project",
+        TRAIN.format(mask=MASK, step=STEP).replace("return W1, W2", "return W2, W1"),
+        "You return W2 first",
+    ),
+    "mask without return": (
+        "mask",
+        "def dropout_mask(shape, p, rng): (rng.random(shape) >= p) / (1 - p)",
+        "mask of two axes: the answer is None (is a return missing?)",
+    ),
+}
+
+
+def test_a_hint_about_one_part_says_nothing_of_the_others(whole_card):
+    """Two mistakes at once: no hint calls the output or the matrices right."""
+    code = """
+        def dropout_forward(x, p, training, draw_mask):
+            if not training:
+                return x * (1 - p), np.full_like(x, 1 - p)
+            mask = draw_mask(x.shape)
+            x *= mask
+            return x, mask
+    """
+    said = whole_card("modes", code)
+    assert "You changed the caller's x" in said and "is right" not in said, said
+    code = """
+        def dropout_forward(x, p, training, draw_mask):
+            mask = draw_mask(x.shape)
+            return (x * mask / (1 - p), mask) if training else (x, np.ones_like(x))
+    """
+    said = whole_card("modes", code)
+    assert "a mask for nothing" in said and "divide by 1 - p once more" in said, said
+    assert "output is right" not in said, said
+    step = "W1 -= lr * x[rows].T @ dh * 2; W2 += lr * d.T @ ds"
+    said = whole_card("project", TRAIN.format(mask=MASK, step=step))
+    assert "caller's matrices" in said or "in place" in said, said
+    assert "is right" not in said, said
+
+
+def test_a_mask_that_is_drawn_twice_is_not_called_another_one(whole_card):
+    """The output was multiplied with the mask that comes back: a mean of two."""
+    code = """
+        def dropout_forward(x, p, training, draw_mask):
+            mask = (draw_mask(x.shape) + draw_mask(x.shape)) / 2 if training else np.ones_like(x)
+            return x * mask, mask
+    """
+    said = whole_card("modes", code)
+    assert "draws two masks" in said and "another one than the output" not in said, said
+
 
 def test_the_callers_arrays_stay(card):
     """Where the text says so, an answer that changes them is wrong, though its numbers are right."""

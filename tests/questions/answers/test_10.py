@@ -292,7 +292,7 @@ WRONG = {
                     own[j, maps] = weight[j, maps]
             return F.conv2d(x, own, bias.detach())
         """,
-        "no gradient comes back",
+        "No gradient comes back",
     ),
     "padding is always 1": (
         "groups",
@@ -546,3 +546,147 @@ WRONG = {
         "same answer",
     ),
 }
+
+TRANSFER = """
+def transfer(body, images, labels, classes, per_class, unseen, steps, lr):
+    rows = torch.cat([torch.where(labels == c)[0][:per_class] for c in classes])
+    targets = torch.tensor([classes.index(int(c)) for c in labels[rows]])
+    body.eval()
+    with torch.no_grad():
+        read, new = body(images[rows]), body(unseen)
+    W = torch.zeros(read.shape[1], len(classes), dtype=read.dtype, requires_grad=True)
+    b = torch.zeros(len(classes), dtype=read.dtype, requires_grad=True)
+    losses = []
+    for step in range(steps):
+        loss = F.cross_entropy(read @ W + b, targets)
+        for p, g in zip((W, b), torch.autograd.grad(loss, (W, b))):
+            p.data -= lr * g
+        losses.append(loss.item())
+    best = (new @ W + b).argmax(dim=1)
+    return losses, {answers}
+"""
+LEFT = FREEZE.replace("net.body.requires_grad_(whole)", "if not whole: net.body.requires_grad_(False)")
+COUNT = """
+def count(net, x):
+    found = []
+
+    def look(layer, inputs, output):
+        if isinstance(layer, nn.Conv2d):
+            found.append(layer.weight[0].numel() * output{one}.numel())
+        if isinstance(layer, nn.Linear):
+            found.append(layer.weight.numel())
+
+    hooks = [layer.register_forward_hook(look) for layer in net.modules()]
+    {before}
+    net(x)
+    {after}
+    return sum(p.numel() for p in net.parameters()), sum(found)
+"""
+COUNTED = {"one": "[0]", "before": "pass", "after": "[hook.remove() for hook in hooks]"}
+RIGHT |= {
+    "transfer by hand": ("project", TRANSFER.format(answers="[classes[i] for i in best]")),
+    "count in a list": ("count", COUNT.format(**COUNTED)),
+}
+WRONG |= {
+    "the body stays frozen and in evaluation": (
+        "freeze",
+        LEFT.format(mode="if not whole: net.body.eval()", lr="lr", steps="steps"),
+        "frozen and in evaluation mode",
+    ),
+    "the phases are exchanged": (
+        "freeze",
+        FREEZE.replace("grad_(whole)", "grad_(not whole)").format(
+            mode="net.body.train(not whole)", lr="lr", steps="steps"
+        ),
+        "The two phases are exchanged",
+    ),
+    "one of the body's averages": (
+        "freeze",
+        FREEZE.replace("        optimizer.zero_grad()\n", "").format(
+            mode="if not whole: net.body.eval()", lr="lr", steps="steps"
+        ),
+        "does not move, and should: there nothing is frozen",
+    ),
+    "no gradient for the biases": (
+        "c3",
+        """
+        def partial_conv(x, weight, bias, table):
+            b = bias.detach()
+            maps = [F.conv2d(x[:, c], weight[j : j + 1, c], b[j : j + 1]) for j, c in enumerate(table)]
+            return torch.cat(maps, dim=1)
+        """,
+        "No gradient reaches the biases",
+    ),
+    "padding is the kernel less one": (
+        "vgg",
+        VGG.format(channels="in_channels", padding="item[1] - 1", classes="classes", last=""),
+        "does not keep the size for every kernel",
+    ),
+    "the first new class is 5": (
+        "project",
+        TRANSFER.format(answers="best + 5"),
+        "add a number to that of the output",
+    ),
+}
+
+
+def test_a_hint_about_one_part_says_nothing_of_the_others(whole_card):
+    """Two mistakes at once: no hint calls maps, numbers or the result right."""
+    said = whole_card("count", COUNT.format(**COUNTED | {"one": "", "after": "pass"}))
+    assert "whole batch" in said and "Your hooks stay" in said and "are right" not in said, said
+    said = whole_card("count", COUNT.format(**COUNTED | {"one": "", "before": "net.train()"}))
+    assert "training mode" in said and "are right" not in said, said
+    said = whole_card(
+        "residual",
+        """
+        def residual_block(x, branch, channels, stride, option, projection):
+            if stride == 1 and channels == x.shape[1]:
+                x += branch(x)
+                return x
+            if option == "B":
+                return branch(x) + F.conv2d(x, projection, stride=stride)
+            zeros = (0, 0, 0, 0, 0, channels - x.shape[1])
+            return branch(x) + F.pad(x[:, :, ::stride, ::stride], zeros)
+        """,
+    )
+    assert "ReLU at the end is missing" in said and "You changed the caller's x" in said, said
+    assert "is right" not in said, said
+    said = whole_card(
+        "c3",
+        """
+        def partial_conv(x, weight, bias, table):
+            kernels = weight.detach()
+            maps = [F.conv2d(x[:, c], kernels[j : j + 1, : len(c)]) for j, c in enumerate(table)]
+            return torch.cat(maps, dim=1)
+        """,
+    )
+    assert "are right" not in said and "is right" not in said, said
+
+
+def test_a_body_that_never_learns_is_frozen_too_long(whole_card):
+    """Frozen while the head learns and free in the second phase are two things: each hint names its phase."""
+    said = whole_card(
+        "freeze",
+        FREEZE.format(mode="net.body.train(whole)", lr="lr", steps="steps").replace(
+            "grad_(whole)", "grad_(True)"
+        ),
+    )
+    assert "both phases" not in said, said
+
+
+def test_a_forward_without_return_is_told(card):
+    """A class of the student's own is as good as a Sequential."""
+    code = """
+        class Net(nn.Module):
+            def __init__(self, layers):
+                super().__init__()
+                self.layers = layers
+
+            def forward(self, x):
+                self.layers(x)
+
+        def make_vgg(config, in_channels, size, classes):
+            return Net(nn.Flatten())
+    """
+    said = card("vgg", code)
+    assert "does its forward end in a return?" in said and "Sequential" not in said, said
