@@ -11,9 +11,9 @@ MOST_EXCHANGED, MOST_PARTS = 4, 40  # results in a ring of exchanges, and among 
 def exchanged(part: Part, wrong: list[Part]) -> list[Part]:
     """Wrong parts in a ring: each holds, for every input, what is right for the next; empty without one."""
     ring = [part]
-    while len(ring) <= MOST_EXCHANGED and not isinstance(ring[-1].expected[0], bool):
+    while len(ring) <= MOST_EXCHANGED and not _is_0_or_1(ring[-1]):
         answers = ring[-1].answers
-        others = [other for other in wrong[:MOST_PARTS] if other not in ring[1:]]
+        others = [other for other in wrong[:MOST_PARTS] if other not in ring[1:] and not _is_0_or_1(other)]
         matches = [other for other in others if all(map(other.is_right, range(len(answers)), answers))]
         if not matches:
             return []
@@ -21,6 +21,12 @@ def exchanged(part: Part, wrong: list[Part]) -> list[Part]:
             return ring
         ring.append(matches[0])
     return []
+
+
+def _is_0_or_1(part: Part) -> bool:
+    """Whether a part is a truth value, or one number that may be equal by luck."""
+    arrays = map(as_array, part.expected)
+    return all(array is not None and array.size == 1 and array.item() in (0, 1) for array in arrays)
 
 
 def as_elsewhere(part: Part, inputs: list[int], parts: list[Part]) -> str | None:

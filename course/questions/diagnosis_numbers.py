@@ -81,8 +81,11 @@ def _by_function(pairs: list[tuple], close: _Close) -> str | None:
         real = all(right.dtype.kind != "c" and close(right, own.real) for right, own in pairs)
         return "the numbers are complex; their real parts are right" if real else None
     flat = any(own.size > 1 and np.ptp(own) == 0 for _, own in pairs)  # all ones are no rounding
+    values = {float(number) for _, own in pairs for number in own.flat if own.size == 1}
+    flat = flat or values in ({-1.0}, {0.0}, {1.0})  # nor is a single one
+    empty = not any(right.any() for right, _ in pairs)  # 1 for 0 is a 1, whatever made it
     for words, function in functions:
-        if flat and function in ROUNDING:
+        if (flat and function in ROUNDING) or (empty and function not in ROUNDING):
             continue
         if all(own.any() and np.isfinite(own).any() and close(function(right), own) for right, own in pairs):
             return words

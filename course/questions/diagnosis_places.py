@@ -5,7 +5,8 @@ import numpy as np
 from .compare import wrong_numbers
 
 NOT_FINITE = (
-    "is something divided by 0, or a root of a negative number, a logarithm of 0, a huge exponential?"
+    "is something divided by 0, or a root or logarithm taken of a negative number, a logarithm of 0, "
+    "a huge exponential?"
 )
 LEAST_BORDER = 4  # rows and columns that an array with a border has
 MOST = 0.75  # share of an array that is still a region of it

@@ -76,9 +76,10 @@ def told_by_probes(part: Part, first: bool, right: dict, own: dict, same: Callab
     """
     if not first:
         return None, None, None
-    for expected, claimed, leaves, asked in _pairs(part, right, own, same):
-        stands = _stands(expected, claimed, leaves, same)
-        words = (None, None) if stands else _compared(expected, claimed, leaves, asked, same)
+    pairs = list(_pairs(part, right, own, same))
+    for expected, claimed, leaves, asked in [pair for pair in pairs if pair[3]] or pairs:
+        stands = _stands(expected, claimed, leaves, same, pairs)
+        words = (None, None) if stands else _compared(expected, claimed, leaves, asked, same, pairs)
         if stands or any(words):
             return stands, *words
     return None, None, None
@@ -139,8 +140,10 @@ def _leaves(value: object) -> Iterator:
         yield value
 
 
-def _stands(expected: Probed, claimed: Probed, leaves: list[int], same: Callable) -> str | None:
-    """The student's numbers are those that are right for another argument."""
+def _stands(
+    expected: Probed, claimed: Probed, leaves: list[int], same: Callable, pairs: list[tuple]
+) -> str | None:
+    """The student's numbers are those that are right for another argument, in no call by luck."""
     base, mine = expected.values["asked"], claimed.values["asked"]
     for name, values in expected.values.items():
         kind, *places = name.split() or [""]
@@ -149,15 +152,30 @@ def _stands(expected: Probed, claimed: Probed, leaves: list[int], same: Callable
         told = [values[n] for n in leaves if not same(base[n], values[n])]
         fits = any(_tells(value) and not _is_share(value) for value in told)
         named = _named(claimed, places)
-        if named and fits and all(same(values[n], mine[n]) for n in leaves):
+        if not named or not fits or not all(same(values[n], mine[n]) for n in leaves):
+            continue
+        if not any(_contradicts(pair, expected.function, name, same) for pair in pairs):
             return f"these numbers are right for {STANDS[kind].format(*named)}"
     return None
 
 
+def _contradicts(pair: tuple, function: str, name: str, same: Callable, claimed: bool = False) -> bool:
+    """Whether in another call of a function the right result for a probe is not what the student has.
+
+    Args:
+        claimed: compare with the student's result for this probe, not with the one for what was asked.
+    """
+    expected, own, leaves, _ = pair
+    values, mine = expected.values.get(name), own.values.get(name if claimed else "asked")
+    if expected.function != function or values is None or mine is None or len(values) != len(mine):
+        return False
+    return not all(same(values[n], mine[n]) for n in leaves if n < len(values))
+
+
 def _compared(
-    expected: Probed, claimed: Probed, leaves: list[int], asked: bool, same: Callable
+    expected: Probed, claimed: Probed, leaves: list[int], asked: bool, same: Callable, pairs: list[tuple]
 ) -> tuple[str | None, str | None]:
-    """For which simpler arguments the student's numbers are right, or else still wrong."""
+    """For which simpler arguments the student's numbers are right in every call, or else still wrong."""
     base, mine = expected.values["asked"], claimed.values["asked"]
     right, wrong, idle, moved = [], [], [], []
     for name, values in expected.values.items():
@@ -168,7 +186,8 @@ def _compared(
             continue
         unmoved = all(same(mine[n], own[n]) for n in leaves)
         if all(same(values[n], own[n]) for n in leaves):
-            right.append((name, when))
+            if not any(_contradicts(pair, claimed.function, name, same, claimed=True) for pair in pairs):
+                right.append((name, when))
         elif not all(same(base[n], values[n]) for n in leaves):
             wrong.append((name, when))
             idle += [(name, when)] * unmoved

@@ -5,8 +5,8 @@ where that is right. What the other parts say does not matter, so that a second 
 
 A part that says little (a truth value, one whole number, what is not finite or 0) speaks for a mistake only
 when the mistake has no further part wrong that is right here, and for none other of which this is true; half
-of what is wrong must be explained. A few labels, which may be equal by luck, speak only where they are all
-that the mistake has wrong.
+of what is wrong must be explained, and all that is not finite. A few labels, which may be equal by luck,
+speak only where they are all that the mistake has wrong.
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,8 @@ def explain(
         weak |= {number for number in wrong if isinstance(parts[number].expected[0], str)}
     lucky = {number for number in weak if luck or _are_labels(parts[number])}
     facts = frozenset(number for number in wrong if parts[number].fact)
-    speaking = [one for one in candidates if _speaks(one, candidates, weak, lucky, frozenset(wrong), facts)]
+    likely = [one for one in candidates if one.explains - weak or not _leaves_blanks(one, parts, wrong)]
+    speaking = [one for one in likely if _speaks(one, candidates, weak, lucky, frozenset(wrong), facts)]
     exact = _by_hint(speaking)
     explanation = _choose(exact, candidates)
     open_parts = frozenset(wrong) - explanation.parts
@@ -141,6 +142,12 @@ def _is_little(expected: np.ndarray | None, answer: np.ndarray | None) -> bool:
     if answer.size == 1 and answer.ravel()[0] in (0, 1):
         return True
     return not (np.isfinite(differ) & (differ != 0)).any()
+
+
+def _leaves_blanks(one: Candidate, parts: list[Part], wrong: dict[int, list[bool]]) -> bool:
+    """Whether a mistake explains some of what is not finite, and has other places of it right."""
+    blank = {n for n in wrong if any(_not_finite(own) is not None for own in parts[n].answers)}
+    return bool(one.explains & blank and blank - one.explains - one.kinds)
 
 
 def _are_labels(part: Part) -> bool:

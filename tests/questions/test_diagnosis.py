@@ -125,8 +125,8 @@ PLACES = [
     (
         "np.log(abs(x))",
         "np.log(abs(x) * (np.arange(4) > 0))",
-        "is something divided by 0, or a root of a negative number, a logarithm of 0, a huge exponential?; "
-        "all of the first column",
+        "is something divided by 0, or a root or logarithm taken of a negative number, a logarithm of 0, "
+        "a huge exponential?; all of the first column",
     ),
 ]  # fmt: skip
 
@@ -313,6 +313,28 @@ def test_a_tuple_is_not_called_a_list():
         "{'mean': x.mean()}", "(x.mean(), 1.0)", "def ask(rng):\n    return f(rng.normal(size=4))"
     ).text
     assert said == "input 1: the answer is a list or a tuple, expected a dict"
+
+
+def test_numbers_of_0_and_1_show_no_relation():
+    """1 for 0 is no 1 - 0, 1 for 0.9 nothing rounded, 0 and 1 are not exchanged: they are equal by luck."""
+    assert "1 minus" not in told("0 * x.sum()", "1.0").text
+    assert "rounded" not in told("0.9 + 0 * x.sum()", "1.0").text
+    assert told("2.9 + 0 * x.sum()", "3.0").text == "rounded to whole numbers"
+    assert told("1 / (1 + np.exp(x))", "1 / (1 + np.exp(-x))").text == "these are 1 minus the right numbers"
+    ask = "def ask(rng):\n    return dict(zip(('all', 'none'), f(rng.normal(size=4))))"
+    assert "each other's" not in told("(1.0, 0.0)", "(0.0, 1.0)", ask).text
+    exchanged = told("(x.sum(), x.std())", "(x.std(), x.sum())", ask).text
+    assert exchanged == "right results, but in each other's places: 'all' and 'none'"
+
+
+def test_a_hint_about_one_blank_does_not_explain_others():
+    """Both results are nan: the mistake that makes one of them nan is not the cause."""
+    ask = "def ask(rng):\n    return dict(zip(('loss', 'gradient'), f(rng.normal(size=4))))"
+    mistakes = [("0 times infinity", "def f(x):\n    return float('nan'), x")]
+    right, wrong = "x.sum(), x", "float('nan'), x * float('nan')"
+    assert told(right, wrong, ask, mistakes=mistakes).hint is None
+    assert told(right, "float('nan'), x", ask, mistakes=mistakes).hint == "0 times infinity"
+    assert told(right, "float('nan'), 3 * x ** 3", ask, mistakes=mistakes).hint == "0 times infinity"
 
 
 def test_counts_are_too_large_or_too_small():

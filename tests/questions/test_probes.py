@@ -109,6 +109,32 @@ def test_what_should_make_a_difference_and_what_should_not():
     assert words in told(right, fixed.replace("return", "_ = scale\n    return"), ask)
 
 
+def test_what_stands_in_an_arguments_place_does_so_in_every_call():
+    """One call that is right for twice b by luck, and another one that is not: nothing is said of it."""
+    ask = "def ask(rng):\n    return {'one': f(1.5, 0.7), 'two': f(*rng.uniform(2, 3, size=2))}"
+    right = "def f(a, b):\n    return a * b**2 + np.pi"
+    twice = told(right, "def f(a, b):\n    return a * 4 * b**2 + np.pi", ask)
+    assert "right for a b that is twice as large" in twice
+    assert "right for" not in told(right, f"def f(a, b):\n    return a * b**2 + {4.5 * 0.49} + np.pi", ask)
+
+
+def test_an_answer_is_right_for_a_simpler_argument_in_every_call():
+    """With one row it is right where b is 0, and wrong elsewhere: "right when x has one row" is not true."""
+    ask = "def ask(rng):\n    x = rng.normal(size=(6, 4))\n    return {'one': f(x, 0.0), 'two': f(x, 0.7)}"
+    right = "def f(x, b):\n    return x.var(axis=0).sum() + x.max() + b"
+    first = "def f(x, b):\n    return x.var(axis=0).sum() + x[0].max() + b"
+    assert "f is right when x has one row" in told(right, first, ask)
+    assert "one row" not in told(right, first + " * 3", ask)
+
+
+def test_what_is_told_of_a_part_comes_from_its_own_call():
+    """The first part is right for no simpler argument; that the second one is says nothing of it."""
+    ask = "def ask(rng):\n    x = rng.normal(size=(6, 4))\n    return {'one': f(0 * x, 1), 'two': f(x, 0.0)}"
+    right = "def f(x, b):\n    return (x[:, 0] > 0) @ x[:, 1] / len(x) + 0 * b"
+    wrong = "def f(x, b):\n    return (x[:, 0] > 0) @ x[:, 1] + 1.5 * b"
+    assert "right when" not in told(right, wrong, ask)
+
+
 def test_the_smallest_case_that_is_wrong_is_named():
     """Where no simpler argument helps, the card names a case that can be done by hand."""
     wrong = HINGE.replace("np.maximum(0, s - right + delta)", "np.abs(s - right + delta) ** 0.5 + 0.01")

@@ -1,5 +1,7 @@
 """Session 3: which answers are right, and what is said of those that are not."""
 
+import pytest
+
 from .table import (  # noqa: F401
     test_a_sample_of_changed_answers_is_refused,
     test_right_answers_are_right,
@@ -313,7 +315,11 @@ WRONG = {
     ),
     "a fixed batch size": ("project", TRAIN.format(**PLAIN | {"size": "10"}), ""),
     "a fixed learning rate": ("project", TRAIN.format(**PLAIN | {"lr": "0.02"}), ""),
-    "a fixed loss": ("project", TRAIN.format(**PLAIN | {"loss": "squared_loss"}), ""),
+    "a fixed loss": (
+        "project",
+        TRAIN.format(**PLAIN | {"loss": "squared_loss"}),
+        "another loss than the one that is handed over",
+    ),
     "another generator": (
         "project",
         TRAIN.format(**PLAIN).replace("rng.permutation", "np.random.permutation"),
@@ -322,12 +328,12 @@ WRONG = {
     "a diagnosis without large scores": (
         "diagnosis",
         DIAGNOSIS.format(**DOCTOR | {"size": "1"}),
-        "Large scores are never tried",
+        "A step that overflows passes for healthy",
     ),
     "a diagnosis that never looks at the bias": (
         "diagnosis",
         DIAGNOSIS.format(**DOCTOR | {"answer": "found[0]"}),
-        "You never say 'frozen bias'",
+        "A frozen bias passes for healthy",
     ),
     "a diagnosis that compares with ==": (
         "diagnosis",
@@ -356,3 +362,162 @@ WRONG = {
     ),
     "biases as a row": ("project", TRAIN.format(**PLAIN | {"bias": "np.zeros((1, classes))"}), "shape"),
 }
+
+
+def test_a_hint_about_changed_scores_calls_nothing_right(whole_card):
+    """The scores are changed, and the gradient is that of the sum: no hint says that the result is right."""
+    code = SOFTMAX.format(start="s -= s.max(axis=1, keepdims=True)", loss="-np.log(p[rows, y]).mean()")
+    said = whole_card("softmax", code)
+    assert "The caller's scores were changed" in said and "result is right" not in said, said
+
+
+@pytest.mark.parametrize(
+    ("loss", "gradient", "said"),
+    [
+        ("log_p[rows, y].mean()", "ds", "Your loss"),
+        ("-log_p[rows, y].mean()", "-ds", "Your gradient"),
+    ],
+    ids=["loss", "gradient"],
+)
+def test_one_wrong_sign_is_not_called_two(whole_card, loss, gradient, said):
+    """Who turned the sign of the loss alone does not read that the gradient's is wrong, and vice versa."""
+    code = f"""
+        def softmax_loss(s, y):
+            rows = np.arange(len(y))
+            s = s - s.max(axis=1, keepdims=True)
+            log_p = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+            ds = np.exp(log_p)
+            ds[rows, y] -= 1
+            return {loss}, {gradient} / len(y)
+    """
+    card = whole_card("softmax", code)
+    assert f"{said} has the wrong sign" in card and "Loss and gradient" not in card, card
+
+
+def test_the_smallest_score_is_subtracted_in_vain(whole_card):
+    """What overflows is no 0 times infinity, though one loss is nan in both cases."""
+    card = whole_card(
+        "softmax",
+        SOFTMAX.format(start="s = s - s.min(axis=1, keepdims=True)", loss="-np.log(p[rows, y]).mean()"),
+    )
+    assert "not the largest score of the image" in card and "0 times" not in card, card
+
+
+def test_a_gradient_under_the_name_of_the_probabilities(card):
+    """ds = p is no copy: the logarithm is taken of p - 1, which is negative."""
+    code = """
+        def softmax_loss(s, y):
+            rows = np.arange(len(y))
+            p = np.exp(s - s.max(axis=1, keepdims=True))
+            p /= p.sum(axis=1, keepdims=True)
+            ds = p
+            ds[rows, y] -= 1
+            return -np.log(p[rows, y]).mean(), ds / len(y)
+    """
+    assert "ds = p copies nothing" in card("softmax", code)
+
+
+def test_no_penalty_anywhere_is_no_contradiction(whole_card):
+    """In neither of the two: no hint says that it is in the loss, or in the gradient."""
+    code = """
+        def objective(W, b, x, y, loss, strength):
+            value, ds = loss(x @ W.T + b, y)
+            return value, ds.T @ x, ds.sum(axis=0)
+    """
+    said = whole_card("objective", code)
+    assert "value that you return lacks the penalty" in said and "gradient of W lacks" in said, said
+    assert "penalty is in" not in said, said
+
+
+@pytest.mark.parametrize("point", ["-(b[a] - b[c]) / (w @ w) * w", "x - (w @ x + b[a] - b[c]) * d / (w @ d)"])
+def test_on_the_border_is_not_along_one_row(whole_card, point):
+    """The nearest point to 0, and one along the first pixel: neither way is along a row of W."""
+    code = f"""
+        def nearest_on_border(W, b, x, a, c):
+            w, d = W[a] - W[c], np.eye(len(x))[0]
+            return {point}
+    """
+    said = whole_card("border", code)
+    assert "You land on the border" in said and "one row alone" not in said, said
+
+
+def test_what_cards_say_of_hinge_claims_nothing_right(whole_card):
+    """The sign of the lead, kept only in the sum, and the fixed margin: no part is called right besides."""
+    worst = """
+        def hinge_loss(s, y, delta):
+            missing = np.maximum(0, s - s[np.arange(len(y)), y][:, None] + delta)
+            missing[np.arange(len(y)), y] = 0
+            return missing.max(axis=1).sum()
+    """
+    said = whole_card("hinge", worst)
+    assert "a margin of 0 your loss is another" in said and "right for" not in said, said
+    counted = """
+        def hinge_loss(s, y, delta):
+            return np.maximum(0, s - s[np.arange(len(y)), y][:, None] + {delta}).sum() / {count}
+    """
+    said = whole_card("hinge", counted.format(delta="delta", count=1))
+    assert "other sign" not in said and "is right when" not in said, said
+    said = whole_card("hinge", counted.format(delta=1, count="len(y)"))
+    assert "1 minus" not in said and "nothing is missing" in said, said
+
+
+TOPK = """
+    def topk_error(s, y, k):
+        above = (s > s[np.arange(len(y)), y][:, None]).sum(axis=1)
+        return {result}
+"""
+
+
+def test_what_cards_say_of_topk_claims_nothing_right(whole_card):
+    """In percent, where all are wrong, too; and for the accuracy of one place more nothing is exchanged."""
+    said = whole_card("topk", TOPK.format(result="100 * (above > k).mean()"))
+    assert "You give percent" in said and "for k = 1, the fraction" in said and "right where" not in said, (
+        said
+    )
+    said = whole_card("topk", TOPK.format(result="(above <= k).mean()"))
+    assert "each other's places" not in said and "yours says otherwise" in said, said
+    said = whole_card("topk", TOPK.format(result="(above < 1).mean()"))
+    assert "That is the accuracy" in said and "k lowest" not in said, said
+    values = """
+        def topk_error(s, y, k):
+            best = np.sort(s, axis=1)[:, -k:]
+            return 1 - (best == y[:, None]).any(axis=1).mean()
+    """
+    said = whole_card("topk", values)
+    assert "1 minus" not in said and "no image is wrong" in said, said
+
+
+def test_a_penalty_of_the_wrong_sign_is_not_sought_in_the_batches(card):
+    """One step from zeros does not show it; the sentences about many steps name the penalty."""
+    code = TRAIN.format(**PLAIN)
+    assert "wrong sign" in card("project", code.replace("+ 2 * strength", "- 2 * strength"))
+    half = code.replace("2 * strength", "1.5 * strength")
+    assert half != code and "and the penalty" in card("project", half)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(("    return W, b", "        return W, b"), "after the first epoch")],
+)
+def test_training_that_ends_early(card, change, words):
+    """The return stands inside the loop over epochs."""
+    code = TRAIN.format(**PLAIN)
+    assert code.replace(*change) != code and words in card("project", code.replace(*change))
+
+
+def test_one_exchanged_word_is_no_word_that_is_never_said(whole_card):
+    """All words are said: no hint asks which one is not."""
+    said = whole_card(
+        "diagnosis",
+        """
+        def diagnose(step, W, b, x, y, lr):
+            word = compared(step, W, b, x, y, lr, factor=lr)
+            return {"healthy": "mixed labels", "mixed labels": "healthy"}.get(word, word)
+        """,
+    )
+    assert "passes for healthy" in said and "never return" not in said, said
+    few = whole_card(
+        "diagnosis",
+        "def diagnose(step, W, b, x, y, lr): return compared(step, W, b, x, y, lr, factor=lr, size=10)",
+    )
+    assert "A step that overflows passes for healthy" in few and "never tried" not in few, few
