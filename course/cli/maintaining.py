@@ -1,5 +1,6 @@
 """Commands for those who write the course: build, check, new, run."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -69,6 +70,7 @@ def check(
 
     from course.errors import UsageError, quantity
     from course.notebooks.check import check as check_all
+    from course.notebooks.placeholders import placeholders
     from course.notebooks.workbook import find_workbook
     from course.sandbox import KERNEL_NAME
 
@@ -82,6 +84,8 @@ def check(
     else:
         options = {"run": not fast, "progress": progress, "kernel_name": KERNEL_NAME}
         faults = check_all(find_workbook(), sessions=sessions or [], **options)
+        for line in placeholders(find_workbook(), sessions or []):
+            print(f"course: note: {line}", file=sys.stderr)
     for fault in faults:
         print(fault)
     print("all is well" if not faults else quantity(len(faults), "fault"))

@@ -74,6 +74,11 @@ def new_session(workbook: Workbook, stem: str) -> list[Path]:
     return paths
 
 
+def template_cells(folder: str) -> dict[str, NotebookNode]:
+    """The cells of a new lecture or solution, by their ids."""
+    return _lecture_cells("") if folder == "lectures" else _solution_cells("", "")
+
+
 def _notebook(cells: dict[str, NotebookNode]) -> NotebookNode:
     for name, cell in cells.items():
         cell.id = name

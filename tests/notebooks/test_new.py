@@ -84,6 +84,28 @@ def test_the_command_says_what_to_do_next(mine, monkeypatch, course):
     assert (mine / ".gitignore").read_text("utf-8") == "mine\n"
 
 
+def test_check_names_what_is_still_to_be_filled_in(mine, monkeypatch, course):
+    """In a line for each notebook, until it is; the exercise is sound all the same."""
+    monkeypatch.chdir(mine)
+    code, said, notes = course("check", "--fast")
+    assert (code, said) == (0, "all is well\n")
+    lecture, solution = notes.splitlines()
+    assert lecture.startswith(
+        "course: note: lectures/01_mine.ipynb: still to be filled in: 'After this lecture you can …'"
+    )
+    assert solution == (
+        "course: note: solutions/01_mine.ipynb: still to be filled in: 'You will …'; "
+        "'Time: about … minutes.'; the sample question double"
+    )
+    for folder in ("lectures", "solutions"):
+        path = mine / folder / "01_mine.ipynb"
+        notebook = read_notebook(path)
+        for cell in notebook.cells:
+            cell.source = cell.source.replace("…", "tell ten digits apart").replace("size=3", "size=4")
+        write_notebook(notebook, path)
+    assert "still to be" not in course("check", "--fast")[2]
+
+
 def test_its_cards_judge_here_and_at_a_student(mine, tmp_path):
     """The answers are found beside the exercise, in the workbook and in the folder of a student.
 
