@@ -233,13 +233,14 @@ Install the course once, with Python 3.11 or newer, in this folder:
 
 ```
 python -m venv .venv
-.venv/bin/pip install {install}
+.venv/bin/pip install --extra-index-url https://download.pytorch.org/whl/cpu {install}
 .venv/bin/course lab
 ```
 
-On Windows write `.venv\\Scripts\\` in place of `.venv/bin/`. The last line opens JupyterLab at a page with
-the sessions and your points. Read a lecture, fill in the cells of its exercise that say `# YOUR CODE HERE`,
-run the question cell below each, and hand in the notebook under its own name.
+On Windows write `.venv\\Scripts\\` in place of `.venv/bin/`. On Linux, PyTorch comes with CUDA (5 GB) unless
+the second line names that address (0.8 GB). The last line opens JupyterLab at a page with the sessions and
+your points. Read a lecture, fill in the cells of its exercise that say `# YOUR CODE HERE`, run the question
+cell below each, and hand in the notebook under its own name.
 
 {sessions}
 
