@@ -140,6 +140,10 @@ class Record:
         """Whether a file is not there, or as the command left it."""
         return not path.exists() or (self._key(path), self._hash(path)) in self._known
 
+    def knows(self, path: Path) -> bool:
+        """Whether the command wrote a file there before, whatever it holds now."""
+        return self._key(path) in {name for name, _ in self._known}
+
     def note(self, path: Path) -> None:
         """Remember a file as it is now."""
         name = self._key(path)

@@ -93,6 +93,8 @@ def test_export(workbook, course):
         mine.write_text("edited", "utf-8")
         code, _, told = course("export", "out", "--to", "moodle", "-o", str(mine))
         assert code == 2 and "is no export as it was written" in told and mine.read_text("utf-8") == "edited"
+        why = "another file lies there" if mine.stem == "notes" else "somebody has edited it"
+        assert f"{why}; name another file with -o, or move it" in told
 
 
 @pytest.mark.parametrize(

@@ -221,9 +221,8 @@ def test_only_our_own_unedited_exports_are_replaced(task, tmp_path):
     ):
         target.write_text(text, "utf-8")
         for record in (Record(tmp_path), None):
-            with pytest.raises(
-                UsageError, match=r"\.csv is no export as it was written; name another file with -o"
-            ):
+            why = "somebody has edited it" if record and target == path else "another file lies there"
+            with pytest.raises(UsageError, match=rf"\.csv is no export as it was written: {why}; name"):
                 export_grades(task, results, "moodle", target, tmp_path / "sheet.csv", record=record)
         assert target.read_text("utf-8") == text
 

@@ -35,7 +35,10 @@ class Exported(NamedTuple):
 def check_replaceable(path: Path, record: Record | None) -> None:
     """Raises UsageError for a file that is there and is no export as it was written."""
     if path.exists() and not (record and record.ours(path)):
-        raise UsageError(f"{path} is no export as it was written; name another file with -o, or move it")
+        why = "somebody has edited it" if record and record.knows(path) else "another file lies there"
+        raise UsageError(
+            f"{path} is no export as it was written: {why}; name another file with -o, or move it"
+        )
 
 
 @dataclass(frozen=True)
