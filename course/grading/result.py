@@ -141,7 +141,8 @@ class Result:
     "not graded" when the machine failed, which is no score at all. `finished` is false when the run did not
     come to its end: a time limit, a dead kernel, or nothing to run. `penalty` is the share of the points
     that lateness costs. `answer_hashes` names, by question, the wrong answers that neither a known
-    mistake nor another cell explains: equal answers have equal hashes.
+    mistake nor another cell explains: equal answers have equal hashes. `enrolled` is when these bytes were
+    first there to be graded.
     """
 
     student: str
@@ -157,6 +158,7 @@ class Result:
     attempt: int = 1
     attempts: int = 1
     handed_in: str = ""
+    enrolled: str = ""
     days_late: float = 0.0
     penalty: float = 0.0
     adjustments: tuple[Adjustment, ...] = ()
@@ -183,6 +185,10 @@ class Result:
         """Whether points were given for a text, and what is handed in now holds none."""
         verdict = self.verdicts.get(change.what)
         return bool(change.about) and verdict is not None and verdict.kind != WAITING
+
+    def is_of_earlier(self, change: Adjustment) -> bool:
+        """Whether a person wrote this before the notebook that counts was there, so about another one."""
+        return change.what != "late" and change.at < self.enrolled
 
     @property
     def waiting(self) -> list[str]:

@@ -12,7 +12,7 @@ from course.grading.record.final_grades import (
     parse_adjustment,
     parse_comment,
 )
-from course.grading.record.gradebook import describe
+from course.grading.record.gradebook import describe, described
 from course.grading.record.runs import Runs, content
 from course.grading.result import FAILED, GRADED, Result
 from course.grading.submission.files import Submission
@@ -197,6 +197,20 @@ def test_a_comment_stays_beside_the_points(db, task):
     assert db.value("SELECT COUNT(*) FROM adjustments") == 5, "what was said stays on record"
     with pytest.raises(UsageError, match="QUESTION='late' is unknown; choose from double, half, total"):
         parse_comment(task, "late", "x")
+
+
+def test_what_was_said_of_an_earlier_notebook_is_told_from_the_rest(db, task):
+    """A comment stays on a newer attempt and says of what it was written; the same bytes are no newer ones."""
+    hand_in(db, task, b"1")
+    roster.adjust(db, "ann", parse_comment(task, "half", "nearly"))
+    hand_in(db, task, b"1")
+    assert described(*final_results(db)) == ["On half: nearly"]
+    hand_in(db, task, b"2")
+    roster.adjust(db, "ann", parse_comment(task, "total", "better"))
+    assert described(*final_results(db)) == [
+        "On half: nearly · about a notebook that was handed in before",
+        "Comment: better",
+    ]
 
 
 CLASS = ["Zoë Müller_11", "Ann Müller_12", "ann", "Anna Roe_13", "Joanna Lee_14"]

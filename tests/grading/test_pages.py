@@ -146,7 +146,7 @@ def test_a_comment_changes_nothing_and_is_read(task, tmp_path):
 
 
 def test_a_student_reads_the_changes_in_force(task, tmp_path):
-    """What was replaced or taken back stays on record and in the report, not on the student's page."""
+    """What was replaced or taken back stays on record, and on the review page alone."""
     steps = [
         *(("half", "set", 20, "a slip"), ("half", "set", 0.5, "partly"), ("half", "add", 0.25, "and more")),
         *(("double", "add", 1, "withdrawn"), ("double", "set", None, "as it was")),
@@ -166,7 +166,46 @@ def test_a_student_reads_the_changes_in_force(task, tmp_path):
         "half = 0.5 (partly); half + 0.25 (and more); total + 1 (neat)"
     )
     write_report(task, [result], tmp_path / "report.html")
-    assert "half = 20 (a slip)" in Page(tmp_path / "report.html").text
+    noted = Page(tmp_path / "report.html").text
+    assert "half + 0.25 (and more)" in noted and "slip" not in noted and "as it was" not in noted
+
+
+def test_what_was_all_taken_back_is_no_change(task, tmp_path):
+    """Neither the notes of the report nor its filter know of it."""
+    result = Result("ann", GRADED, "", {"double": RIGHT, "half": Verdict(WRONG, "no")})
+    steps = ("half", "add", 1, "a slip"), ("half", "set", None, "as it was")
+    result.adjustments = tuple(Adjustment("2026-11-24", *step) for step in steps)
+    write_report(task, [result], tmp_path / "report.html")
+    page = Page(tmp_path / "report.html")
+    marks = [value for _, name, value in page.attributes if name == "data-marks"]
+    assert "slip" not in page.text and marks and not [mark for mark in marks if "adjusted" in mark.split()]
+
+
+def test_a_comment_on_an_earlier_notebook_says_so(task, tmp_path):
+    """On the page, for Moodle and in the report; late days are about no notebook at all."""
+    result = Result("ann", GRADED, "", {"double": RIGHT, "half": Verdict(WRONG, "no")})
+    result.enrolled = "2026-11-25T08:00:00+00:00"
+    result.adjustments = (
+        Adjustment("2026-11-24T08:00:00+00:00", "half", "comment", None, "nearly"),
+        Adjustment("2026-11-24T08:00:00+00:00", "half", "add", 0.5, "close"),
+        Adjustment("2026-11-24T08:00:00+00:00", "late", "set", 0, "the bus"),
+        Adjustment("2026-11-26T08:00:00+00:00", "double", "comment", None, "well put"),
+    )
+    earlier = " · about a notebook that was handed in before"
+    words, text = comment(task, result), feedback(task, result, tmp_path).text
+    write_report(task, [result], tmp_path / "report.html")
+    for told in (words, text, Page(tmp_path / "report.html").text):
+        assert f"On half: nearly{earlier}" in told and f"half + 0.5 (close){earlier}" in told
+        assert told.count(earlier) == 2
+
+
+def test_a_notebook_that_never_ended_shows_no_such_cards(task, tmp_path):
+    """Whose last cells were not reached here sees theirs down to the cell that does not end."""
+    for finished in (True, False):
+        result = Result("ann", GRADED, "", {"double": RIGHT, "half": Verdict(WRONG, "no")}, finished=finished)
+        text = feedback(task, result, tmp_path).text
+        assert ("open it and run all cells" in text) == finished
+        assert ("down to the cell that did not come to its end here" in text) != finished
 
 
 COPIED = """def double(x):

@@ -17,7 +17,7 @@ from pathlib import Path
 from course.errors import UsageError
 from course.questions.judge import ERROR
 
-from ..record.gradebook import clean, describe, lateness, look_of
+from ..record.gradebook import clean, lateness, look_of, told
 from ..result import BROKEN, MISSING_FILE, Result, Task
 from .platform import Platform, Sheet, Table, Upload, first_named, name_and_number, safe_name
 from .sheets import read_sheet, trailing_number
@@ -101,16 +101,16 @@ def comment(task: Task, result: Result) -> str:
     if not result.verdicts:
         return "not graded yet"
     if result.status in (MISSING_FILE, BROKEN):
-        return "; ".join([result.reason, *map(describe, result.in_force)])
+        return "; ".join([result.reason, *(told(result, change) for change in result.in_force)])
     points, parts = result.points(task), []
     for name, record in task.records.items():
         if verdict := result.verdicts.get(name):
             error = clean(verdict.text)[:MOST_LETTERS] if verdict.kind == ERROR else ""
             words = "; ".join(verdict.hints) or error or look_of(result, name)[2]
             parts.append(f"{name}: {points[name]} of {record['points']} ({words})")
-        parts += [describe(change) for change in result.in_force if change.what == name]
+        parts += [told(result, change) for change in result.in_force if change.what == name]
     parts += lateness(result) if result.penalty else []
-    parts += [describe(change) for change in result.in_force if change.what not in task.records]
+    parts += [told(result, change) for change in result.in_force if change.what not in task.records]
     return "; ".join(parts)
 
 

@@ -22,7 +22,7 @@ DECIMAL_COMMA = re.compile(r"^([+-]?\d+),(\d{1,2})$")  # 1,234 may be a thousand
 UNGRADED = "not graded yet: the run was stopped; the same command goes on"
 HANDED_IN = """
 SELECT submissions.id AS number, submissions.id = roster.submission AS current, student, name, handed_in,
-    days_late, result, uses
+    submissions.at AS enrolled, days_late, result, uses
 FROM roster JOIN submissions USING (student) JOIN students ON students.id = student
     LEFT JOIN marks ON marks.id = (SELECT MAX(id) FROM marks WHERE submission = submissions.id)
     LEFT JOIN results ON results.submission = submissions.id AND task = ?
@@ -59,6 +59,7 @@ def final_rows(db: Database, task: Task) -> list[Row]:
                 attempt=place,
                 attempts=len(handed_in),
                 handed_in=row["handed_in"] or "",
+                enrolled=row["enrolled"],
                 days_late=(days := _days(made, row["days_late"] or 0.0)),
                 penalty=min(percent / 100 * max(days - free, 0), 1.0),
                 adjustments=made,

@@ -24,6 +24,7 @@ FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # East Asian spreads
 CELL = re.compile(rf';(?=[\s"]*[{"".join(map(re.escape, FORMULA))}])')
 READ = ("✎", "#0072B2", "read by a person")
 NO_TEXT = "no text is handed in now"
+EARLIER = "about a notebook that was handed in before"
 BOM = "\ufeff"  # without it, Excel reads ü as Ã¼
 
 
@@ -103,11 +104,20 @@ def lateness(result: Result) -> list[str]:
 
 
 def described(result: Result) -> list[str]:
-    """All changes and comments of a row, in a line each; what does not count any more says so."""
-    return [
-        describe(change) + (f": does not count, {NO_TEXT}" if result.is_stale(change) else "")
-        for change in result.adjustments
-    ]
+    """The changes and comments of a row that hold, in a line each, and those of a text that is gone."""
+    lines, in_force = [], result.in_force
+    for place, change in enumerate(result.adjustments, start=1):
+        behind = [later for later in result.adjustments[place:] if later.kind == "set"]
+        if change in in_force:
+            lines.append(told(result, change))
+        elif result.is_stale(change) and change.what not in [later.what for later in behind]:
+            lines.append(f"{describe(change)}: does not count, {NO_TEXT}")
+    return lines
+
+
+def told(result: Result, change: Adjustment) -> str:
+    """A change that holds or a comment, in one line, which says when it is about an earlier notebook."""
+    return describe(change) + (f" · {EARLIER}" if result.is_of_earlier(change) else "")
 
 
 def describe(change: Adjustment) -> str:

@@ -135,7 +135,7 @@ def marks(task: Task, result: Result, points: dict[str, float], looked_at: bool)
     words = [f"status:{result.status.replace(' ', '-')}"]
     words += [f"open:{name}" for name, record in task.records.items() if points[name] < record["points"]]
     words += ["waiting"] * bool(result.waiting)
-    words += ["late"] * bool(result.days_late) + ["adjusted"] * bool(result.adjustments)
+    words += ["late"] * bool(result.days_late) + ["adjusted"] * bool(described(result))
     return " ".join(words + ["look"] * bool(looked_at or result.reason or not result.judged))
 
 

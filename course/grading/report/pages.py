@@ -21,7 +21,7 @@ from course.questions.cards import LOOKS
 from course.questions.judge import ERROR, Verdict
 from course.questions.manual import WAITING, is_complete
 
-from ..record.gradebook import clean, describe, lateness, look_of
+from ..record.gradebook import EARLIER, clean, describe, lateness, look_of, told
 from ..result import BROKEN, FAILED, MISSING_FILE, Result, Task, whole
 from ..submission.fresh_kernel import FRESH_KERNEL
 from ..submission.modules import WRITES_A_MODULE
@@ -53,8 +53,9 @@ def typed(path: Path) -> str:
 PAGES = Environment(
     loader=PackageLoader("course.grading.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
-PAGES.filters |= {"clean": clean, "describe": describe, "whole": whole, "lateness": lateness, "typed": typed}
-PAGES.globals["href"] = href
+PAGES.filters |= {"clean": clean, "describe": describe, "told": told}
+PAGES.filters |= {"whole": whole, "lateness": lateness, "typed": typed}
+PAGES.globals |= {"href": href, "EARLIER": EARLIER}
 
 
 def table_script() -> dict[str, str]:

@@ -87,7 +87,7 @@ def _write_student(
     result = row.result
     page, review_page, notebook = paths = _paths(out, result.student)
     shown = [getattr(result, name) for name in ("attempt", "attempts", "days_late", "penalty", "status")]
-    shown += [result.reason, list(map(astuple, result.adjustments)), row.uses]
+    shown += [result.reason, result.enrolled, list(map(astuple, result.adjustments)), row.uses]
     shown += [typed(out), around]
     name, inputs = f"files of {student_id(result.student)}", [task.id, row.number, row.stored, shown]
     if db.kept(name, inputs) == list(map(_stamp, paths)):
