@@ -200,7 +200,7 @@ def test_a_comment_stays_beside_the_points(db, task):
 
 
 def test_what_was_said_of_an_earlier_notebook_is_told_from_the_rest(db, task):
-    """A comment stays on a newer attempt and says of what it was written; the same bytes are no newer ones."""
+    """A comment stays on a newer attempt and says of what it was written; the same bytes are no newer one."""
     hand_in(db, task, b"1")
     roster.adjust(db, "ann", parse_comment(task, "half", "nearly"))
     hand_in(db, task, b"1")
