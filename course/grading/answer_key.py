@@ -1,14 +1,15 @@
 """Answer key: what the solution answers to a seed, its typical mistakes and variants too.
 
-Judging needs less of a solution than showing it does, so only a slice of it runs, in warm kernels, the
-questions shared among the workers. Where that gives no whole key, the solution runs as `course build` runs
-it, and the line that is shown is its own.
+Judging needs less of a solution than showing it does, so only a slice of it runs, in warm kernels; the
+workers share its questions, mistakes and variants. Where that gives no whole key, the solution runs as
+`course build` runs it, and the line that is shown is its own.
 """
 
 import copy
 import json
 import secrets
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -88,35 +89,45 @@ def answer_key(
     """
     names = [question.name for question in asked(solution)]
     started = pool.start()
-    shares = [names[first :: pool.workers] for first in range(min(pool.workers, len(names)))]
-    texts = [nbformat.writes(needed_for(solution, share)) for share in shares]
-    futures = [pool.submit(run_share, text, seed) for text in texts]
-    records: dict[str, dict] = {}
+    needed = nbformat.writes(needed_for(solution))
+    futures = [pool.submit(run_share, needed, seed, number, pool.workers) for number in range(pool.workers)]
     for step in track([*started, *futures], len(started) + len(futures)):
         pool.wait_for(step)
     try:
-        for share, future in zip(shares, futures, strict=True):
-            answers = json.loads(future.result())  # of others, asked for a name in their cell, no versions
-            records |= {name: answers[name] for name in share if name in answers}
+        shares = [json.loads(future.result()) for future in futures]
+        records = {name: _joined([share[name] for share in shares]) for name in names}
     except IsolationTooLow:
         raise
     except Exception:  # a worker that was lost, a sandbox that cannot be built: the next step says it
         records = {}
-    if all("value" in case for name in names for case in records.get(name, {}).get("answers", [{}])):
-        return {name: records[name] for name in names}
+    if records and all("value" in case for record in records.values() for case in record["answers"]):
+        return records
     return run_solution(solution, cwd=folder, seed=seed).answers
 
 
-def run_share(notebook: str, seed: int) -> str:
-    """Run some cells of a solution in the sandbox. Returns the answers as JSON; none where a cell failed."""
+def run_share(notebook: str, seed: int, number: int = 0, count: int = 1) -> str:
+    """Run a solution in the sandbox, for one of so many shares of its answers, mistakes and variants.
+
+    Returns:
+        The answers as JSON; none where a cell failed.
+    """
     run = execute(
         nbformat.reads(notebook, as_version=4),
-        parameters={"seed": seed, "collect": UNSEEN},
+        parameters={"seed": seed, "collect": f"{UNSEEN} {number}/{count}"},
         stop_on_error=True,
         kernel_name=KERNEL_NAME,
         env=environment(Limits()),
     )
     return json.dumps({} if run.trouble() else run.answers)
+
+
+def _joined(shares: list[dict]) -> dict:
+    """One question's record from those of all shares, its versions in the notebook's order."""
+    record = dict(max(shares, key=lambda share: len(share["answers"])))
+    for kind in record.keys() & {"mistakes", "variants"}:
+        turns = zip_longest(*(share[kind] for share in shares))
+        record[kind] = [version for turn in turns for version in turn if version is not None]
+    return record
 
 
 def _solved(released: NotebookNode, solution: NotebookNode) -> NotebookNode:

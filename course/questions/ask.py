@@ -16,7 +16,7 @@ import os
 import random
 import warnings
 from collections.abc import Callable
-from itertools import zip_longest
+from itertools import product, zip_longest
 
 import numpy as np
 from IPython.display import display, publish_display_data
@@ -113,16 +113,18 @@ def question(
 def _ask(session: Session, asked: Asked) -> None:
     """Answer a question with the student's functions, hand the answers out if asked to, show the card."""
     name, record = asked.record["question"], asked.record
-    own = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged, probing=True)
+    own, verdict, note = [], Verdict(UNCHECKED), ""
+    if session.takes(name):
+        own = answer_cases(asked.function, session.seed, asked.cases, asked.unchanged, probing=True)
     if session.versions.get(name):
         record = record | _answers_of_versions(session, name, asked, own)
-        verdict, note = proof(record) if session.proving else (Verdict(UNCHECKED), "")
-    else:
+        if session.proving:
+            verdict, note = proof(record)
+    elif own:
         verdict = _compare(session, asked, own)
         note = "\n".join(filter(None, (_older(session, asked), _total(session, name, verdict))))
     if session.collect:
-        bundle = record | {"answers": own}
-        publish_display_data({ANSWERS: bundle, "text/plain": f"answers of {name}"})
+        publish_display_data({ANSWERS: record | {"answers": own}, "text/plain": f"answers of {name}"})
     card = Card(name, record["points"], verdict, note)
     display(card)
     if os.environ.get("NBGRADER_EXECUTION") and not verdict.right:
@@ -235,22 +237,20 @@ def _sendable(text: str) -> str:
 
 
 def _answers_of_versions(session: Session, name: str, asked: Asked, own: list[dict]) -> dict:
-    """In a solution notebook: answer the question once for each registered mistake and variant."""
+    """In a solution: answer the question once for each mistake and variant, or for the session's share."""
     namespace, mistakes, variants = asked.function.__globals__, [], []
-    for version in session.versions[name].values():
-        right = namespace[version.replaces]
+    for version in session.versions_of(name):
+        replaced = namespace[version.replaces]
         namespace[version.replaces] = version.code
         try:
-            with warnings.catch_warnings():  # a mistake may take the root of a negative number
-                warnings.simplefilter("ignore")
+            with warnings.catch_warnings(action="ignore"):  # it may take the root of a negative number
                 answers = answer_cases(
                     asked.function, session.seed, asked.cases, asked.unchanged, clues=False
                 )
-            for case in answers:
-                for clue in ("there", "meant", "first"):
-                    case.pop(clue, None)
+            for case, clue in product(answers, ("there", "meant", "first")):
+                case.pop(clue, None)
         finally:
-            namespace[version.replaces] = right
+            namespace[version.replaces] = replaced
         if version.hint is None:
             variants.append(answers)
         else:

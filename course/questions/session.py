@@ -54,10 +54,23 @@ class Session:
     versions: dict[str, dict[object, Version]] = field(default_factory=lambda: defaultdict(dict))
     asked: dict[str, Asked] = field(default_factory=dict)
     proving: bool = True  # False: nobody sees the card, which says what a solution's versions prove
+    share: tuple[int, int] = (0, 1)  # which of so many shares of a solution's answers is wanted
     answering: bool = True  # False: questions are taken down and not answered
     errors: CellErrors = field(default_factory=CellErrors)
     earned: dict[str, int] = field(default_factory=dict)  # points so far, by question
     waiting: set[str] = field(default_factory=set)  # questions whose answers a person will read
+
+    def takes(self, name: str) -> bool:
+        """Whether this share has to answer a question with the notebook's own functions."""
+        number, shares = self.share
+        return [*self.asked].index(name) % shares == number
+
+    def versions_of(self, name: str) -> list[Version]:
+        """This share's mistakes of a question, then its variants."""
+        number, shares = self.share
+        wrong = [version for version in self.versions[name].values() if version.hint is not None]
+        right = [version for version in self.versions[name].values() if version.hint is None]
+        return [*wrong[number::shares], *right[number::shares]]
 
 
 class NotBegun(UsageError):
@@ -91,8 +104,10 @@ def begin(name: str, seed: int = 0, collect: bool | str = False, answers: str | 
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < MAX_SEED:
         raise ValueError(f"seed={seed!r} must be an integer from 0 to 2**64 - 1")
     if _current is None or not _current.collect:
-        proving = collect != UNSEEN
-        before, _current = _current, Session(name, seed, bool(collect), answers, proving=proving)
+        before, _current = _current, Session(name, seed, bool(collect), answers)
+        if isinstance(collect, str) and collect.startswith(UNSEEN):
+            number, _, count = collect.removeprefix(UNSEEN).partition("/")
+            _current.proving, _current.share = False, (int(number or 0), int(count or 1))
         if before is not None and (before.name, before.seed, before.answers) == (name, seed, answers):
             _current.errors = before.errors  # the cells ran once more
             _current.earned, _current.waiting = before.earned, before.waiting

@@ -8,17 +8,18 @@
 the kernel: no solutions, no submissions, no gradebook, no home folder, no network, no other process.
 
 provisioner   what Jupyter calls              client     asks the warm process for kernels
-warm          imports once, forks             supervisor from the fork to the walls to the kernel
+warm          imports once, forks             handle     of a kernel: its end, its signals
+supervisor    from the fork to the kernel     kernel     ipykernel in the fork
 rootfs        the file system inside          linux      the system calls that Python lacks
-kernel        ipykernel in the fork           limits     what a kernel may use
-landlock      where namespaces are refused    syscalls   refuses rare system calls
+syscalls      refuses rare system calls       limits     what a kernel may use
+landlock      where namespaces are refused    cold       a kernel where nothing can be forked
 canary        tries to get out: the level     attempts   what it tries
 memory        what a kernel has touched       cpu_share  how much of the processors it got
-cold          a kernel where nothing can be forked
 """
 
 from .canary import Isolation, isolation
-from .client import LOST, NO_MEMORY, SandboxError, close
+from .client import close
+from .handle import LOST, NO_MEMORY, SandboxError
 from .limits import Limits, environment
 
 KERNEL_NAME = "course-sandbox"

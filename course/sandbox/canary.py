@@ -24,7 +24,8 @@ from pathlib import Path
 from course import scratch
 
 from . import linux, rootfs
-from .client import SandboxError, Warm, warm_process
+from .client import Warm, warm_process
+from .handle import SandboxError
 from .limits import Limits
 from .supervisor import LANDLOCK, LIMITS_ONLY, NAMESPACES, closed_to_others
 
@@ -88,6 +89,12 @@ def isolation(fresh: bool = False) -> Isolation:
         return _known
 
 
+def believe(found: Isolation) -> None:
+    """Take as this process's isolation what another one found out, whose warm process it shares."""
+    global _known
+    _known = found
+
+
 def isolation_mode() -> str:
     """How the warm process should keep kernels in here: "namespaces", "landlock", else "limits"."""
     layers = isolation().layers[:1]
@@ -124,6 +131,7 @@ def _find_out() -> Isolation:
         if level >= level_meant:
             break
     if best is None:
+        warm_process().wait_warm()  # or it says why it does not start
         return Isolation(0, (), {}, tuple(missing), advice)
     if best.level == 3:
         return best

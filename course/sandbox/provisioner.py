@@ -23,8 +23,9 @@ from course import scratch
 
 from . import linux
 from .canary import isolation_mode
-from .client import Kernel, warm_process
+from .client import warm_process
 from .cpu_share import Share
+from .handle import Kernel
 from .limits import (
     LIMITS_VARIABLE,
     WITHOUT_VARIABLE,

@@ -4,15 +4,18 @@
 
 It is started afresh with a clean environment, never forked from the grader, so its memory holds nothing
 worth reading. It runs nothing of a student: that is what the forks are for. The descriptor is a socket to
-the grader; when it closes, everything started here ends.
+its first client, the grader, who may let others in. When a client closes its socket, the kernels that it
+asked for end; with the last client, the warm process.
 
 A request is one JSON message, with descriptors: first the report (a pipe), then what the work needs.
 
     {"do": "kernel", "mode": ..., "limits": ..., "connection": ..., "ports": [...], "without": [...]}
     {"do": "canary", "mode": ..., "limits": ..., "targets": ...}
-    {"do": "retire"}                                   end when the last kernel has ended
+    {"do": "connect"}                                  with the socket of one more client
 
-The reply to the first two is {"threads": 1} with a descriptor of the supervisor, or {"failed": why}.
+The reply to the first two is {"threads": 1} with a descriptor of the supervisor, or {"failed": why}. When
+everything has been imported, each client is told {"warm": true, "threads": 1}, and may ask for kernels; the
+others are answered between two imports.
 """
 
 import gc
@@ -25,7 +28,9 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 import course
 from course import scratch
@@ -46,36 +51,29 @@ STAFF = {"sandbox", "grading", "notebooks", "cli", "lab", "book", "__main__"}
 
 
 def main(descriptor: int) -> None:
-    """Warm up, say so, serve until the grader closes its end."""
-    grader = socket.socket(fileno=descriptor)
+    """Warm up and serve, until the last client has closed its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
-    missing = warm_up()
-    grader.send(json.dumps({"ready": True, "threads": threads(), "missing": missing}).encode())
-    Server(grader).serve()
+    Server(socket.socket(fileno=descriptor)).serve()
 
 
-def warm_up() -> list[str]:
-    """Import everything and use it once, so that what is loaded lazily is here too.
+def warm_up() -> Iterator[None]:
+    """Import everything and use it once, so that what is loaded lazily is here too; pauses after each import.
 
-    Returns:
-        The modules that could not be imported: a fork tries again, and its notebook says why.
+    What cannot be imported, a fork tries again, and its notebook says why.
     """
     gc.disable()  # nothing that an import makes is garbage; looking for some took a quarter of the time
-    missing = []
     rooms = [f"course.{module.name}" for module in pkgutil.iter_modules(course.__path__)]
     for name in (*LIBRARIES, *(name for name in rooms if name.split(".")[1] not in STAFF)):
-        try:
+        with suppress(Exception):
             importlib.import_module(name)
-        except Exception as error:
-            missing.append(f"{name}: {type(error).__name__}: {error}"[:200])
+        yield
     with suppress(Exception):
         _train_once(importlib.import_module("torch"))
     with suppress(Exception):
         _draw_once(importlib.import_module("matplotlib.pyplot"))
     gc.freeze()  # else the first collection in a fork writes to every page that holds an object
     gc.enable()
-    return missing
 
 
 def files_of(name: str) -> list[str]:
@@ -109,63 +107,104 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
+class Started(NamedTuple):
+    """A supervisor that was started, and has not been waited for."""
+
+    handle: int  # its descriptor
+    home: str | None  # a folder to remove
+    client: socket.socket
+
+
 class Server:
     """Forks on request, and reaps."""
 
     def __init__(self, grader: socket.socket):
-        self.grader = grader
         self.paths = rootfs.shown_paths()
-        self.supervisors: dict[int, tuple[int, str | None]] = {}  # process: descriptor, folder to remove
+        self.clients: dict[socket.socket, set[str]] = {grader: set()}  # with the folders of its kernels
+        self.supervisors: dict[int, Started] = {}
         self.shared: set[str] = set()  # what lay in /dev/shm before any kernel ran that can write there
-        self.folders: set[str] = set()  # of the grader, who removes them unless it is killed
-        self.retired = False
+        self.warm = False
 
     def serve(self) -> None:
-        """Answer requests until the grader is gone, or, when retired, until no kernel is left."""
+        """Answer requests until the last client is gone."""
         wake, woken = os.pipe()
         for end in (wake, woken):
             os.set_blocking(end, False)
         signal.set_wakeup_fd(woken)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
         try:
-            while not (self.retired and not self.supervisors):
-                ready = select.select([self.grader, wake], [], [])[0]
-                if wake in ready:
-                    os.read(wake, 4096)
-                    self.reap()
-                if self.grader in ready and not self.answer():
-                    return
+            for _ in warm_up():
+                self.turn(wake, 0)
+            self.warm = True
+            for client in self.clients:
+                self.greet(client)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 2)  # nobody reads it any more
+            os.close(null)
+            while self.clients:
+                self.turn(wake)
         finally:
-            for pid in self.supervisors:
-                with suppress(OSError):
-                    os.kill(pid, signal.SIGKILL)
-            self.reap(wait=True)
-            for folder in self.folders:
-                scratch.remove(folder)
+            for client in [*self.clients]:
+                self.leave(client)
 
-    def answer(self) -> bool:
-        """Read one request and reply. False when the grader is gone."""
-        message, descriptors, _, _ = socket.recv_fds(self.grader, MESSAGE_LIMIT, 16)
+    def turn(self, wake: int, timeout: float | None = None) -> None:
+        """Do what there is to do, once there is something."""
+        ready = select.select([wake, *self.clients], [], [], timeout)[0]
+        if wake in ready:
+            os.read(wake, 4096)
+            self.reap()
+        for client in ready:
+            if client != wake and not self.answer(client):
+                self.leave(client)
+
+    def greet(self, client: socket.socket) -> None:
+        """Tell a client that everything has been imported."""
+        with suppress(OSError):  # it has left already
+            client.send(json.dumps({"warm": True, "threads": threads()}).encode())
+
+    def leave(self, client: socket.socket) -> None:
+        """End the kernels of a client that is gone; remove its folders, as it does unless it was killed."""
+        for pid in [pid for pid, started in self.supervisors.items() if started.client is client]:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            self.forget(pid)
+        for folder in self.clients.pop(client):
+            scratch.remove(folder)
+        client.close()
+
+    def answer(self, client: socket.socket) -> bool:
+        """Read one request and reply. False when the client is gone."""
+        try:
+            message, descriptors, _, _ = socket.recv_fds(client, MESSAGE_LIMIT, 16)
+        except OSError:
+            return False
         if not message:
             return False
         request = json.loads(message)
-        if request["do"] == "retire":
-            self.retired = True
+        if request["do"] == "connect":
+            another = socket.socket(fileno=descriptors[0])
+            self.clients[another] = set()
+            if self.warm:
+                self.greet(another)
             return True
         self.reap()  # nobody finds what the kernel before has left
         try:
-            handle = self.fork(request, descriptors)
+            handle = self.fork(request, descriptors, client)
+            reply, handles = {"threads": threads()}, [handle]
         except (OSError, ValueError) as error:
-            self.grader.send(json.dumps({"failed": str(error)[:500]}).encode())
-        else:
-            socket.send_fds(self.grader, [json.dumps({"threads": threads()}).encode()], [handle])
+            reply, handles = {"failed": str(error)[:500]}, []
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
+        try:
+            socket.send_fds(client, [json.dumps(reply).encode()], handles)
+        except OSError:
+            return False
         return True
 
-    def fork(self, request: dict, descriptors: list[int]) -> int:
-        """Start what a request asks for. Returns a descriptor of the supervisor."""
+    def fork(self, request: dict, descriptors: list[int], client: socket.socket) -> int:
+        """Start what a client asks for. Returns a descriptor of the supervisor."""
         report, *kept = descriptors
         home, made = rootfs.HOME, None
         if request["mode"] != supervisor.NAMESPACES:
@@ -190,26 +229,28 @@ class Server:
         pid = supervisor.fork(asked, self.paths)
         handle = os.pidfd_open(pid)
         if "folder" in request:
-            self.folders = {folder for folder in self.folders if os.path.isdir(folder)} | {request["folder"]}
-        self.supervisors[pid] = (handle, made)
+            left = {folder for folder in self.clients[client] if os.path.isdir(folder)}
+            self.clients[client] = left | {request["folder"]}
+        self.supervisors[pid] = Started(handle, made, client)
         return handle
 
-    def reap(self, wait: bool = False) -> None:
-        """Forget the supervisors that ended; kill what they left behind where no namespace did."""
+    def reap(self) -> None:
+        """Forget the supervisors that have ended."""
         with suppress(ChildProcessError):
-            while True:
-                pid, _ = os.waitpid(-1, 0 if wait else os.WNOHANG)
-                if pid == 0:
-                    break
-                handle, home = self.supervisors.pop(pid, (None, None))
-                if handle is not None:
-                    os.close(handle)
-                if home is not None:
-                    scratch.remove(home)
-                    left = set(os.listdir(scratch.SHARED)) - self.shared
-                    owners = range(supervisor.FIRST_UID, supervisor.FIRST_UID + supervisor.UIDS)
-                    scratch.remove_unused([scratch.SHARED / name for name in left], owners)
-                self.kill_orphans()
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
+                self.forget(pid)
+
+    def forget(self, pid: int) -> None:
+        """A child has ended: kill what it left behind where no namespace did."""
+        started = self.supervisors.pop(pid, None)
+        if started is not None:
+            os.close(started.handle)
+            if started.home is not None:
+                scratch.remove(started.home)
+                left = set(os.listdir(scratch.SHARED)) - self.shared
+                owners = range(supervisor.FIRST_UID, supervisor.FIRST_UID + supervisor.UIDS)
+                scratch.remove_unused([scratch.SHARED / name for name in left], owners)
+        self.kill_orphans()
 
     def kill_orphans(self) -> None:
         """What comes to us and is no supervisor belonged to a supervisor that was killed."""

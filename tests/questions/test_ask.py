@@ -253,6 +253,22 @@ def test_what_nobody_sees_proves_nothing(notebook):
     assert results[1].cards[0]["text/plain"].startswith("· double · answered")
 
 
+def test_shares_of_a_solution(notebook):
+    """Each version is asked in one share only, and so are the questions' own answers."""
+    records = []
+    for share in (0, 1):
+        notebook.begin(seed=4, collect=f"{session.UNSEEN} {share}/2")
+        for cell in (RIGHT, VERSIONS):
+            assert notebook.run(cell).error is None
+        records.append(notebook.run(DOUBLE).bundles[0])
+    assert [len(record["answers"]) for record in records] == [3, 0]
+    assert [[wrong["hint"] for wrong in record["mistakes"]] for record in records] == [
+        ["You square."],
+        ["You add two."],
+    ]
+    assert [len(record["variants"]) for record in records] == [1, 0]
+
+
 FAULTY = {
     "variant 1 is not right": '@variant("double")\ndef double(x):\n    return 3 * x',
     "mistake 1 passes as right: h": '@mistake("double", "h")\ndef double(x):\n    return x + x',

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -9,7 +12,7 @@ import pytest
 
 from course import sandbox
 from course.notebooks.execute import execute
-from course.sandbox import client, linux
+from course.sandbox import client, handle, linux
 
 pytestmark = pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
 
@@ -23,21 +26,68 @@ def gone(pid):
     return lambda: not Path(f"/proc/{pid}").exists()
 
 
-@pytest.mark.nightly("starts many kernels")
-def test_a_new_warm_process_after_many_kernels(isolated, notebook, eventually, monkeypatch):
-    """After its share of kernels, and when it was killed, a warm process gives way to a fresh one."""
-    first = client.warm_process().process.pid
+@pytest.mark.nightly("starts a warm process")
+def test_a_new_warm_process_in_place_of_a_killed_one(isolated, notebook):
+    """A warm process serves as long as it is well; after a kill, the next kernel comes from a fresh one."""
+    first = client.warm_process().process
     assert run(notebook, "1").trouble() is None
-    assert client.warm_process().process.pid == first
-    monkeypatch.setattr(client, "KERNELS", 1)
-    second = client.warm_process().process
-    assert second.pid != first
-    eventually(gone(first))
-    monkeypatch.setattr(client, "KERNELS", 200)
-    second.kill()
-    second.wait()
+    assert client.warm_process().process is first
+    first.kill()
+    first.wait()
     assert run(notebook, "print(1)").trouble() is None
-    assert client.warm_process().process.pid not in (first, second.pid)
+    assert client.warm_process().process.pid != first.pid
+
+
+SHARES = """
+import os, socket, sys
+import nbformat
+from course.notebooks.execute import execute
+from course.sandbox import client
+if __name__ == "__main__":
+    client.use_connection(socket.socket(fileno=int(sys.argv[1])))
+    cell = nbformat.v4.new_code_cell(sys.argv[2])
+    done = execute(nbformat.v4.new_notebook(cells=[cell]), kernel_name="course-sandbox")
+    print(done.trouble(), client.warm_process().process)
+"""
+
+
+@pytest.fixture
+def sharer():
+    """Starts another process that runs a cell in a kernel of this process's warm process."""
+
+    def start(code):
+        with client.connection() as connection:
+            command = [sys.executable, "-c", SHARES, str(connection.fileno()), code]
+            return subprocess.Popen(
+                command, pass_fds=[connection.fileno()], stdout=subprocess.PIPE, text=True
+            )
+
+    return start
+
+
+def test_a_process_that_shares_the_warm_process_is_killed(isolated, notebook, sharer, running, eventually):
+    """Its kernels end with it, and its folders go; ours, and those of others, notice nothing."""
+    killed, other = sharer("import os; os.system('sleep 2237')"), sharer("import os; os.system('sleep 2')")
+    eventually(lambda: running("sleep\x002237"))
+    assert psutil.Process(killed.pid).children() == []  # no warm process of its own
+    folders = list(Path(tempfile.gettempdir()).glob(f"course-sockets-{killed.pid}-*"))
+    assert folders
+    killed.kill()
+    eventually(lambda: not running("sleep\x002237"))
+    assert run(notebook, "print(1)").trouble() is None
+    assert other.communicate()[0] == "None None\n"
+    eventually(lambda: not any(folder.exists() for folder in folders))
+    killed.communicate()
+
+
+def test_a_shared_warm_process_is_killed(isolated, notebook, sharer):
+    """Who had shared it starts one of its own."""
+    with client.connection() as connection:
+        client.warm_process().process.kill()
+        client.warm_process().process.wait()
+        command = [sys.executable, "-c", SHARES, str(connection.fileno()), "1"]
+        done = subprocess.run(command, pass_fds=[connection.fileno()], capture_output=True, text=True)
+    assert done.stdout.startswith("None <Popen"), done.stderr
 
 
 @pytest.mark.nightly("kernels that end; kill -9 of the grader stands for it by day")
@@ -77,20 +127,8 @@ print(os.read(reading, 1000).decode())
 def test_what_the_grader_ends_did_not_lack_memory(isolated, notebook, monkeypatch):
     """While another process of the machine is killed for memory, a cell that never ends is only too slow."""
     kills = iter(range(1000))
-    monkeypatch.setattr(client, "killed_for_memory", lambda: next(kills))
+    monkeypatch.setattr(handle, "killed_for_memory", lambda: next(kills))
     deaf = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
     done = execute(notebook(deaf), kernel_name=sandbox.KERNEL_NAME, cell_timeout=3)
     assert done.notebook.cells[0].metadata["run"] != "ok"
     assert done.notebook.cells[0].metadata.get("ended") != sandbox.NO_MEMORY
-
-
-@pytest.mark.nightly("starts some warm processes", early=True)
-def test_threads_that_share_a_warm_process_leave_none(isolated, notebook, start, eventually, monkeypatch):
-    """Each that has had its share of kernels ends, whoever asked for the last one."""
-    monkeypatch.setattr(client, "KERNELS", 3)
-    before = {child.pid for child in psutil.Process().children()}
-    threads = [start(lambda: [run(notebook, "1") for _ in range(6)]) for _ in range(2)]
-    for thread in threads:
-        thread.join(300)
-    sandbox.close()
-    eventually(lambda: not {child.pid for child in psutil.Process().children()} - before)

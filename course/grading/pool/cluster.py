@@ -17,7 +17,7 @@ from course import __version__
 from course.errors import UsageError
 
 from ..result import Packed
-from .local import Pool, isolated
+from .local import Pool, require_isolation
 
 ALONE_S = 60
 SAFE = 2  # below, a student's code reaches the network of this machine, and so the ports of dask
@@ -61,7 +61,8 @@ class Cluster(ClientExecutor, Pool):
 
 
 def _with_address(least: int, function, *args):
-    result = isolated(least, function, *args)
+    require_isolation(least)
+    result = function(*args)
     return result._replace(worker=get_worker().address) if isinstance(result, Packed) else result
 
 

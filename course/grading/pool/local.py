@@ -8,15 +8,18 @@ the process is replaced, and no other call notices.
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 
 from course import scratch
-from course.sandbox import isolation
+from course.sandbox import Isolation, isolation, linux
+from course.sandbox.canary import believe
+from course.sandbox.client import connection, use_connection, warm_process
 
 WAIT_S = 2.0
 
@@ -25,21 +28,23 @@ class IsolationTooLow(Exception):
     """Students' code would not be kept in well enough."""
 
 
-def isolated(least: int, function, *args):
-    """Call a function in this process, if its kernels are kept in well enough.
+def require_isolation(least: int) -> Isolation | None:
+    """How well kernels are kept in here; None where nothing is required.
 
     Raises:
         IsolationTooLow: their level is below `least`, one of course.sandbox.
     """
-    if least > 0 and (reached := isolation()).level < least:
+    reached = isolation() if least > 0 else None
+    if reached is not None and reached.level < least:
         raise IsolationTooLow(f"isolation {reached} is below {least}; {reached.advice}")
-    return function(*args)
+    return reached
 
 
 def get_ready() -> None:
-    """Start what kernels are forked from, and try its walls; meanwhile import what runs notebooks."""
-    threading.Thread(target=import_module, args=["papermill"], daemon=True).start()
-    isolation()
+    """Import what runs notebooks, while the warm process starts."""
+    if linux.SUPPORTED:
+        warm_process()
+    import_module("papermill")
 
 
 class Pool(Executor):
@@ -85,14 +90,18 @@ class InProcess(Pool):
         """The future of a call, done already."""
         future = Future()
         try:
-            future.set_result(isolated(self._least, function, *args))
+            require_isolation(self._least)
+            future.set_result(function(*args))
         except Exception as error:  # Ctrl-C is the caller's
             future.set_exception(error)
         return future
 
 
 class Processes(Pool):
-    """Pool of so many worker processes, one call at a time each; one that dies is replaced."""
+    """Pool of so many worker processes, one call at a time each; one that dies is replaced.
+
+    Their kernels are forked from this process's warm process.
+    """
 
     def __init__(self, workers: int, least: int = 0):
         self.workers, self._least = workers, least
@@ -108,16 +117,23 @@ class Processes(Pool):
 
     def submit(self, function, /, *args) -> Future:
         """The future of a call in the next process that is idle."""
-        return self._threads.submit(self._call, isolated, self._least, function, *args)
+        return self._threads.submit(self._call_isolated, function, *args)
+
+    def _call_isolated(self, function, *args):
+        return self._call(_believing, require_isolation(self._least), function, *args)
 
     def _call(self, function, *args):
-        if not hasattr(self._own, "process"):
-            spawn = multiprocessing.get_context("spawn")  # has nothing of the grader's memory
-            self._own.process = ProcessPoolExecutor(1, spawn, initializer=_stay_with_parent)
-            self._processes.append(self._own.process)
+        process = getattr(self._own, "process", None)
         try:
-            with _without_ctrl_c():
-                future = self._own.process.submit(function, *args)
+            if process is None:
+                spawn = multiprocessing.get_context("spawn")  # has nothing of the grader's memory
+                with connection() or nullcontext() as warm, _without_ctrl_c():
+                    process = ProcessPoolExecutor(1, spawn, initializer=_begin, initargs=(warm,))
+                    self._own.process = process
+                    self._processes.append(process)
+                    future = process.submit(function, *args)  # starts it, with a copy of the connection
+            else:
+                future = process.submit(function, *args)
             return future.result()
         except BrokenProcessPool:
             del self._own.process
@@ -147,8 +163,16 @@ def _without_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _stay_with_parent() -> None:
-    """End with the grader, however that ends; but Ctrl-C is the business of whoever has to tidy up."""
+def _believing(found: Isolation | None, function, *args):
+    """In a worker: call a function; what its kernels are forked from was tried already."""
+    if found is not None:
+        believe(found)
+    return function(*args)
+
+
+def _begin(warm: socket.socket | None) -> None:
+    """A worker ends with the grader, however that ends; but Ctrl-C is for whoever has to tidy up."""
+    use_connection(warm)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
