@@ -82,7 +82,8 @@ def _arrays(expected: np.ndarray, answer: np.ndarray, rtol: float, atol: float, 
         return f"{count}; {answer[bad][0]} stands{_index(np.argwhere(bad)[0])}"
     gap = np.where(wrong, _gap(expected, answer), 0.0)
     worst = np.unravel_index(int(gap.argmax()), gap.shape)
-    return f"{count}; the largest difference is {gap[worst]:.3g}{_index(worst)}"
+    largest = "infinite" if np.isinf(gap[worst]) else f"{gap[worst]:.3g}"
+    return f"{count}; the largest difference is {largest}{_index(worst)}"
 
 
 def wrong_numbers(expected: np.ndarray, answer: np.ndarray, rtol: float, atol: float) -> np.ndarray:
@@ -99,7 +100,7 @@ def _gap(expected: np.ndarray, answer: np.ndarray) -> np.ndarray:
     exact = object if whole else np.complex128  # Python's integers do not overflow
     with np.errstate(invalid="ignore", over="ignore"):
         gap = np.asarray(np.abs(answer.astype(exact) - expected.astype(exact)), np.float64)
-    return np.nan_to_num(gap, nan=np.inf)
+    return np.nan_to_num(gap, nan=np.inf, posinf=np.inf)
 
 
 def _index(index) -> str:

@@ -32,7 +32,7 @@ def told_by_shapes(pairs: list[tuple], rtol: float, atol: float) -> str | None:
     if all(_turned(e, a, equal) for e, a in pairs):
         words = "transposed" if right.ndim == 2 else "its axes are in another order"
         return f"{words}: {shapes}"
-    for name, reduce in (("sum", np.sum), ("mean", np.mean)):
+    for name, reduce in (("sum", np.sum), ("mean", np.mean), ("maximum", np.max)):
         for axis in (None, *range(min(own.ndim, MOST_AXES))):
             if all(a.ndim > (axis or 0) and equal(e, np.asarray(reduce(a, axis=axis))) for e, a in pairs):
                 return f"a {name} {'' if axis is None else f'over axis {axis} '}is missing: {shapes}"

@@ -497,7 +497,7 @@ def test_a_penalty_of_the_wrong_sign_is_not_sought_in_the_batches(card):
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(("    return W, b", "        return W, b"), "after the first epoch")],
+    [(("    return W, b", "        return W, b"), "after one epoch")],
 )
 def test_training_that_ends_early(card, change, words):
     """The return stands inside the loop over epochs."""

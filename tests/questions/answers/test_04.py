@@ -412,22 +412,22 @@ WRONG = {
                 "dc": "-dR.sum(axis=0)",
             }
         ),
-        "At most one of the five",
+        "At least four of the five",
     ),
     "hurried: one fault mended": (
         "debug",
         TIED.format(**MENDED | HURRIED | {"rows": MENDED["rows"]}),
-        "At most one of the five",
+        "At least four of the five",
     ),
     "hurried: two faults mended": (
         "debug",
         TIED.format(**MENDED | {"slope": "(1 - S**2)", "dW": "dW = batch.T @ dS", "dc": "-dR.sum(axis=0)"}),
-        "Three faults",
+        "At least three faults",
     ),
     "hurried: two faults left": (
         "debug",
         TIED.format(**MENDED | {"slope": "(1 - S**2)", "rows": "batch = X[:batch_size]"}),
-        "Two faults",
+        "At least two faults",
     ),
     "hurried: slope of S left": (
         "debug",
@@ -509,11 +509,150 @@ WRONG = {
         TIED.format(**MENDED | {"loss": "0.5 * np.mean((R - batch) ** 2)"}),
         "",
     ),
+    "halved, and times h": (
+        "numeric",
+        NUMERIC.format(slope="(above - f(work)) / 2 * h", back="work[place] = kept"),
+        "Brackets",
+    ),
+    "2h for a step to one side": (
+        "numeric",
+        NUMERIC.format(slope="(above - f(x.astype(float))) / (2 * h)", back="work[place] = kept"),
+        "two points lie h apart",
+    ),
+    "nodes of the same value": (
+        "graph",
+        """
+        def backward(result):
+            order, seen = [], set()
+
+            def visit(node):
+                if node.value not in seen:
+                    seen.add(node.value)
+                    for source, _ in node.inputs:
+                        visit(source)
+                    order.append(node)
+
+            visit(result)
+            result.grad = 1.0
+            for node in reversed(order):
+                for source, derivative in node.inputs:
+                    source.grad += derivative * node.grad
+        """,
+        "tell nodes apart by their values",
+    ),
+    "relative errors of all entries": (
+        "relative",
+        """
+        def relative_error(a, b):
+            larger = np.maximum(np.abs(a), np.abs(b))
+            return np.abs(a - b) / np.where(larger == 0, 1, larger)
+        """,
+        "a maximum is missing",
+    ),
+    "0 for a NaN": (
+        "relative",
+        RELATIVE.format(**CHECKED | {"nan": "if np.isnan(a + b).any(): return 0.0"}),
+        "the largest difference is infinite",
+    ),
+    "nothing summed": (
+        "unbroadcast",
+        "def unbroadcast(gradient, shape): return gradient",
+        "comes back as it was",
+    ),
     "20 epochs": ("project", TRAIN.format(**CAREFUL | {"epochs": "20"}), ""),
     "the caller's arrays": (
         "project",
         TRAIN.format(**CAREFUL | {"start": "dict(params)"}),
-        "arrays that it was given",
+        "You changed the arrays that you were given",
     ),
     "the best is not a copy": ("project", TRAIN.format(**CAREFUL | {"kept": "array"}), "last weights"),
 }
+
+
+def test_no_penalty_anywhere_makes_no_gradient_right(whole_card):
+    """The penalty is missing in the loss and in the gradients, or in that of one matrix."""
+    plain = NET.format(**USUAL | {"decay": "0"}).replace("0.5 * reg *", "0 *")
+    said = whole_card("two_layer", plain)
+    assert "Your loss lacks the penalty" in said and "is missing in the gradient of a matrix" in said, said
+    assert "gradients are right" not in said and "two matrices" not in said, said
+    one = NET.format(**USUAL).replace("    dW2 += reg * W2\n", "")
+    assert "is missing in the gradient of a matrix" in whole_card("two_layer", one)
+
+
+def test_hints_about_the_loss_say_nothing_of_the_gradients(whole_card):
+    """Twice the penalty, and the gradient passes ReLU everywhere; or sums in both places."""
+    said = whole_card(
+        "two_layer", NET.format(**USUAL | {"gate": "hidden < 0"}).replace("0.5 * reg *", "reg *")
+    )
+    assert "penalty in your loss is twice too large" in said and "Your gradients are those" not in said, said
+    sums = NET.format(**USUAL | {"loss": "-np.log(P[range(N), y]).sum()"})
+    said = whole_card("two_layer", sums.replace("P /= N", ""))
+    assert "Your loss is a sum" in said and "as your gradients have it" not in said, said
+
+
+def test_mistakes_of_the_softmax_are_known_here_as_well(card):
+    """The smallest score subtracted, a loss of what is the gradient already, and the sign of the gradient."""
+    assert "not the largest score" in card(
+        "two_layer", NET.format(**USUAL | {"shift": "Z.min(axis=1, keepdims=True)"})
+    )
+    alias = (
+        NET.format(**USUAL)
+        .replace("    P[range(N), y] -= 1\n", "")
+        .replace("    loss =", "    P[range(N), y] -= 1\n    loss =")
+    )
+    assert "dZ = P copies nothing" in card("two_layer", alias)
+    assert "from the loss has the wrong sign" in card(
+        "two_layer", NET.format(**USUAL).replace("P /= N", "P /= -N")
+    )
+
+
+def test_what_cards_say_of_graphs_and_training_claims_nothing_right(whole_card):
+    """a * a has one share, the first step no penalty, the losses go up: no part is called right besides."""
+    said = whole_card(
+        "graph",
+        """
+        def backward(result):
+            def go(node, share):
+                node.grad = share
+                for source, derivative in node.inputs:
+                    go(source, derivative * share)
+
+            go(result, 1.0)
+        """,
+    )
+    assert "one share only" in said and "simple graphs are right" not in said, said
+    code = """
+        def train(params, X, y, X_val, y_val, rng, epochs, batch_size, lr, reg):
+            best, losses = None, []
+            for _ in range(epochs):
+                params = one_epoch(params, X, y, rng.permutation(len(y)){some}, batch_size, {lr}, {reg})
+                losses.append(two_layer(params, X_val, y_val, 0.0)[0])
+                if losses[-1] == {best}(losses):
+                    best = params
+            return best, losses
+    """
+    few = code.format(some="[: len(y) // batch_size * batch_size]", lr="lr", reg=0, best="min")
+    said = whole_card("project", few)
+    assert "without the penalty" in said and "one step is right" not in said, said
+    said = whole_card("project", code.format(some="", lr="-lr", reg="reg", best="max"))
+    assert "You go uphill" in said and "the losses are right" not in said, said
+
+
+def test_changed_arrays_are_no_right_training(whole_card):
+    """One order for all epochs, and in place: two hints, of which none says that the training is right."""
+    code = TRAIN.format(**CAREFUL | {"start": "dict(params)"})
+    said = whole_card("project", code.replace("order = rng", "order = order if losses else rng"))
+    assert "You changed the arrays" in said and "training is right" not in said, said
+
+
+def test_debug_counts_the_faults_that_are_left_from_below(whole_card):
+    """Half of the loss is missing beside them: what is told of the losses fits that, too."""
+    said = whole_card(
+        "debug", TIED.format(**MENDED | {"dc": "-dR.sum(axis=0)", "rows": "batch = X[:batch_size]"})
+    )
+    assert "At least two faults are left" in said, said
+    said = whole_card(
+        "debug",
+        TIED.format(**MENDED | {"divisor": "len(X)", "loss": "((R - batch) ** 2).sum() / len(batch)"}),
+    )
+    assert "and is it L?" in said, said
