@@ -67,13 +67,6 @@ CREATE INDEX IF NOT EXISTS tries_by_submission ON tries (submission, task);
 -- what was computed from the rest, with a hash of what it depends on
 CREATE TABLE IF NOT EXISTS derived (name TEXT PRIMARY KEY, inputs TEXT, value TEXT);
 """
-FROM_1 = f"""ALTER TABLE tries RENAME TO tries_1;{SCHEMA}
-INSERT INTO results (submission, task, state, result, notebook)
-    SELECT submission, task, state, result, notebook FROM runs WHERE state NOT IN ('queued', 'leased');
-INSERT INTO tries SELECT id, at, submission, task, worker, outcome, note FROM tries_1 JOIN runs USING (key);
-DROP TABLE tries_1;
-DROP TABLE runs;
-"""
 
 
 @contextmanager
@@ -161,13 +154,13 @@ class Database:
         self._path = Path(self.value("SELECT file FROM pragma_database_list WHERE name = 'main'"))
         self._file = self._path.stat()
         version = self.value("PRAGMA user_version")
-        if version not in (0, 1, VERSION):
+        if version not in (0, VERSION):
             raise UsageError(
                 f"{NAME} is of version {version}, not {VERSION}: another version of course wrote it"
             )
         self.sql.executescript(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; BEGIN IMMEDIATE;"
-            f"{FROM_1 if version == 1 else SCHEMA} PRAGMA user_version = {VERSION}; COMMIT"
+            f"{SCHEMA} PRAGMA user_version = {VERSION}; COMMIT"
         )
 
     @contextmanager

@@ -115,20 +115,6 @@ def fingerprints(db: Database, task: Task) -> dict[int, str]:
     return dict(map(tuple, rows))
 
 
-def not_reviewed(db: Database, task: Task) -> list[int]:
-    """The submissions whose results came from version 1 of the database, without uses and fingerprints."""
-    rows = db.sql.execute("SELECT submission FROM results WHERE task = ? AND uses IS NULL", [task.id])
-    return [row["submission"] for row in rows]
-
-
-def keep_review(db: Database, task: Task, number: int, uses: str, fingerprints: str) -> None:
-    """Keep uses and fingerprints beside a result."""
-    db.sql.execute(
-        "UPDATE results SET uses = ?, fingerprints = ? WHERE submission = ? AND task = ?",
-        [uses, fingerprints, number, task.id],
-    )
-
-
 def content(db: Database, number: int) -> bytes | None:
     """The bytes of a submission; None when nothing came that can be read."""
     packed = db.value(

@@ -26,10 +26,10 @@ from ..record.database import Database
 from ..record.final_grades import Row, final_rows
 from ..record.gradebook import clean, write_gradebook
 from ..record.roster import LEFT_ASIDE, absent, student_id
-from ..record.runs import content, executed_notebook, fingerprints, keep_review, not_reviewed
+from ..record.runs import executed_notebook, fingerprints
 from ..result import Result, Task, Track
 from ..submission.plagiarism import Pair, released_fingerprints, similar_pairs
-from ..submission.review import Use, review, unpack_prints, unpack_uses
+from ..submission.review import Use, unpack_prints, unpack_uses
 from .class_report import write_report
 from .clusters import Cluster, clusters, code_of, solution_code, unfit
 from .pages import typed, write_feedback
@@ -51,7 +51,6 @@ def publish(db: Database, out: Path, track: Track = lambda rows, total: rows) ->
     task = db.graded_task(out)
     record = Record(out)
     with db.transaction():
-        _review_old_results(db, task)
         rows = final_rows(db, task)
         uses = {row.result.student: unpack_uses(row.uses) for row in rows}
         solved = solution_code(task)
@@ -149,12 +148,6 @@ def _pairs(db: Database, task: Task, rows: list[Row]) -> list[Pair]:
     inputs = [task.id, len(rows), sorted(numbers.items())]
     pairs = db.derived("similar notebooks and answers", inputs, compare) if rows else []
     return [Pair(*fields, tuple(questions), whole) for *fields, questions, whole in pairs]
-
-
-def _review_old_results(db: Database, task: Task) -> None:
-    """Read the submissions whose results an earlier version of course left without a review."""
-    for number in not_reviewed(db, task):
-        keep_review(db, task, number, *review(task, content(db, number)).pack())
 
 
 def sweep(db: Database, out: Path) -> None:
