@@ -12,8 +12,7 @@ from typing import Annotated
 import typer
 
 from course.errors import UsageError, quantity, unknown_name
-from course.sandbox import linux
-from course.sandbox.client import warm_process
+from course.sandbox.client import warm_up
 
 from .app import INTERRUPTED, STOPPED, TOO_LOW, app, console, stop
 from .collecting import show_left_aside
@@ -94,8 +93,8 @@ def grade(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, with its line
     asked = _seed(seed)
     settings = _settings(attempts, late_percent, late_free, with_modules)
-    if linux.SUPPORTED and scheduler is None and not (out / "run.json").exists():
-        warm_process()  # nothing was graded yet, so all will run
+    if scheduler is None and not (out / "run.json").exists():
+        warm_up()  # nothing was graded yet, so all will run
     with console.status(f"{session}: reading {submissions}"):  # before the imports, which take their time
         workbook, intake = _take_in(session, submissions)
     from course.grading.record.database import claim_output, open_database

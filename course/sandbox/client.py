@@ -162,6 +162,12 @@ _current: tuple[int, Warm] | None = None
 _starting = threading.Lock()
 
 
+def warm_up() -> None:
+    """Start the warm process, without waiting, where there can be one."""
+    if linux.SUPPORTED:
+        warm_process()
+
+
 def connection() -> socket.socket | None:
     """A connection to the warm process for another process, which gives it to `use_connection`.
 

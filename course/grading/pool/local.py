@@ -17,9 +17,9 @@ from contextlib import contextmanager, nullcontext
 from importlib import import_module
 
 from course import scratch
-from course.sandbox import Isolation, isolation, linux
+from course.sandbox import Isolation, isolation
 from course.sandbox.canary import believe
-from course.sandbox.client import connection, use_connection, warm_process
+from course.sandbox.client import connection, use_connection, warm_up
 
 WAIT_S = 2.0
 
@@ -42,8 +42,7 @@ def require_isolation(least: int) -> Isolation | None:
 
 def get_ready() -> None:
     """Import what runs notebooks, while the warm process starts."""
-    if linux.SUPPORTED:
-        warm_process()
+    warm_up()
     import_module("papermill")
 
 
