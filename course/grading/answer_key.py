@@ -62,9 +62,9 @@ def prepare(
         return before
     seed = secrets.randbelow(2**63) + 1 if seed is None else seed
     say("starting the workers, and running the solution with this seed")
-    records = answer_key(solution, path.parent, seed, pool or InProcess(), track)
-    released = release(solution)
+    released = release(solution)  # while the workers start
     solved = _solved(released, solution)
+    records = answer_key(solution, path.parent, seed, pool or InProcess(), track)
     return Task(session, seed, released, records, cell_timeout, notebook_timeout, source, solved)
 
 
