@@ -66,9 +66,11 @@ class Warm:
 
     def usable(self) -> bool:
         """Whether more kernels may be asked for."""
+        if self._lost:
+            return False
         hung_up = select.poll()
         hung_up.register(self._socket, 0)
-        return not self._lost and not hung_up.poll(0)
+        return not hung_up.poll(0)
 
     def connect(self) -> socket.socket:
         """A connection for another process, which may be handed on before the warm process is ready.

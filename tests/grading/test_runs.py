@@ -1,6 +1,5 @@
 """A submission is pending until it has a result: nothing is lost, and nothing counts twice."""
 
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -38,6 +38,20 @@ def test_a_new_warm_process_in_place_of_a_killed_one(isolated, notebook):
     assert client.warm_process().process.pid != first.pid
 
 
+def test_a_warm_process_that_does_not_start(isolated, notebook, monkeypatch, tmp_path):
+    """Its own words are told; the next kernel comes from another one."""
+    sandbox.close()
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho there is no numpy >&2\n", "ascii")
+    python.chmod(0o700)
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", str(python))
+        for _ in range(2):
+            with pytest.raises(sandbox.SandboxError, match="did not start: there is no numpy"):
+                client.warm_process().wait_warm()
+    assert run(notebook, "print(1)").trouble() is None
+
+
 SHARES = """
 import os, socket, sys
 import nbformat

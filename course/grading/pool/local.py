@@ -81,8 +81,8 @@ class InProcess(Pool):
         self._least = least
 
     def start(self) -> list[Future]:
-        """As `Pool.start`; nobody waits for what this process does beside."""
-        threading.Thread(target=get_ready, daemon=True).start()
+        """As `Pool.start`; the warm process starts beside."""
+        get_ready()
         return []
 
     def submit(self, function, /, *args) -> Future:
