@@ -156,7 +156,8 @@ def _right_parts(own: str, parts: list[Part], wrong: dict[int, list[bool]]) -> s
 def _by_amount(fault: Wrong) -> str | None:
     """Counts that are all too large or too small, with their place."""
     arrays = fault.arrays
-    alike = arrays is not None and all(own.shape == right.shape for right, own in arrays)
+    everywhere = len(fault.inputs) == len(fault.part.answers)
+    alike = everywhere and arrays is not None and all(own.shape == right.shape for right, own in arrays)
     told = told_by_amount(arrays) if alike else None
     return told and fault.place() + told
 

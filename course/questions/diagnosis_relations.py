@@ -54,8 +54,9 @@ def _cut_off(pairs: list[tuple], close: Callable) -> str | None:
         if not np.allclose(bounds, bounds[0]):
             continue
         cuts = [(cut(right, bounds[0]), own) for right, own in pairs]
-        beyond = sum(int((own == bounds[0]).sum()) for _, own in pairs)
-        if beyond >= LEAST and all(close(right, own) and np.ptp(own) > 0 for right, own in cuts):
+        beyond = sum(int(np.isclose(own, bounds[0]).sum()) for _, own in pairs)
+        kept = sum(own.size for _, own in pairs) - beyond
+        if min(beyond, kept) >= LEAST and all(close(right, own) and np.ptp(own) > 0 for right, own in cuts):
             return f"right, but what should be {word} is always {bounds[0]:.3g}: is it cut off?"
     return None
 

@@ -684,3 +684,21 @@ def test_a_class_of_the_students_own_is_not_held_against_them():
     )
     assert said.endswith("what comes out of it is None: does its forward end in a return?"), said
     assert "expected a Net" in told(right, "def make():\n    return [1, 2]", ask).text
+
+
+def test_one_number_everywhere_is_no_bound():
+    """Not even where rounding makes it a little different from place to place."""
+    assert "cut off" not in told("abs(x)", "-0.6 - 1e-12 * (np.arange(24.0).reshape(6, 4) % 2)").text
+    assert "cut off" in told("x", "np.minimum(x, 0.5)").text
+
+
+def test_what_is_right_for_one_input_is_not_called_too_large_for_every_one():
+    """All others have larger counts than asked for."""
+    sizes = "def ask(rng):\n    n = int(rng.integers(3, 99))\n    return [f(n), f(n + 1)]"
+    first = int(np.random.default_rng([0, 0]).integers(3, 99))
+    wrong = f"def f(n):\n    return 2 * n + 1 + (1 + n % 7) * (n not in ({first}, {first + 1}))"
+    said = told("def f(n):\n    return 2 * n + 1", wrong, sizes).text
+    assert (
+        said
+        == "right for the first input alone: does something stay from it, or is a number fixed in the code?"
+    )
