@@ -341,6 +341,22 @@ WRONG = [
         "You return one number for each layer",
     ),
     ("numeric", numeric(down="0", quotient="(above - below) / (2 * h)"), "to one side only, h far"),
+    (
+        "backward",
+        backward(result=RESULT.replace("np.einsum('ndij->d', dy)", "dy.mean(axis=(0, 2, 3))")),
+        "is a mean over the places, or over all",
+    ),
+    (
+        "backward",
+        backward().replace("dw[f] += z[window] * dy[n, f, i, j]", "pass"),
+        "the last window is left, or none",
+    ),
+    ("backward", backward(step="pass"), "dx stays 0: nothing is written into it"),
+    (
+        "numeric",
+        numeric().replace("    x = x.astype", "    h = 0.3\n    x = x.astype"),
+        "that is handed over",
+    ),
     ("numeric", numeric(quotient="8 * (above - below) / (12 * h)"), ""),
     ("lenet", lenet(act="F.leaky_relu"), "whatever its parameters"),
     (

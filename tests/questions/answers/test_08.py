@@ -331,6 +331,11 @@ WRONG = [
         "at least 255 times too weak",
     ),
     ("views", views(probabilities="view(softmax(model(images)))"), "change the model's answers"),
+    (
+        "noise",
+        noise("np.clip(np.round(images + 255 * rng.normal(size=images.shape)), 0, 255)"),
+        "or it is missing",
+    ),
 ]
 
 
@@ -375,3 +380,9 @@ def test_a_window_that_sometimes_does_not_come_back(card):
         "        part = np.flip(part, axis=2)\n    return part", "        return np.flip(part, axis=2)"
     )
     assert "crop_flip returned None in a later call (is a return missing?)" in card("crop_flip", code)
+
+
+def test_a_rate_alone_is_no_bound(card):
+    """Whose steps forget the gradients moves every weight by lr."""
+    said = card("project", train(update="W1 -= lr; W2 -= lr"))
+    assert "all numbers of a column are the same" in said and "cut off" not in said, said

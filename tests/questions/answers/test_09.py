@@ -392,6 +392,23 @@ WRONG |= {
         """,
         "count alike in your mean, and the kept inputs are not divided",
     ),
+    "mask that is drawn and forgotten": (
+        "modes",
+        """
+        def dropout_forward(x, p, training, draw_mask):
+            return x, draw_mask(x.shape) if training else np.ones_like(x)
+        """,
+        "drawn and not used",
+    ),
+    "crowd with p once": (
+        "crowd",
+        """
+        def expected_output(x, w, p):
+            masks = np.arange(2 ** len(x))[:, None] >> np.arange(len(x)) & 1
+            return p * (1 - p) ** masks.sum(axis=1) @ np.maximum(0, masks @ (w * x) / (1 - p))
+        """,
+        "p has another exponent",
+    ),
     "velocity of this step alone": (
         "decay",
         """

@@ -521,7 +521,7 @@ WRONG = {
             guesses |= {"no relu": f + s, "in place": (z.sin() + z.cos()).relu()}
             return next((word for word, guess in guesses.items() if torch.allclose(y, guess)), "healthy")
         """,
-        "You compare values alone",
+        "The detached patient passes",
     ),
     "the block has changed what it is compared with": (
         "block",
@@ -565,6 +565,19 @@ def transfer(body, images, labels, classes, per_class, unseen, steps, lr):
     best = (new @ W + b).argmax(dim=1)
     return losses, {answers}
 """
+BLOCK = """
+def diagnose(block, x):
+    f, s, left = x.cos(), -x, x.relu()
+    y = block(x + 0, torch.cos, torch.neg)
+    words = {{"no shortcut": f.relu(), "identity": ({identity}).relu(), "early relu": f.relu() + s}}
+    words |= {{"no relu": f + s, "in place": (left.cos() - left).relu()}}
+    for word, numbers in words.items():
+        if torch.allclose(y, numbers):
+            return word
+    start = x.clone().requires_grad_()
+    block(start + 0, lambda t: {branch}, torch.exp).sum().backward()
+    return "healthy" if start.grad.any() else "detached"
+"""
 LEFT = FREEZE.replace("net.body.requires_grad_(whole)", "if not whole: net.body.requires_grad_(False)")
 COUNT = """
 def count(net, x):
@@ -585,6 +598,7 @@ def count(net, x):
 COUNTED = {"one": "[0]", "before": "pass", "after": "[hook.remove() for hook in hooks]"}
 RIGHT |= {
     "transfer by hand": ("project", TRANSFER.format(answers="[classes[i] for i in best]")),
+    "block by a table": ("block", BLOCK.format(identity="f + x", branch="0 * t")),
     "count in a list": ("count", COUNT.format(**COUNTED)),
 }
 WRONG |= {
@@ -606,6 +620,23 @@ WRONG |= {
             mode="if not whole: net.body.eval()", lr="lr", steps="steps"
         ),
         "does not move, and should: there nothing is frozen",
+    ),
+    "the options are exchanged": (
+        "residual",
+        RESIDUAL.replace('option == "B"', 'option == "A"').format(
+            same="stride == 1 and channels == x.shape[1]", small="x[:, :, ::stride, ::stride]"
+        ),
+        "The options are exchanged",
+    ),
+    "the suspect that adds x has another sign": (
+        "block",
+        BLOCK.format(identity="f - x", branch="0 * t"),
+        "with which numbers do you compare?",
+    ),
+    "the gradient comes through the branch": (
+        "block",
+        BLOCK.format(identity="f + x", branch="t"),
+        "The detached patient passes for healthy",
     ),
     "no gradient for the biases": (
         "c3",
