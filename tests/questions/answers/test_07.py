@@ -357,7 +357,6 @@ WRONG = [
         numeric().replace("    x = x.astype", "    h = 0.3\n    x = x.astype"),
         "that is handed over",
     ),
-    ("numeric", numeric(quotient="8 * (above - below) / (12 * h)"), ""),
     ("lenet", lenet(act="F.leaky_relu"), "whatever its parameters"),
     (
         "lenet",

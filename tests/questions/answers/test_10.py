@@ -694,17 +694,6 @@ def test_a_hint_about_one_part_says_nothing_of_the_others(whole_card):
     assert "are right" not in said and "is right" not in said, said
 
 
-def test_a_body_that_never_learns_is_frozen_too_long(whole_card):
-    """Frozen while the head learns and free in the second phase are two things: each hint names its phase."""
-    said = whole_card(
-        "freeze",
-        FREEZE.format(mode="net.body.train(whole)", lr="lr", steps="steps").replace(
-            "grad_(whole)", "grad_(True)"
-        ),
-    )
-    assert "both phases" not in said, said
-
-
 def test_a_forward_without_return_is_told(card):
     """A class of the student's own is as good as a Sequential."""
     code = """
