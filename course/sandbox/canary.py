@@ -17,7 +17,7 @@ import sysconfig
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from course import scratch
 
 from . import linux, rootfs
 from .client import Warm, warm_process
-from .handle import SandboxError
+from .handle import LOST, NO_MEMORY, SIGKILL, SandboxError
 from .limits import Limits
 from .supervisor import LANDLOCK, LIMITS_ONLY, NAMESPACES, closed_to_others
 
@@ -116,10 +116,24 @@ def _find_out() -> Isolation:
         why = f"{sys.platform} has no namespaces, and kernels cannot be forked from a warm process"
         level = 1 if sys.platform == "darwin" else 0
         return Isolation(0, ("limits",) if level else (), {}, (why,), advice)
-    warm, missing, best = warm_process(), [], None
+    warm = warm_process()
+    best, missing = _best_of(warm)
+    if (best is None or best.level < 3) and not warm.usable():  # its end says nothing of walls
+        best, missing = _best_of(warm_process())
+    if best is None:
+        warm_process().wait_warm()  # or it says why it does not start
+        return Isolation(0, (), {}, tuple(missing), advice)
+    if best.level == 3:
+        return best
+    return replace(best, missing=(*best.missing, *_why_root_stays()), advice=advice)
+
+
+def _best_of(warm: Warm) -> tuple[Isolation | None, list[str]]:
+    """The best mode of a warm process, None where no canary came to its end; and what is missing."""
+    missing, best = [], None
     for chosen, level_meant in ((NAMESPACES, 3), (LANDLOCK, 2), (LIMITS_ONLY, 1)):
         try:
-            stopped = try_out(warm, chosen)
+            stopped = _try_twice(warm, chosen)
         except SandboxError as error:
             missing.append(f"{chosen}: {error}")
             continue
@@ -130,18 +144,24 @@ def _find_out() -> Isolation:
             best = Isolation(level, tuple(layers), stopped, tuple(missing))
         if level >= level_meant:
             break
-    if best is None:
-        warm_process().wait_warm()  # or it says why it does not start
-        return Isolation(0, (), {}, tuple(missing), advice)
-    if best.level == 3:
-        return best
-    return replace(best, missing=(*best.missing, *_why_root_stays()), advice=advice)
+    return best, missing
 
 
 def _why_root_stays() -> list[str]:
     """Without namespaces, root is bounded only after it has become somebody else."""
     closed = closed_to_others(rootfs.shown_paths()) if os.geteuid() == 0 else []
     return [f"root cannot become another user, for whom Python is closed: {closed[0]}"] if closed else []
+
+
+class CanaryKilled(SandboxError):
+    """Not by us, but by somebody on this machine, or for want of memory: that says nothing of walls."""
+
+
+def _try_twice(warm: Warm, chosen: str) -> dict[str, bool]:
+    """As `try_out`; once more when the canary was killed."""
+    with suppress(CanaryKilled):
+        return try_out(warm, chosen)
+    return try_out(warm, chosen)
 
 
 def try_out(warm: Warm, chosen: str, limits: Limits = TRIAL) -> dict[str, bool]:
@@ -163,7 +183,10 @@ def try_out(warm: Warm, chosen: str, limits: Limits = TRIAL) -> dict[str, bool]:
         if not kernel.wait(5):
             kernel.kill()
         if not answer:
-            raise SandboxError(f"the canary ended without an answer ({kernel.ended})")
+            killed = kernel.ended in (SIGKILL[0], LOST, NO_MEMORY)
+            raise (CanaryKilled if killed else SandboxError)(
+                f"the canary ended without an answer ({kernel.ended})"
+            )
         return json.loads(answer)
 
 

@@ -371,6 +371,22 @@ def test_a_worker_process_that_dies_is_replaced():
     assert psutil.wait_procs(processes, timeout=60)[1] == []
 
 
+def test_ctrl_c_while_a_worker_process_starts(tmp_path):
+    """It is for the grader alone, even before a worker has imported anything; the worker says nothing."""
+    script = tmp_path / "grader.py"
+    script.write_text(
+        "import os, signal\nfrom course.grading.pool.local import Processes\n\n"
+        "if __name__ == '__mp_main__':  # in the worker, which imports this file before its first call\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background\n"
+        "    with Processes(1) as pool:\n        print(pool.submit(abs, -1).result())\n",
+        "utf-8",
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+
+
 @pytest.mark.nightly("kill -9 of the grader with kernels stands for it by day")
 def test_worker_processes_end_with_the_grader():
     """A grader that is killed leaves none behind, though it could tidy up nothing."""

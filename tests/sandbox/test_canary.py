@@ -1,7 +1,12 @@
 """The level is what the canary tried and failed to do."""
 
 import json
+import os
+import signal
+import tempfile
+from pathlib import Path
 
+import psutil
 import pytest
 
 from course import sandbox
@@ -67,6 +72,31 @@ def test_refused_walls_fall_back(isolated, monkeypatch):
         "namespaces: Operation not permitted",
         "landlock: Operation not permitted",
     )
+
+
+@pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
+def test_the_warm_process_is_killed_while_it_is_tried(isolated, start, eventually):
+    """That says nothing of walls: another warm process is tried."""
+    warm, found = warm_process().process, []
+    os.kill(warm.pid, signal.SIGSTOP)
+    trying = start(lambda: found.append(canary._find_out()))
+    eventually(lambda: [*Path(tempfile.gettempdir()).glob(f"course-canary-{os.getpid()}-*")])
+    warm.kill()
+    trying.join()
+    assert (found[0].level, found[0].layers) == (isolated.level, isolated.layers)
+    assert warm_process().process is not warm
+
+
+@pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
+def test_a_canary_is_killed(isolated, start):
+    """Nor does that: another canary tries."""
+    warm, found = psutil.Process(warm_process().process.pid), []
+    trying = start(lambda: found.append(canary._find_out()))
+    while not (inside := [child for kernel in warm.children() for child in kernel.children()]):
+        assert trying.is_alive()
+    inside[0].kill()
+    trying.join()
+    assert (found[0].level, found[0].layers) == (isolated.level, isolated.layers)
 
 
 def test_the_best_way_is_kept(isolated, monkeypatch):

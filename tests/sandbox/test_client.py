@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -102,6 +103,19 @@ def test_a_shared_warm_process_is_killed(isolated, notebook, sharer):
         command = [sys.executable, "-c", SHARES, str(connection.fileno()), "1"]
         done = subprocess.run(command, pass_fds=[connection.fileno()], capture_output=True, text=True)
     assert done.stdout.startswith("None <Popen"), done.stderr
+
+
+def test_nobody_needs_a_warm_process_any_more():
+    """A grader that is gone while it imports is not waited for: the rest is not imported."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.close()
+    command = ["-I", "-X", "importtime", "-m", "course.sandbox.warm", str(theirs.fileno())]
+    with theirs:
+        done = subprocess.run(
+            [sys.executable, *command], pass_fds=[theirs.fileno()], capture_output=True, text=True
+        )
+    packages = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert done.returncode == 0 and "numpy" in packages and "torch" not in packages
 
 
 @pytest.mark.nightly("kernels that end; kill -9 of the grader stands for it by day")

@@ -126,11 +126,12 @@ class Processes(Pool):
         try:
             if process is None:
                 spawn = multiprocessing.get_context("spawn")  # has nothing of the grader's memory
-                with connection() or nullcontext() as warm, _without_ctrl_c():
+                with connection() or nullcontext() as warm:
                     process = ProcessPoolExecutor(1, spawn, initializer=_begin, initargs=(warm,))
                     self._own.process = process
                     self._processes.append(process)
-                    future = process.submit(function, *args)  # starts it, with a copy of the connection
+                    with _without_ctrl_c():  # not above: Python's own helper, started there, lets it in again
+                        future = process.submit(function, *args)  # starts it, with a copy of the connection
             else:
                 future = process.submit(function, *args)
             return future.result()
