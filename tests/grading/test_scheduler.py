@@ -21,6 +21,7 @@ from course.grading.record.database import open_database
 from course.grading.result import BROKEN, FAILED, GRADED, Result
 from course.grading.submission.files import Submission
 from course.questions.judge import CORRECT, MISSING, Verdict
+from course.sandbox import linux
 
 pytestmark = pytest.mark.slow
 
@@ -385,6 +386,28 @@ def test_ctrl_c_while_a_worker_process_starts(tmp_path):
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+
+
+@pytest.mark.skipif(not linux.SUPPORTED, reason="counts open files as Linux does")
+def test_a_worker_process_that_cannot_be_started(tmp_path):
+    """Where a system is short of files, calls fail; as soon as there are enough, a process is started."""
+    script = tmp_path / "grader.py"
+    script.write_text(
+        "import os, resource\nfrom course.grading.pool.local import Processes\n\n"
+        "if __name__ == '__main__':\n"
+        "    hard, errors = resource.getrlimit(resource.RLIMIT_NOFILE)[1], set()\n"
+        "    with Processes(1) as pool:\n"
+        "        for most in [*range(len(os.listdir('/proc/self/fd')), 64), 1024]:\n"
+        "            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))\n"
+        "            called = pool.submit(abs, -1)\n"
+        "            if called.exception() is None:\n"
+        "                break\n"
+        "            errors.add(str(called.exception()))\n"
+        "        print(called.result(), *errors)\n",
+        "utf-8",
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300)
+    assert done.stdout.startswith("1 ") and "Too many open files" in done.stdout, done.stderr
 
 
 @pytest.mark.nightly("kill -9 of the grader with kernels stands for it by day")

@@ -124,20 +124,22 @@ class Processes(Pool):
     def _call(self, function, *args):
         process = getattr(self._own, "process", None)
         try:
-            if process is None:
-                spawn = multiprocessing.get_context("spawn")  # has nothing of the grader's memory
-                with connection() or nullcontext() as warm:
-                    process = ProcessPoolExecutor(1, spawn, initializer=_begin, initargs=(warm,))
-                    self._own.process = process
-                    self._processes.append(process)
-                    with _without_ctrl_c():  # not above: Python's own helper, started there, lets it in again
-                        future = process.submit(function, *args)  # starts it, with a copy of the connection
-            else:
-                future = process.submit(function, *args)
+            future = self._first(function, *args) if process is None else process.submit(function, *args)
             return future.result()
         except BrokenProcessPool:
-            del self._own.process
+            self._own.process = None
             raise
+
+    def _first(self, function, *args) -> Future:
+        """Begin a call in a new process, which is this thread's from now on, if it could be started."""
+        spawn = multiprocessing.get_context("spawn")  # has nothing of the grader's memory
+        with connection() or nullcontext() as warm:
+            process = ProcessPoolExecutor(1, spawn, initializer=_begin, initargs=(warm,))
+            with _without_ctrl_c():  # not above: Python's own helper, which starts there, lets it in again
+                future = process.submit(function, *args)  # starts it, with a copy of the connection
+        self._own.process = process
+        self._processes.append(process)
+        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End all processes, whatever they are at; their kernels end with them."""
