@@ -409,6 +409,34 @@ WRONG |= {
         """,
         "p has another exponent",
     ),
+    "sample without x": (
+        "sample",
+        """
+        def sampled_output(x, w, p, masks, rng):
+            outputs = np.maximum(0, (rng.random((masks, len(x))) >= p) @ w / (1 - p))
+            return outputs.mean(), outputs.std() / masks**0.5
+        """,
+        "or does your unit give 0 for nearly every mask?",
+    ),
+    "sample with an error of 0": (
+        "sample",
+        """
+        def sampled_output(x, w, p, masks, rng):
+            outputs = np.maximum(0, (rng.random((masks, len(x))) >= p) @ (w * x) / (1 - p))
+            return outputs.mean(), outputs.std() / masks**5
+        """,
+        "Your standard error is 0",
+    ),
+    "neither matrix learns": (
+        "project",
+        TRAIN.format(mask=MASK, step="pass"),
+        "one or both",
+    ),
+    "one step too few": (
+        "project",
+        TRAIN.format(mask=MASK, step=STEP).replace("range(steps)", "range(1, steps)"),
+        "The number of steps",
+    ),
     "velocity of this step alone": (
         "decay",
         """
