@@ -210,6 +210,7 @@ def _targets(stack: ExitStack) -> dict:
             [sys.executable, "-I", "-c", "import sys; sys.stdin.read()"],
             env={"CANARY": secret},
             stdin=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is not for it
         )
     )
     package = Path(__file__).parents[1]

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -29,6 +30,13 @@ def test_the_canary_can_sing(isolated):
         *could
     }
     assert canary.level_of(stopped) <= 1
+
+
+@pytest.mark.skipif(not linux.SUPPORTED, reason="kernels are not forked here")
+def test_the_canarys_target_hears_no_ctrl_c():
+    """A terminal sends it to a whole group of processes; this one would answer with a traceback."""
+    with ExitStack() as stack:
+        assert os.getpgid(canary._targets(stack)["pid"]) != os.getpgid(0)
 
 
 def test_levels():
