@@ -28,6 +28,10 @@ def told_by_numbers(pairs: list[tuple], sizes: list, rtol: float, atol: float) -
     close = _Close(min(rtol, RTOL), min(atol, ATOL))
     truths = any("b" in (right.dtype.kind, own.dtype.kind) for right, own in pairs)
     numbers = [(_numbers(right), _numbers(own)) for right, own in pairs]
+    if all(right.dtype.kind in "fc" and own.dtype.kind == "b" for right, own in pairs):
+        return (
+            f"True or False came back, and {'numbers are' if pairs[0][0].ndim else 'a number is'} asked for"
+        )
     if truths:
         opposite = all(close(1 - right, own) for right, own in numbers)
         return "yes and no are exchanged" if opposite else _order(numbers, close)

@@ -98,7 +98,9 @@ def _candidate(parts, wrong, number: int, hint: str, answers: list[Answer]) -> C
             explains.add(index)
         elif not part.fact and _all_finite(part.expected):
             masks = [(_not_finite(own), _not_finite(value)) for own, value in pairs]
-            if all(own is not None and value is not None for own, value in masks):
+            if all(own is not None and value is not None for own, value in masks) and all(
+                part.same(*_without(value, own)) for own, value in pairs
+            ):
                 kinds.add(index)
                 places = places and all(np.array_equal(own, value) for own, value in masks)
     return Candidate(number, hint, *map(frozenset, (missed, explains, kinds)), places)
@@ -119,6 +121,15 @@ def _not_finite(value: object) -> np.ndarray | None:
     array = as_array(value)
     places = None if array is None else ~np.isfinite(array)
     return places if places is not None and places.any() else None
+
+
+def _without(value: object, own: object) -> tuple[np.ndarray, np.ndarray]:
+    """Two arrays with 0 wherever one of them is not finite; as they are where their shapes differ."""
+    left, right = as_array(value), as_array(own)
+    if left.shape != right.shape:
+        return left, right
+    finite = np.isfinite(left) & np.isfinite(right)
+    return np.where(finite, left, 0), np.where(finite, right, 0)
 
 
 def _says_little(part: Part, wrong: list[bool]) -> bool:
@@ -211,7 +222,7 @@ def _sets(hints: list[str]) -> Iterator[tuple[str, ...]]:
 def _by_kind(
     candidates: list[Candidate], explanation: Explanation, wrong: frozenset[int], open_parts: frozenset[int]
 ) -> Candidate | None:
-    """The one mistake whose numbers stop being finite where the answer's do, whatever stands there."""
+    """The one mistake that differs from the answer only in what is not finite, at its places if one does."""
     fitting = [
         one
         for one in candidates

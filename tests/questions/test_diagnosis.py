@@ -327,6 +327,21 @@ def test_numbers_of_0_and_1_show_no_relation():
     assert exchanged == "right results, but in each other's places: 'all' and 'none'"
 
 
+def test_a_truth_value_is_no_exchanged_number():
+    """True for 0.0 is no yes in place of a no: a number is asked for."""
+    assert told("0.0 * x.sum()", "True").text == "True or False came back, and a number is asked for"
+    assert told("x + 2", "x > 0").text == "True or False came back, and numbers are asked for"
+    assert told("x > 0", "x <= 0").text == "yes and no are exchanged"
+
+
+def test_a_hint_about_what_is_not_finite_asks_for_the_other_numbers():
+    """inf / inf at one end, where all other numbers are right, is not what makes all of them wrong."""
+    mistakes = [("infinity divided by infinity", "def f(x):\n    return np.where(x > 1, np.nan, x)")]
+    apart = told("x", "np.where(x > 0.5, np.inf, x)", mistakes=mistakes)
+    assert apart.hint == "infinity divided by infinity"
+    assert told("x", "np.where(x < -1, np.inf, 1 + 2 * x)", mistakes=mistakes).hint is None
+
+
 def test_a_hint_about_one_blank_does_not_explain_others():
     """Both results are nan: the mistake that makes one of them nan is not the cause."""
     ask = "def ask(rng):\n    return dict(zip(('loss', 'gradient'), f(rng.normal(size=4))))"

@@ -1,5 +1,8 @@
 """Session 5: which answers are right, and what is said of those that are not."""
 
+import pytest
+
+from .conftest import trains
 from .table import (  # noqa: F401
     test_a_sample_of_changed_answers_is_refused,
     test_right_answers_are_right,
@@ -623,7 +626,7 @@ WRONG = {
     "a doctor who sees no equal units": (
         "diagnose",
         DOCTOR.format(**DOCTOR_PARTS | {"equal": "False"}),
-        "never say 'equal units'",
+        "Equal units pass for healthy",
     ),
     "a doctor who looks at the first weights": (
         "diagnose",
@@ -674,3 +677,157 @@ WRONG = {
         "pools all units",
     ),
 }
+
+
+def test_what_overflows_is_not_taken_for_another_overflow(whole_card):
+    """1 / 1 + exp(-x) and exp(-x) where x is asked for: no infinity is divided, or multiplied by 0."""
+    said = whole_card("sigmoid", "def sigmoid(x):\n    v = 1 / 1 + np.exp(-x)\n    return v, v * (1 - v)")
+    assert "The sum needs brackets" in said and "infinity" not in said, said
+    code = """
+        def elu(x, alpha):
+            e = {e}
+            return np.where(x > 0, x, {value}), np.where(x > 0, 1.0, {slope})
+    """
+    said = whole_card("elu", code.format(e="np.exp(-x)", value="alpha * (e - 1)", slope="alpha * e"))
+    assert "Below 0 your exponential grows" in said and "Infinity times 0" not in said, said
+    for value in ("alpha * (1 - e)", "alpha * e - 1", "alpha * e"):
+        said = whole_card("elu", code.format(e="np.exp(np.minimum(x, 0))", value=value, slope="e"))
+        assert "alpha is missing in the slope" in said and "value is right" not in said, said
+
+
+def test_of_several_layers_nothing_is_said_about_one(whole_card):
+    """Variances of the sums before the activation: the single layer is wrong as well."""
+    said = whole_card(
+        "stats",
+        """
+        def layer_stats(x, weights, activation):
+            result = []
+            for W in weights:
+                z = x @ W
+                result.append(z.var())
+                x = activation(z)
+            return result
+        """,
+    )
+    assert "You return variances" in said and "of several layers" in said, said
+    assert "single layer is right" not in said, said
+
+
+CHECKER = """
+def largest_error(f, x, dy, dx, h):
+    worst = -np.inf
+    for place in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[place] = h
+        estimate = {estimate}
+        worst = max(worst, {distance})
+    return {result}
+"""
+CENTRAL = "(dy * (f(x + step) - f(x - step))).sum() / (2 * h)"
+
+
+def test_of_curved_functions_nothing_is_said_about_a_straight_one(whole_card):
+    """Forward differences without a size: the straight function is checked wrong, too."""
+    code = CHECKER.format(
+        estimate="(dy * (f(x + step) - f(x))).sum() / h", distance="dx[place] - estimate", result="worst"
+    )
+    said = whole_card("checker", code)
+    assert "lacks the absolute value" in said and "checked right" not in said, said
+    assert "for curved functions your distances are others" in said, said
+
+
+def test_an_estimate_that_is_never_compared_is_not_divided_by_h(whole_card):
+    """For a right gradient the distance from twice the estimate is the estimate itself."""
+    said = whole_card("checker", CHECKER.format(estimate=CENTRAL, distance="abs(estimate)", result="worst"))
+    assert "You never look at dx" in said and "divide by h" not in said, said
+    halved = CHECKER.format(
+        estimate=CENTRAL.replace("/ (2 * h)", "/ 2 * h"), distance="abs(dx[place] - estimate)", result="worst"
+    )
+    assert "Brackets" in whole_card("checker", halved)
+
+
+def test_a_yes_is_no_number_that_is_exchanged(whole_card):
+    """The checker says whether the gradient is right: True, where 0 is asked for."""
+    code = CHECKER.format(estimate=CENTRAL, distance="abs(dx[place] - estimate)", result="bool(worst < 1e-4)")
+    said = whole_card("checker", code)
+    assert "a number is asked for" in said and "exchanged" not in said, said
+
+
+BACKWARD = """
+def batch_norm_gradients(dy, x, gamma, eps):
+    std = {std}
+    xhat = (x - x.mean(axis=0)) / std
+    d = dy * gamma
+    dx = (d - {mean} - xhat * (d * xhat).mean(axis=0)) / std
+    return {results}
+"""
+EXACT = {
+    "std": "np.sqrt(x.var(axis=0) + eps)",
+    "mean": "d.mean(axis=0)",
+    "results": "dx, (dy * xhat).sum(axis=0), dy.sum(axis=0)",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"results": "(dy * xhat).sum(axis=0), dy.sum(axis=0), dx"}, "come in another order"),
+        ({"results": "dx, (dy * xhat).sum(axis=0), dy.mean(axis=0)"}, "in dgamma, in dbeta or in both"),
+        ({"results": "dx, (d * xhat).sum(axis=0), dy.sum(axis=0)"}, "gamma stands in dgamma"),
+        ({"results": "dx, (dy * (x - x.mean(axis=0))).sum(axis=0), dy.sum(axis=0)"}, "x minus its mean"),
+    ],
+    ids=["order", "one mean", "gamma", "not divided"],
+)
+def test_hints_about_dgamma_and_dbeta_fit_one_of_them(whole_card, change, words):
+    """No hint speaks of both where one is wrong."""
+    said = whole_card("bn_backward", BACKWARD.format(**EXACT | change))
+    assert words in said and "dgamma and dbeta are" not in said, said
+
+
+def test_what_is_said_of_dx_calls_no_law_kept(whole_card):
+    """With a wrong eps: the sentence is about dx alone."""
+    code = BACKWARD.format(**EXACT | {"std": "np.sqrt(x.var(axis=0) + eps**2)"})
+    said = whole_card("bn_backward", code)
+    assert "right in its three laws" not in said, said
+
+
+EXAMINE = """
+def examine(images, weights, biases):
+    h, report = images, []
+    for W, b in zip(weights, biases):
+        h = {h}
+        report.append([h.std(axis=0).mean(), {zeros}, {dead}])
+    return np.array(report)
+"""
+
+
+def test_hints_about_zeros_and_dead_units_fit_one_of_them(whole_card):
+    """Zeros are counted, dead units are not; and who forgets ReLU looks for what is 0, not below."""
+    relu = "np.maximum(0, h @ W + b)"
+    said = whole_card(
+        "project", EXAMINE.format(h=relu, zeros="(h == 0).sum()", dead="(h == 0).all(axis=0).mean()")
+    )
+    assert "Zeros, dead units or both are counted" in said, said
+    said = whole_card(
+        "project", EXAMINE.format(h="h @ W + b", zeros="(h == 0).mean()", dead="(h == 0).all(axis=0).mean()")
+    )
+    assert "ReLU is missing" in said and "nothing is below 0" not in said, said
+
+
+@trains
+def test_a_threshold_of_1000_is_no_comparison_with_the_next_layer(whole_card):
+    """Both give the same words: the hint says what is seen."""
+    said = whole_card(
+        "diagnose",
+        """
+        def diagnose(images, weights, biases):
+            return doctor(
+                images,
+                weights,
+                biases,
+                small=lambda spread: spread[-1] < spread[0] / 1000,
+                large=lambda spread: spread[-1] > spread[0] * 1000,
+            )
+        """,
+    )
+    assert "Small and large weights pass for healthy" in said and "each layer with the next" not in said, said
