@@ -169,7 +169,10 @@ def _by_laws(fault: Wrong) -> str | None:
 
 
 def _foreign(expected: object, answer: object) -> bool:
-    """Whether an answer is None, text or a dict where something else is expected."""
+    """Whether an answer is None, holds it, or is text or a dict, where something else is expected."""
+    if isinstance(answer, list):
+        items = expected if isinstance(expected, list) else ()
+        return any(item is None for item in answer) and all(item is not None for item in items)
     return isinstance(answer, str | dict | None) and type(answer) is not type(expected)
 
 

@@ -307,6 +307,13 @@ def test_an_authors_sentence_about_numbers_is_not_said_of_other_things(wrong, ki
     assert said == f"input 1, means: the answer is {kind}, expected a number"
 
 
+def test_numbers_that_are_all_none_are_a_missing_return():
+    """Called once for each number of a list: the author's sentence is not about None."""
+    ask = "def ask(rng):\n    return {'means': [f(x) for x in rng.normal(size=4)]}"
+    said = told("float(x)", "None", ask, says=SAYS).text
+    assert said == "input 1, means: the answer at [0] is None (is a return missing?), expected a number"
+
+
 def test_a_tuple_is_not_called_a_list():
     """Lists and tuples arrive alike, so both are named."""
     said = told(

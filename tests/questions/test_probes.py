@@ -127,6 +127,14 @@ def test_an_answer_is_right_for_a_simpler_argument_in_every_call():
     assert "one row" not in told(right, first + " * 3", ask)
 
 
+def test_steps_that_build_on_each_other_are_not_asked_alike():
+    """The first step is that of rate 0; the later ones begin elsewhere, and nothing is said of them."""
+    ask = "def ask(rng):\n    w, path, d = rng.normal(size=4), [], 0.0\n    for _ in range(3):\n"
+    ask += "        w, d = f(w, d, 0.3)\n        path.append(w)\n    return {'later': path[2]}"
+    right = "def f(w, d, rate):\n    d = d + w\n    return w - rate * d, d"
+    assert "right for" not in told(right, "def f(w, d, rate):\n    return w - d, d + w", ask)
+
+
 def test_what_is_told_of_a_part_comes_from_its_own_call():
     """The first part is right for no simpler argument; that the second one is says nothing of it."""
     ask = "def ask(rng):\n    x = rng.normal(size=(6, 4))\n    return {'one': f(0 * x, 1), 'two': f(x, 0.0)}"

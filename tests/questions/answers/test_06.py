@@ -1,5 +1,8 @@
 """Session 6: which answers are right, and what is said of those that are not."""
 
+import pytest
+
+from .conftest import trains
 from .table import (  # noqa: F401
     test_a_sample_of_changed_answers_is_refused,
     test_right_answers_are_right,
@@ -674,3 +677,94 @@ WRONG = {
         "state",
     ),
 }
+
+
+ADADELTA = """
+def adadelta_step(w, dw, s, d, rho, eps):
+    d = rho * d + (1 - rho) * dw**2
+    s = rho * s + (1 - rho) * dw**2
+    return w - np.sqrt(d + eps) / np.sqrt(s + eps) * dw, s, d
+"""
+ADAM = """
+def adam_step(w, dw, m, v, t, lr, beta1, beta2, eps):
+    m, v = {m}, {v}
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+"""
+AVERAGES = {"m": "beta1 * m + (1 - beta1) * dw", "v": "beta2 * v + (1 - beta2) * dw**2"}
+
+
+def test_a_step_that_is_the_gradient_is_told_as_that(whole_card):
+    """d averages squared gradients, as s does: that is no old s, but it ends at the same place."""
+    said = whole_card("adadelta", ADADELTA)
+    assert "Your step is the gradient itself" in said and "old s. Update" not in said, said
+
+
+@pytest.mark.parametrize("change", [{"m": "dw"}, {"v": "dw**2"}], ids=["m", "v"])
+def test_an_average_that_is_lost_is_no_corrected_one(whole_card, change):
+    """The new gradient alone is what a corrected average is in the first step, and only there."""
+    said = whole_card("adam", ADAM.format(**AVERAGES | change))
+    assert "the old one is lost" in said and "corrected one" not in said, said
+
+
+def test_what_holds_in_the_first_step_is_not_said_of_later_ones(whole_card):
+    """Uphill, and s never forgets: later weights are not those of the other sign of dw, nor of lr = 0."""
+    uphill = """
+        def rmsprop_step(w, dw, s, lr, alpha, eps):
+            s = s + (1 - alpha) * dw**2
+            return w + lr * dw / (np.sqrt(s) + eps), s
+    """
+    said = whole_card("rmsprop", uphill)
+    assert "uphill" in said and "these numbers are right" not in said, said
+    late = "def momentum_step(w, dw, v, lr, mu): return w - v, mu * v + dw"
+    said = whole_card("momentum", late)
+    assert "old velocity" in said and "lr = 0" not in said and "lr is 0" not in said, said
+
+
+def test_a_rate_that_is_none_is_a_missing_return(card):
+    """One rate for each epoch, all of them None: no epoch has another rate."""
+    code = "def staircase(epoch, lr, drops, gamma): lr * gamma ** sum(epoch >= d for d in drops)"
+    assert "is a return missing?" in card("staircase", code)
+
+
+LOOP = """
+def train(W, images, labels, gradient, rng, steps, batch_size, lr, mu):
+    v = np.zeros_like(W)
+    for i in range(steps):
+        batch = {batch}
+        v = {v}
+        W = W - lr * v
+    return W
+"""
+
+
+def test_of_two_steps_nothing_is_said_about_one(whole_card):
+    """Batches by rng.permutation, and plain SGD: the first step is another, too, and so are the batches."""
+    code = LOOP.format(
+        batch="rng.permutation(len(images))[:batch_size]", v="gradient(W, images[batch], labels[batch])"
+    )
+    said = whole_card("project", code)
+    assert "with rng.choice" in said and "after two steps you are elsewhere" in said, said
+    assert "one step is right" not in said and "batches are right" not in said, said
+
+
+@trains
+@pytest.mark.parametrize(
+    ("gradient", "size"),
+    [("curvature.min() * w", "max()"), ("curvature * w", "min()")],
+    ids=["bowl", "weight"],
+)
+def test_a_search_that_meets_no_explosion_does_not_wait_for_one(whole_card, gradient, size):
+    """Another bowl, or the smallest weight: the search ends at its upper end, as with waiting for NaN."""
+    code = """
+        def edge(rule, curvature):
+            low, high = 0.0, 4 / curvature.max()
+            for _ in range(16):
+                lr = (low + high) / 2
+                w, state = np.ones(len(curvature)), np.zeros(len(curvature))
+                for _ in range(300):
+                    w, state = rule(w, GRADIENT, state, lr)
+                low, high = (lr, high) if abs(w).SIZE < 1 else (low, lr)
+            return low
+    """
+    said = whole_card("edge", code.replace("GRADIENT", gradient).replace("SIZE", size))
+    assert "meets no explosion" in said and "You wait" not in said, said
