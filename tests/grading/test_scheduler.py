@@ -388,6 +388,27 @@ def test_ctrl_c_while_a_worker_process_starts(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
+def test_a_worker_process_that_dies_with_half_a_result_sent(tmp_path):
+    """The other half is not waited for: the call fails, and the next one gets another process."""
+    script = tmp_path / "grader.py"
+    script.write_text(
+        "import os, struct, sys\nfrom course.grading.pool.local import Processes\n\n"
+        "def half():\n"
+        "    frame = sys._getframe()\n"
+        "    while 'result_queue' not in frame.f_locals:\n"
+        "        frame = frame.f_back\n"
+        "    results = frame.f_locals['result_queue']._writer.fileno()\n"
+        "    os.write(results, struct.pack('!i', 1000))  # so many bytes will follow\n"
+        "    os._exit(1)\n\n"
+        "if __name__ == '__main__':\n"
+        "    with Processes(1) as pool:\n"
+        "        print(type(pool.submit(half).exception()).__name__, pool.submit(abs, -1).result())\n",
+        "utf-8",
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "BrokenProcessPool 1\n", done.stderr
+
+
 @pytest.mark.skipif(not linux.SUPPORTED, reason="counts open files as Linux does")
 def test_a_worker_process_that_cannot_be_started(tmp_path):
     """Where a system is short of files, calls fail; as soon as there are enough, a process is started."""

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
 
 from course import scratch
@@ -137,6 +137,8 @@ class Processes(Pool):
             process = ProcessPoolExecutor(1, spawn, initializer=_begin, initargs=(warm,))
             with _without_ctrl_c():  # not above: Python's own helper, which starts there, lets it in again
                 future = process.submit(function, *args)  # starts it, with a copy of the connection
+        with suppress(AttributeError):  # a Python without it
+            process._result_queue._writer.close()  # else who is killed with half a result sent is waited for
         self._own.process = process
         self._processes.append(process)
         return future
