@@ -227,7 +227,7 @@ def _by_kind(
         one
         for one in candidates
         if one.kinds & open_parts
-        and wrong <= one.kinds | one.explains | explanation.parts
+        and one.wrong <= wrong <= one.kinds | one.explains | explanation.parts
         and wrong - explanation.parts <= one.wrong
     ]
     for group in ([one for one in fitting if one.places], fitting):

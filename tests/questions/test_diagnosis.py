@@ -724,3 +724,13 @@ def test_what_is_right_for_one_input_is_not_called_too_large_for_every_one():
         said
         == "right for the first input alone: does something stay from it, or is a number fixed in the code?"
     )
+
+
+def test_a_hint_about_infinity_is_not_given_where_its_mistake_has_more_wrong():
+    """Both losses are nan with the mistake; of the answer one is, and the other is right."""
+    ask = "def ask(rng):\n    return dict(zip(('near', 'far'), f(rng.normal(size=4))))"
+    mistakes = [("1 is subtracted", "def f(x):\n    return float('nan') * x, np.where(x > 0, np.nan, x)")]
+    said = told("x, x", "x, np.where(x < 0.3, np.inf, x)", ask, mistakes=mistakes)
+    assert said.hint is None
+    both = told("x, x", "np.inf * x, np.where(x > 0.1, np.inf, x)", ask, mistakes=mistakes)
+    assert both.hint == "1 is subtracted"

@@ -279,12 +279,12 @@ WRONG = {
     "at least 1e-12": (
         "relative",
         RELATIVE.format(**CHECKED | {"below": "np.maximum(1e-12, np.maximum(abs(a), abs(b)))"}),
-        "hides tiny gradients",
+        "Tiny gradients look equal to you",
     ),
     "1e-7 added": (
         "relative",
         RELATIVE.format(**CHECKED | {"below": "np.maximum(abs(a), abs(b)) + 1e-7"}),
-        "hides tiny gradients",
+        "Tiny gradients look equal to you",
     ),
     "divided by the second": (
         "relative",

@@ -424,7 +424,7 @@ WRONG = {
     "lecun from normal numbers": (
         "init",
         INIT.format(**INIT_PARTS | {"lecun": "rng.normal(0, 2.4 / fan_in / 3 ** 0.5, shape)"}),
-        "yours are normal",
+        "yours leave them",
     ),
     "one column, repeated": (
         "init",
@@ -831,3 +831,17 @@ def test_a_threshold_of_1000_is_no_comparison_with_the_next_layer(whole_card):
         """,
     )
     assert "Small and large weights pass for healthy" in said and "each layer with the next" not in said, said
+
+
+def test_bounds_that_are_too_wide_are_no_normal_numbers(whole_card):
+    """lecun's weights are uniform, from 0 to twice the bound."""
+    code = """
+        def draw_weights(fan_in, fan_out, scheme, rng):
+            stds = {"small": 0.01, "lecture": fan_in**-0.5, "he": (2 / fan_in) ** 0.5}
+            std = stds.get(scheme, (2 / (fan_in + fan_out)) ** 0.5)
+            if scheme == "lecun":
+                return rng.uniform(0, 4.8 / fan_in, size=(fan_in, fan_out))
+            return rng.normal(0, std, size=(fan_in, fan_out))
+    """
+    said = whole_card("init", code)
+    assert ("yours leave them" in said or "mean of your weights" in said) and "normal" not in said, said
