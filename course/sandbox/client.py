@@ -60,7 +60,7 @@ class Warm:
             why = reply or "it has ended"
             if reply is None and self.process is not None:
                 self.process.kill()  # unless it has ended
-                why = self.process.stderr.read().decode(errors="replace").strip()
+                why = self.process.stderr.read().decode(errors="replace").strip() or "it was killed"
             self.close()
             raise SandboxError(f"the warm process did not start: {why}"[-500:])
 

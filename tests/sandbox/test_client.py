@@ -105,6 +105,14 @@ def test_a_shared_warm_process_is_killed(isolated, notebook, sharer):
     assert done.stdout.startswith("None <Popen"), done.stderr
 
 
+def test_a_warm_process_is_killed_while_it_starts():
+    """The line says so: it has left no words of its own."""
+    warm = client.Warm()
+    warm.process.kill()
+    with pytest.raises(sandbox.SandboxError, match="did not start: it was killed"):
+        warm.wait_warm()
+
+
 def test_nobody_needs_a_warm_process_any_more():
     """A grader that is gone while it imports is not waited for: the rest is not imported."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
