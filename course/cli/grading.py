@@ -152,7 +152,7 @@ def _take_in(session: str, submissions: Path):
 
 def _exit_code(aside: list, task, results: list) -> int:
     """1 when somebody has to look at something, else 0. Who changed or commented a row has looked at it."""
-    from course.grading.record.gradebook import not_final
+    from course.grading.record.gradebook import above_by_earlier, not_final
     from course.grading.result import BROKEN
 
     broken = [result for result in results if result.status == BROKEN and not result.adjustments]
@@ -161,7 +161,7 @@ def _exit_code(aside: list, task, results: list) -> int:
     if broken:
         _say(f"handed in, but not this session's notebook: {len(broken)}; their rows say why")
     lines = not_final(results)
-    for line in lines:
+    for line in [*lines, *above_by_earlier(task, results)]:
         _say(line)
     return int(bool(aside or broken or lines) or any(result.total(task) is None for result in results))
 

@@ -108,7 +108,7 @@ def grade_class(
     names = {"session": task.session, "seed": task.seed, "course": __version__}
     write_text(json.dumps(names, indent=1) + "\n", out / "run.json")
     if jobs:
-        say(f"{len(jobs)} to run; first two whose points are known, the solution and the exercise")
+        say(f"{len(jobs)} to run; before them the solution and the exercise, whose points are known")
         done = run_jobs(task, jobs, run_job, pool or InProcess(), runs.to_send, runs.keep)
         for _ in track(done, len(jobs)):
             pass

@@ -12,7 +12,7 @@ from course.grading.record.final_grades import (
     parse_adjustment,
     parse_comment,
 )
-from course.grading.record.gradebook import describe, described
+from course.grading.record.gradebook import above_by_earlier, describe, described
 from course.grading.record.runs import Runs, content
 from course.grading.result import FAILED, GRADED, Result
 from course.grading.submission.files import Submission
@@ -211,6 +211,20 @@ def test_what_was_said_of_an_earlier_notebook_is_told_from_the_rest(db, task):
         "On half: nearly · about a notebook that was handed in before",
         "Comment: better",
     ]
+
+
+def test_points_for_an_earlier_notebook_beyond_those_there_are(db, task):
+    """Who earns by a newer notebook what was given by hand is named; who has a bonus on purpose is not."""
+    hand_in(db, task, b"1")
+    roster.adjust(db, "ann", parse_adjustment(task, "double", "+1", "right idea"))
+    assert above_by_earlier(task, final_results(db)) == []
+    hand_in(db, task, b"2")
+    assert above_by_earlier(task, final_results(db)) == [
+        "more points than there are, by a change for an earlier notebook: ann (double: 3 of 2); "
+        "see course adjust"
+    ]
+    roster.adjust(db, "ann", parse_adjustment(task, "double", "3", "a bonus"))
+    assert above_by_earlier(task, final_results(db)) == []
 
 
 CLASS = ["Zoë Müller_11", "Ann Müller_12", "ann", "Anna Roe_13", "Joanna Lee_14"]

@@ -208,6 +208,13 @@ def test_a_notebook_that_never_ended_shows_no_such_cards(task, tmp_path):
         assert ("down to the cell that did not come to its end here" in text) != finished
 
 
+def test_a_notebook_with_an_error_shows_cards_below_it_one_by_one(task, tmp_path):
+    """Run All stops at the first error, so it is no way to all cards."""
+    reason = "cell half-answer: SyntaxError"
+    text = feedback(task, Result("ann", GRADED, reason, {"double": RIGHT}), tmp_path).text
+    assert "run those below it one by one" in text and "open it and run all cells" not in text
+
+
 COPIED = """def double(x):
     numbers = [float(v) for v in x if v is not None]
     import torch.optim as o

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course.errors import NotebookError
 from course.grading.result import BROKEN
@@ -101,6 +101,28 @@ def test_another_session(task):
     )
 
 
+def test_a_lecture(task, released):
+    """It has the exercise's file name; with one cell of the exercise it is a student's own notebook."""
+    title = new_markdown_cell("# Session 3: linear classifier\n\nWhat is a line?")
+    cells = [title, new_code_cell("def double(x):\n    return 2 * x")]
+    lecture = new_notebook(cells=cells)
+    assert why(task, nbformat.writes(lecture).encode()) == (
+        "is the notebook of a lecture; hand in the exercise 01_test"
+    )
+    cells[1].id = "double-answer"
+    assert recognize(task, nbformat.writes(lecture).encode())[1].startswith("without the cells")
+    cells[0].source = "# Session 3 exercise: linear classifier"
+    cells[1].id = "own"
+    assert recognize(task, nbformat.writes(lecture).encode())[1].startswith("without the cells")
+
+
+def test_a_deleted_question_is_told(task, released):
+    """It is put back, and the row says so."""
+    released.cells = [cell for cell in released.cells if cell.id != "half-question"]
+    told = "without the cell that asks half, put back for grading"
+    assert recognize(task, nbformat.writes(released).encode())[1] == told
+
+
 def test_another_session_whose_questions_are_all_called_like_some_of_ours(task):
     """It is told by what it does not ask, where that is most."""
     more = dict.fromkeys(("third", "fourth"), task.records["half"])
@@ -124,9 +146,12 @@ def test_another_release(task, released):
 
 
 def test_what_a_student_did_is_no_other_release(task, released):
-    """A deleted question, the student's own begin, text about other questions: nothing is said."""
+    """A deleted question, the student's own begin, text about other questions: no release is named."""
     sources = [cell.source for cell in released.cells if cell.id not in ("half-question", "begin")]
     own = ('begin("01_test", seed=3)', "# @question('x')", "x = question")
     for cells in (sources, [*sources, *own], ["def double(x): return 2 * x"]):
-        assert recognize(task, notebook(*cells))[1] == ""
-    assert recognize(task, notebook(*sources, 'begin("07_convolution")'))[1] == "", "its questions are ours"
+        assert "release" not in recognize(task, notebook(*cells))[1]
+    assert (
+        recognize(task, notebook(*sources, 'begin("07_convolution")'))[1]
+        == "without the cell that asks half, put back for grading"
+    )

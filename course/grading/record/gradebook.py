@@ -84,6 +84,18 @@ def not_final(results: list[Result]) -> list[str]:
     return [f"{count} {answers} to be read by a person; the points of {listed(who, 10)} are not final"]
 
 
+def above_by_earlier(task: Task, results: list[Result]) -> list[str]:
+    """A line about questions with too many points by a change for an earlier notebook; none without."""
+    who = []
+    for result in results:
+        earlier = {change.what for change in result.in_force if result.is_of_earlier(change)}
+        for name, points in result.points(task).items() if earlier else ():
+            if name in earlier and points > (most := task.records[name]["points"]):
+                who.append(f"{clean(result.student)} ({name}: {whole(points)} of {most})")
+    told = "more points than there are, by a change for an earlier notebook"
+    return [f"{told}: {listed(who, 10)}; see course adjust"] if who else []
+
+
 def look_of(result: Result, question: str) -> tuple[str, str, str]:
     """Sign, color and words of an answer; once a person has read it, it waits no longer."""
     kind = result.verdicts[question].kind

@@ -1,7 +1,7 @@
 """Recognizer of files that are not the notebook that was asked for: what they are, in one short sentence.
 
 Not a notebook: an unfinished merge, a web page, a script, an archive, half a file, another encoding.
-Not this notebook: another session's, another release's, one without cells.
+Not this notebook: another session's, a lecture, another release's, one without cells.
 """
 
 import ast
@@ -31,6 +31,7 @@ BEGINNINGS = {
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 WEB_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 PYTHON = re.compile(rb"^(import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|#!|# %%|# In\[)", re.MULTILINE)
+LECTURE = re.compile(r"# Session \d+: ")  # how each lecture's first cell begins; an exercise's says so
 MOST_NAMED = 3  # questions in a sentence
 
 
@@ -95,13 +96,13 @@ def _of_text(text: str, start: bytes) -> str:
 
 
 def _origin(task: Task, notebook: NotebookNode, release: re.Match | None) -> str:
-    """What tells that the notebook is of another release.
+    """What tells that the notebook is of another release, or that questions of it were deleted.
 
-    A question that this release does not have tells it; one that is missing does only where the notebook
-    says that it is of another release, for a student may have deleted it.
+    A question that this release does not have tells the first; one that is missing does only where the
+    notebook says that it is of another release.
 
     Raises:
-        NotebookError: it is another session's.
+        NotebookError: it is another session's, or a lecture.
     """
     sessions, questions = _declared(notebook)
     strange = [name for name in questions if name not in task.records]
@@ -115,10 +116,13 @@ def _origin(task: Task, notebook: NotebookNode, release: re.Match | None) -> str
     if strange and not known and not own and task.session not in sessions:
         asks = listed(strange, MOST_NAMED)
         raise NotebookError(f"is another notebook: it asks {asks}, no question of {task.session}")
+    if not (sessions or questions or own) and LECTURE.match(notebook.cells[0].source):
+        raise NotebookError(f"is the notebook of a lecture; hand in the exercise {task.session}")
     missing = [name for name in task.records if name not in known]
     ours = task.released.metadata.get("course", {}).get("released")
     if not strange and not (missing and release and ours and release[1].decode() != ours):
-        return ""
+        cells = "cell that asks" if len(missing) == 1 else "cells that ask"
+        return f"without the {cells} {listed(missing, MOST_NAMED)}, put back for grading" if missing else ""
     says = [f"asks {listed(strange, MOST_NAMED)}"] if strange else []
     says += [f"does not ask {listed(missing, MOST_NAMED)}"] if missing else []
     return f"of another release: it {' and '.join(says)}"
