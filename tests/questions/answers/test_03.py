@@ -521,3 +521,72 @@ def test_one_exchanged_word_is_no_word_that_is_never_said(whole_card):
         "def diagnose(step, W, b, x, y, lr): return compared(step, W, b, x, y, lr, factor=lr, size=10)",
     )
     assert "A step that overflows passes for healthy" in few and "never tried" not in few, few
+
+
+@pytest.mark.parametrize("shift", ["s.mean(axis=1, keepdims=True)", "np.median(s, axis=1, keepdims=True)"])
+def test_who_shifts_by_another_score_reads_of_no_small_probability(whole_card, shift):
+    """NumPy warned of the overflow that the shift leaves, and no logarithm of a probability is taken."""
+    code = f"""
+        def softmax_loss(s, y):
+            rows, s = np.arange(len(y)), s - {shift}
+            log_p = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+            ds = np.exp(log_p)
+            ds[rows, y] -= 1
+            return -log_p[rows, y].mean(), ds / len(y)
+    """
+    said = whole_card("softmax", code)
+    assert "not the largest score of the image" in said and "has become 0" not in said, said
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [("(2 * len(y))", "no factor 1/2"), ("s.shape[1]", "by the number of classes")]
+)
+def test_a_loss_that_is_too_small_is_no_mean_over_the_classes(whole_card, count, words):
+    """For one image and two classes, half the loss is the mean over the classes."""
+    said = whole_card("hinge", HINGE.format(term="max(0, s[i, c] - s[i, y[i]] + delta)", count=count))
+    assert words in said and "PyTorch" not in said, said
+
+
+def test_a_word_that_is_printed_misses_its_return(whole_card):
+    """The suspects fit, and only the return is missing."""
+    code = DIAGNOSIS.format(**DOCTOR | {"answer": "'frozen bias' if np.allclose(new_b, b) else print(found)"})
+    said = whole_card("diagnosis", code)
+    assert "no return is reached" in said and "None of your suspects" not in said, said
+
+
+def test_a_bias_outside_the_scores_is_trained_all_the_same(whole_card):
+    """b takes its steps, and the loss never sees it: no hint says that it is not trained."""
+    code = TRAIN.format(**PLAIN)
+    for change in [("W.T + b", "W.T"), ("            b -= lr * ds.sum(axis=0)\n", "")]:
+        assert code.replace(*change) != code
+        said = whole_card("project", code.replace(*change))
+        assert "as if b were always 0" in said and "never trained" not in said, said
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        [("x[batch] +", "x[batch] / len(x) +")],
+        [("x[batch] +", "x[batch] / len(x) +"), ("ds.sum(axis=0)", "ds.sum(axis=0) / len(x)")],
+        [("x[batch] +", "x[batch] / len(batch) +")],
+    ],
+    ids=["all, W", "all", "batch, W"],
+)
+def test_a_gradient_divided_again(whole_card, change):
+    """By all images, or for W alone: it is not called the size of the batch, and nothing else is blamed."""
+    code = TRAIN.format(**PLAIN)
+    for one in change:
+        assert code.replace(*one) != code
+        code = code.replace(*one)
+    said = whole_card("project", code)
+    assert "by a number of images" in said and "size of the batch" not in said, said
+    assert "many steps" not in said, said
+
+
+def test_many_steps_are_not_blamed_where_one_is_wrong_already(whole_card):
+    """The first step is explained by a hint; what is said of many steps holds where a single one is right."""
+    code = TRAIN.format(**PLAIN).replace("x[batch] +", "x[batch] / len(batch) +")
+    said = whole_card("project", code.replace("2 * strength", "1.5 * strength"))
+    assert "by a number of images" in said and "many steps end elsewhere: if a single one is right" in said, (
+        said
+    )
