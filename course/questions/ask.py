@@ -75,7 +75,7 @@ def question(
         unchanged: parameters of the student's functions that must not be changed in place: ``("w",)``.
         says: what a wrong part of the answer means, by the part's name: ``{"sorted": "it is not sorted"}``.
         choices: the texts that the student's function chooses from, for each input anew. Upper and lower case
-            and spaces do not matter; another text is no answer, and the card says which there are.
+            are the same, and so are _, - and blanks; another text is no answer, and cards name all choices.
         manual: a person reads the answer, usually a text, and gives the points (see `manual`). It is asked
             once, and takes points, but none of the arguments above that say what is right.
 

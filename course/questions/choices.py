@@ -1,5 +1,6 @@
 """Multiple choice: answers that are chosen from a few texts, for each input anew."""
 
+import re
 from collections.abc import Sequence
 
 from .parts import Part
@@ -8,7 +9,7 @@ MOST_NAMED = 3
 
 
 def as_spelt(record: dict, value: object) -> object:
-    """The answer with each text as the question writes it: upper and lower case and spaces do not matter."""
+    """The answer with each text as the question writes it, for those that are the same as `plain` texts."""
     if not record.get("choices"):
         return value
     spelt = {plain(choice): choice for choice in record["choices"]}
@@ -31,8 +32,8 @@ def unknown_choice(record: dict, value: object) -> str | None:
 
 
 def plain(text: str) -> str:
-    """A text in lower case, with single spaces."""
-    return " ".join(text.casefold().split())
+    """A text in lower case, with single blanks; underscores and hyphens are blanks, too."""
+    return " ".join(re.sub(r"[_-]", " ", text.casefold()).split())
 
 
 def _holds_none(value: object) -> bool:

@@ -18,7 +18,19 @@ ARGUMENTS = r"[\w.<>]+\(\) (?:takes|missing|got) "  # of a call that does not fi
 LAYERS = r"mat1 and mat2 shapes|Given groups="  # of a net, which fails wherever it is called
 NOTHING = r"NoneType"  # that came out of what a function returned, such as a net
 NO_VALUE = "what comes out of it is None: does its forward end in a return?"
-DATA = ("array of", "tensor of", "list of", "tuple of", "dict", "str", "int", "float", "bool", "complex")
+DATA = (
+    "array of",
+    "tensor of",
+    "list of",
+    "tuple of",
+    "dict",
+    "str",
+    "number",
+    "whole number",
+    "bool",
+    "complex",
+)
+NUMBER_TYPES = {r"\ban? float\d*\b": "a number", r"\ban? u?int\d*\b": "a whole number"}  # as cards call them
 MEANINGS = (  # a pattern of type and message, and what to look for
     (r"could not broadcast input array", "what is assigned has another shape than its place: a wrong axis?"),
     (r"operands could not be broadcast", "the arrays on this line do not fit each other, axis by axis"),
@@ -59,7 +71,7 @@ MEANINGS = (  # a pattern of type and message, and what to look for
 )
 
 
-def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
+def told_by_error(case: dict, returns: dict) -> tuple[str, bool, bool]:
     """The error with the student's own line, or with what came back before the question could not go on.
 
     Args:
@@ -67,35 +79,43 @@ def told_by_error(case: dict, returns: dict) -> tuple[str, bool]:
         returns: what the solution's functions return when they are first called, in words, by name.
 
     Returns:
-        The text, and whether it says more than Python does.
+        The text, whether it says more than Python does, and whether only the question could not go on, since
+        what came back is of another kind or shape.
     """
     error, message, line, there = (_text(case, key) for key in ("error", "message", "line", "there"))
-    returned = _text(case, "returned")[:300]
+    returned = _called(_text(case, "returned")[:300])
     misfit = re.match(ARGUMENTS, message)  # int(None) says something else
     if not line and misfit and error == "TypeError" and not _is_class(returned):
-        return f"{error}: {message}; keep its arguments as they were given", True
+        return f"{error}: {message}; keep its arguments as they were given", True, False
     raised, doubt = f"{error}: {message}" if message else error, _doubt(returned, message)
     if returned and not line:
-        first = _text(case, "first")[:300] or returned  # later calls may have other shapes
+        first = _called(_text(case, "first")[:300]) or returned  # later calls may have other shapes
         other = _other(first, returns.get(first.partition(" returned ")[0]))
         if other:
-            return f"{first}{_doubt(first, message)}; expected {other}", True
+            return f"{first}{_doubt(first, message)}; expected {other}", True, True
         asked = re.search(r"(?:not enough|too many) values to unpack \(expected (\d+)", message)
         if asked:
-            return f"{returned}; {asked[1]} values are asked for", True
+            return f"{returned}; {asked[1]} values are asked for", True, True
         meaning = dict(MEANINGS)[LAYERS] if re.search(LAYERS, raised) else ""
         if _is_object(returned) and re.search(NOTHING, message):
             meaning = NO_VALUE
         later = " in a later call" if returned != first and returned.endswith(" None") else ""
         more = f": {meaning}" if meaning else ""
-        return f"{returned}{later}{doubt}; then {raised}{more}", bool(doubt or meaning)
+        return f"{returned}{later}{doubt}; then {raised}{more}", bool(doubt or meaning), False
     first = f"{returned}{doubt}; then " if returned else ""
     if not line:
-        return f"{first}{raised}", bool(doubt)
+        return f"{first}{raised}", bool(doubt), False
     known = (words for kind, words in MEANINGS if re.search(kind, raised))
     meaning = "" if doubt else _text(case, "meant")[:100] or next(known, "")
     more = f"{': ' if meaning else ''}{meaning}{'; ' if there else ''}{there[:400]}"
-    return f"{first}{raised}{more}, in the line: {line}", bool(doubt or more)
+    return f"{first}{raised}{more}, in the line: {line}", bool(doubt or more), False
+
+
+def _called(text: str) -> str:
+    """What came back, in words, with numbers called so and not by their type."""
+    for pattern, words in NUMBER_TYPES.items():
+        text = re.sub(pattern, words, text)
+    return text
 
 
 def _other(returned: str, expected: object) -> str | None:
@@ -105,8 +125,9 @@ def _other(returned: str, expected: object) -> str | None:
         return None
     if _is_object(returned) and _is_object(f" returned {expected}"):  # a class of the student's own will do
         return None
-    plain = re.compile(r" and dtype [\w.]+")
-    return expected if plain.sub("", own) != plain.sub("", expected) else None
+    expected = _called(expected)
+    plain, asked = (re.sub(r" and dtype [\w.]+", "", text) for text in (own, expected))
+    return None if asked in (plain, plain.replace("a whole number", "a number")) else expected
 
 
 def _is_object(returned: str) -> bool:

@@ -191,8 +191,8 @@ def _trouble(record: dict, cases: list) -> Verdict | None:
             return Verdict(MISSING, "not attempted yet")
         if "error" in case:
             right = record["answers"][number] if number < len(record["answers"]) else {}
-            told, explained = told_by_error(case, right.get("returns", {}))
-            return Verdict(ERROR, told[:1000], diagnosed=explained)
+            told, explained, came_back = told_by_error(case, right.get("returns", {}))
+            return Verdict(WRONG if came_back else ERROR, told[:1000], diagnosed=explained)
         if "unusable" in case:
             return Verdict(UNUSABLE, _text(case, "unusable")[:1000])
     return None

@@ -8,7 +8,8 @@ Numbers, text, booleans, None, lists, tuples, dicts, NumPy arrays and torch tens
     {"$array": "float32", "shape": [2, 3], "data": base64}     an array; little-endian, C order
     {"$array": ..., "tensor": "torch.bfloat16"}                a tensor, and the dtype that it had
 
-dtypes that NumPy does not know (bfloat16, float8) travel as float32, which holds all their values exactly.
+Fractions and Decimals travel as the nearest float; dtypes that NumPy does not know (bfloat16, float8) as
+float32, which holds all their values exactly.
 """
 
 import base64
@@ -16,6 +17,8 @@ import binascii
 import math
 import sys
 from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
 from itertools import chain
 
 import numpy as np
@@ -64,6 +67,8 @@ def _encode(value: object, depth: int) -> tuple[object, int]:
         return int(value), 8
     if isinstance(value, float):
         return (float(value) if math.isfinite(value) else {"$float": repr(float(value))}), 8
+    if isinstance(value, Fraction | Decimal):
+        return _encode_exact(value), 8
     if isinstance(value, complex):
         return _encode_array(np.asarray(value))
     if isinstance(value, str):
@@ -81,6 +86,17 @@ def _encode(value: object, depth: int) -> tuple[object, int]:
     if torch is not None and isinstance(value, torch.Tensor):
         return _encode_tensor(value, torch)
     raise UnusableValue(f"The answer is of type {type(value).__qualname__}. {_advice(value)}")
+
+
+def _encode_exact(value: Fraction | Decimal) -> float:
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # of a large fraction, of a signaling NaN
+        number = math.inf
+    if not math.isfinite(number):
+        kind = type(value).__qualname__
+        raise UnusableValue(f"The answer is a {kind} that no finite float comes near. Return float(...).")
+    return number
 
 
 def _text_bytes(text: str) -> int:

@@ -15,6 +15,14 @@ def test_case_and_spaces_do_not_matter(text):
     assert as_spelt(RECORD, {"a": [text, 3]}) == {"a": ["too high", 3]}
 
 
+@pytest.mark.parametrize("text", ["too_high", "too-high", "Too - High", "TOO_HIGH"])
+def test_underscores_hyphens_and_blanks_are_the_same(text):
+    """In the answer as in the choices; without any, the word is another one."""
+    assert as_spelt(RECORD, [text]) == ["too high"] and unknown_choice(RECORD, text) is None
+    assert as_spelt({"choices": ["batch-norm_1"]}, "Batch norm 1") == "batch-norm_1"
+    assert unknown_choice(RECORD, "toohigh").startswith("'toohigh' is none of the choices")
+
+
 def test_another_text_is_none_of_the_choices():
     """The line says which there are, and gives nothing else away."""
     line = unknown_choice(RECORD, ["too low", "too big"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course.questions.ask import answer_cases
-from course.questions.judge import ERROR, judge
+from course.questions.judge import ERROR, WRONG, judge
 
 ASK = "def ask(rng):\n    return f(rng.normal(size=(4, 3)), rng.integers(3, size=4)) * 1.0"
 RIGHT = "def f(x, y):\n    return x[np.arange(4), y]"
@@ -36,7 +36,7 @@ ERRORS = [
 ]  # fmt: skip
 
 
-def told(code, right=RIGHT):
+def told(code, right=RIGHT, ask=ASK):
     """The verdict on an answer that ends in an error."""
     cases = []
     for source in (right, code):
@@ -44,7 +44,7 @@ def told(code, right=RIGHT):
         lines = source if "def " in source else f"def f(x, y):\n    return {source}"
         linecache.cache["a student"] = (len(lines), None, lines.splitlines(True), "a student")
         exec(compile(lines, "a student", "exec"), namespace)
-        exec(compile(ASK, "a question", "exec"), namespace)
+        exec(compile(ask, "a question", "exec"), namespace)
         cases.append(answer_cases(namespace["ask"], 0, 2))
     return judge({"rtol": 1e-5, "atol": 1e-6, "answers": cases[0]}, cases[1])
 
@@ -74,6 +74,36 @@ def test_what_comes_back_is_compared_with_what_should():
     verdict = told("def f(x, y):\n    return 'a', x")
     assert verdict.text.startswith("f returned 2 values: a str, an array of shape (4, 3)")
     assert verdict.text.endswith("; expected an array of shape (4,) and dtype float64") and verdict.diagnosed
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        ("x[0, 0]", "a number; expected an array of shape (4,) and dtype float64"),
+        ("float(x[0, 0])", "a number; expected an array of shape (4,) and dtype float64"),
+        ("len(x)", "a whole number; expected an array of shape (4,) and dtype float64"),
+        ("x[:, :1]", "an array of shape (4, 1) and dtype float64; expected an array of shape (4,)"),
+    ],
+)
+def test_where_only_the_question_cannot_go_on_nothing_has_stopped(returned, words):
+    """The student's function came to its end: the answer is wrong, and a number is called so."""
+    ask = "def ask(rng):\n    return np.ones(4) @ np.diag(f(rng.normal(size=(4, 3)), [2, 0, 1, 1]))"
+    verdict = told(f"def f(x, y):\n    return {returned}", ask=ask)
+    assert (verdict.kind, verdict.diagnosed) == (WRONG, True), verdict
+    assert verdict.text.startswith(f"f returned {words}"), verdict
+
+
+def test_a_whole_number_is_a_number():
+    """Where any number will do, no other is said to be expected; where a whole one is needed, it is."""
+    ask = "def ask(rng):\n    return ['a', 'b', 'c'][f(rng.normal(size=(4, 3)), rng.integers(3, size=4))]"
+    verdict = told("def f(x, y):\n    return 1.0", "def f(x, y):\n    return 1", ask)
+    assert verdict.text == "f returned a number; expected a whole number"
+    ask = "def ask(rng):\n    return f(rng.normal(size=(4, 3)), np.arange(4)) / int(0)"
+    own, right = "def f(x, y):\n    return 3", "def f(x, y):\n    return np.float64(3)"
+    verdict = told(own, right, ask)
+    assert verdict.kind == ERROR and verdict.text.startswith(
+        "f returned a whole number; then ZeroDivisionError"
+    )
 
 
 def test_forged_words_are_passed_over():

@@ -4,6 +4,8 @@ import base64
 import contextlib
 import json
 import math
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -80,6 +82,21 @@ def test_tuples_and_scalars_become_plain_ones():
     assert trip(np.float32(0.1)) == float(np.float32(0.1))
     assert trip(np.bool_(True)) is True and trip(np.str_("a")) == "a"
     assert trip(1 + 2j) == 1 + 2j and trip({np.int64(1): np.float16(0.5)}) == {1: 0.5}
+
+
+def test_fractions_and_decimals_are_numbers():
+    """They come back as the nearest float, at any depth; what no finite float comes near is refused."""
+    assert trip(Fraction(1, 3)) == 1 / 3 and trip([{"a": Decimal("0.1")}]) == [{"a": 0.1}]
+    assert type(trip(Fraction(4, 2))) is float and trip(Decimal("-0")) == 0
+    for value in (
+        Fraction(10) ** 400,
+        Decimal("1e400"),
+        Decimal("Infinity"),
+        Decimal("NaN"),
+        Decimal("sNaN"),
+    ):
+        with pytest.raises(UnusableValue, match="no finite float"):
+            encode(value)
 
 
 @pytest.mark.parametrize("name", sorted(DTYPES))

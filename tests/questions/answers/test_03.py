@@ -590,3 +590,21 @@ def test_many_steps_are_not_blamed_where_one_is_wrong_already(whole_card):
     assert "by a number of images" in said and "many steps end elsewhere: if a single one is right" in said, (
         said
     )
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        ("x - lead / (w @ w) * w[None]", "an array of shape (1, "),
+        ("lead / np.linalg.norm(w)", "a number; expected an array of shape ("),
+    ],
+)
+def test_a_point_of_another_shape_is_wrong_and_no_error(asker, result, words):
+    """The function came to its end; only the question cannot take the scores of such a point."""
+    code = f"""
+        def nearest_on_border(W, b, x, a, c):
+            w, lead = W[a] - W[c], (W[a] - W[c]) @ x + b[a] - b[c]
+            return {result}
+    """
+    verdict = asker.verdicts("border", code)[0]
+    assert verdict.kind == "wrong" and f"nearest_on_border returned {words}" in verdict.text, verdict
