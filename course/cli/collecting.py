@@ -8,6 +8,9 @@ import typer
 from .app import app, console
 
 MOST_SHOWN = 50
+NO_DATES = (
+    "no dates are known, so nobody counts as late: give Moodle's grading worksheet (--worksheet) and --due"
+)
 
 
 @app.command()
@@ -47,10 +50,16 @@ def collect(
     for row in collection.rows:
         if row.content is None:
             console.print(f"no notebook: {clean(row.student)}", soft_wrap=True)
-    late = sum(row.late for row in collection.rows)
-    several = sum(row.files > 1 for row in collection.rows)
-    print(f"{quantity(len(collection.rows), 'student')}, {late} late, {several} with several notebooks")
-    print(f"{quantity(len(aside), 'file')} left aside; {out / 'collected.csv'}, {out / 'left_aside.csv'}")
+    known = [row for row in collection.rows if row.late is not None]
+    late, undated = sum(row.late for row in known), len(collection.rows) - len(known)
+    counts = [quantity(len(collection.rows), "student"), *[f"{late} late"] * bool(known)]
+    counts += [f"{undated} without a date"] * bool(known and undated)
+    print(f"{', '.join(counts)}, {sum(row.files > 1 for row in collection.rows)} with several notebooks")
+    if not known:
+        print(NO_DATES)
+    print(f"{quantity(len(aside), 'file')} left aside")
+    print(f"who handed in what: {out / 'collected.csv'}")
+    print(f"what was left aside, and why: {out / 'left_aside.csv'}")
     raise typer.Exit(1 if aside or any(row.content is None for row in collection.rows) else 0)
 
 
@@ -91,7 +100,10 @@ def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of `course grade`.")],
     to: Annotated[str, typer.Option(help="csv, moodle, canvas, nbgrader, moodle-feedback, reading.")] = "csv",
     file: Annotated[
-        Path | None, typer.Option("-o", "--file", help="The file to write; OUT/grades_TO.csv otherwise.")
+        Path | None,
+        typer.Option(
+            "-o", "--file", help="The file to write; else OUT/grades_TO.csv, for csv OUT/grades.csv."
+        ),
     ] = None,
     sheet: Annotated[
         Path | None, typer.Option(help="Moodle's worksheet or Canvas's gradebook (CSV) to fill in.")
@@ -123,7 +135,7 @@ def export(
         target = file or out / f"{to}.zip"
         done = moodle_feedback.write_feedback_zip(task, results, out / "feedback", target, Record(out))
     else:
-        target = file or out / f"grades_{to}.csv"
+        target = file or out / ("grades.csv" if to == "csv" else f"grades_{to}.csv")
         done = export_grades(task, results, to, target, sheet, assignment, Record(out))
     for line in [*done.lines, *not_final(results)]:
         console.print(line, soft_wrap=True)

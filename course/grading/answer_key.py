@@ -61,7 +61,7 @@ def prepare(
     if before is not None and seed in (None, before.seed):
         return before
     seed = secrets.randbelow(2**63) + 1 if seed is None else seed
-    say("starting the workers, and running the solution with this seed")
+    say("starting the workers; the solution answers for the class's seed")
     released = release(solution)  # while the workers start
     solved = _solved(released, solution)
     records = answer_key(solution, path.parent, seed, pool or InProcess(), track)

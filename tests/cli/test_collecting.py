@@ -34,10 +34,38 @@ def test_collect(workbook, course):
     code, said, _ = course("collect", "class.zip", "01_test", "-o", "in")
     assert code == 1 and "\x1b" not in said
     assert "left aside: Eve [31m_12_assignsubmission_file_/x.zip: an archive in the zip" in said
-    assert "no notebook: Eve [31m_12" in said and "2 students, 0 late, 0 with several notebooks" in said
+    assert "no notebook: Eve [31m_12" in said and "2 students, 0 with several notebooks\n" in said
     assert sorted(path.name for path in (workbook / "in").iterdir()) == [
         "Eve [31m_12", "Zoë Müller_11.ipynb", "collected.csv", "left_aside.csv",
     ]  # fmt: skip
+
+
+SHEET = 'Identifier,Last modified (submission)\nParticipant 11,"Monday, 23 November 2026, 9:00 PM"\n'
+UNKNOWN = (
+    "no dates are known, so nobody counts as late: give Moodle's grading worksheet (--worksheet) and --due"
+)
+
+
+def test_collect_says_whose_lateness_is_known(workbook, course):
+    """Moodle's download has no dates, its worksheet has; Canvas marks the files that are late."""
+    code, said, _ = course("collect", "class.zip", "01_test", "-o", "in", "--due", "2026-11-23 18:00")
+    assert UNKNOWN in said and " 0 late" not in said
+    (workbook / "sheet.csv").write_text(SHEET, "utf-8")
+    due = ("--due", "2026-11-23 18:00", "--worksheet", "sheet.csv")
+    code, said, _ = course("collect", "class.zip", "01_test", "-o", "dated", *due)
+    assert "2 students, 1 late, 1 without a date, 0 with several notebooks\n" in said and UNKNOWN not in said
+    with zipfile.ZipFile(workbook / "canvas.zip", "w") as archive:
+        archive.writestr("leeann_LATE_123_4567_01_test.ipynb", "{}")
+        archive.writestr("orrbo_124_4568_01_test.ipynb", "{}")
+    code, said, _ = course("collect", "canvas.zip", "01_test", "-o", "canvas")
+    assert (code, said.splitlines()[0]) == (0, "2 students, 1 late, 0 with several notebooks")
+
+
+def test_collect_says_what_its_tables_are(workbook, course):
+    """Which of the two says who handed in, and which what was left aside."""
+    said = course("collect", "class.zip", "01_test", "-o", "in")[1].replace("\\", "/")
+    assert "1 file left aside\n" in said
+    assert "who handed in what: in/collected.csv\nwhat was left aside, and why: in/left_aside.csv\n" in said
 
 
 def test_collect_where_all_is_well(workbook, course):
@@ -47,7 +75,7 @@ def test_collect_where_all_is_well(workbook, course):
         path.parent.mkdir(parents=True)
         path.write_text("{}", "utf-8")
     code, said, _ = course("collect", "unpacked", "01_test", "-o", "in")
-    assert (code, said.splitlines()[0]) == (0, "1 student, 0 late, 0 with several notebooks")
+    assert (code, said.splitlines()[0]) == (0, "1 student, 0 with several notebooks")
 
 
 def test_submissions(workbook, course):
@@ -83,6 +111,8 @@ def test_export(workbook, course):
     with open(workbook / "out" / "grades_moodle.csv", encoding="utf-8", newline="") as file:
         [row] = csv.DictReader(file)
     assert (row["Identifier"], row["Grade"], row["Maximum Grade"]) == ("Participant 11", "1", "1")
+    code, said, _ = course("export", "out")
+    assert code == 0 and "1 student: out/grades.csv" in said.replace("\\", "/")
     for _ in range(2):  # its own export may be replaced, another file may not
         assert course("export", "out", "-o", "mine.csv")[0] == 0 and (workbook / "mine.csv").is_file()
     for mine in (

@@ -6,11 +6,13 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.errors import NotebookError
-from course.grading.answer_key import answer_key
+from course.grading.answer_key import answer_key, prepare
 from course.grading.pool.local import InProcess
 from course.notebooks.cells import asked
 from course.notebooks.document import read_notebook
+from course.notebooks.new import new_session
 from course.notebooks.public_answers import run_solution, same_record
+from course.notebooks.workbook import Workbook
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +57,14 @@ class Lost(InProcess):
 
     def lost(self):
         raise BrokenExecutor("gone")
+
+
+def test_the_line_names_whose_seed_it_is(tmp_path):
+    """No seed stands in the line, so it says which one is meant."""
+    new_session(Workbook(tmp_path), "01_test")
+    told = []
+    prepare(Workbook(tmp_path), "01_test", seed=11, say=told.append)
+    assert told == ["starting the workers; the solution answers for the class's seed"]
 
 
 def test_shares_make_the_whole_key(tmp_path):

@@ -112,7 +112,7 @@ def test_canvas_with_late_marks_and_attempts(tmp_path):
 
 
 def test_how_late_the_worksheet_says(tmp_path):
-    """With Moodle's worksheet and a deadline, begun days count; without a time a student is in time."""
+    """With Moodle's worksheet and a deadline, begun days count; without a time nothing is known."""
     worksheet = tmp_path / "sheet" / "grades.csv"
     worksheet.parent.mkdir()
     worksheet.write_text(
@@ -127,7 +127,7 @@ def test_how_late_the_worksheet_says(tmp_path):
     due = parse_date("2026-11-24", "--due")
     collection = collect(make_zip(tmp_path / "a.zip", files), SESSION, due=due, worksheet=worksheet)
     assert [(row.late, row.days_late) for row in collection.rows] == [
-        (False, 0), (True, 1), (True, 3), (False, 0), (False, 0),
+        (False, 0), (True, 1), (True, 3), (None, 0), (None, 0),
     ]  # fmt: skip
     assert collection.rows[2].handed_in == datetime(2026, 11, 27, 9, 30)
     for text in ("Identifier,Grade\n1,2\n", "", "\0\0"):
@@ -328,7 +328,7 @@ def test_a_folder_in_place_of_the_zip_and_one_around_it(tmp_path, around):
         path.write_bytes(content)
     for place in (tmp_path / "unpacked", make_zip(tmp_path / "packed.zip", files)):
         rows = {row.student: (row.content, row.late) for row in collect(place, SESSION).rows}
-        assert rows == {"Ann_1": (b"ann", False), "Bo_2": (b"bo", False), "doejane_123": (b"jane", True)}
+        assert rows == {"Ann_1": (b"ann", None), "Bo_2": (b"bo", None), "doejane_123": (b"jane", True)}
 
 
 def test_modules_stay_beside_their_notebook(tmp_path):

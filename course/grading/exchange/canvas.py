@@ -75,7 +75,7 @@ class Canvas(Platform):
         match, below = named
         file = below or match["file"]
         if match["anonymous"]:
-            return Upload(f"anon_{match['anonymous']}", file, upload=int(match["upload"]))
+            return Upload(f"anon_{match['anonymous']}", file, late=False, upload=int(match["upload"]))
         student = f"{safe_name(match['name'])}_{match['id']}"
         return Upload(student, file, late=match["late"] is not None, upload=int(match["upload"]))
 

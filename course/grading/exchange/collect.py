@@ -45,14 +45,15 @@ HOW_NAMED = (
 class Collected:
     """A student's row: the file that counts (None when no file does), and how late it came.
 
-    `days_late` counts begun days. Canvas only says that a file is late: that is one day.
+    `days_late` counts begun days. Canvas only says that a file is late: that is one day. Moodle's zip says
+    nothing of it: then `late` is None.
     """
 
     student: str
     path: str
     content: bytes | None
     files: int
-    late: bool = False
+    late: bool | None = None
     handed_in: datetime | None = None
     days_late: int = 0
     modules: dict[str, bytes] = field(default_factory=dict)
@@ -114,7 +115,7 @@ def _choose(
     """A student's row, without the times; what does not count goes aside."""
     choice = choose(files, session, others)
     collection.aside += choice.aside
-    late = any(upload.late for upload, _ in files)
+    late = max((upload.late for upload, _ in files if upload.late is not None), default=None)
     if choice.notebook is None:
         return Collected(files[0][0].student, "", None, 0, late)
     upload, member = choice.notebook
@@ -145,7 +146,7 @@ def _days_late(row: Collected, due: datetime | None) -> int:
     if due is not None and row.handed_in is not None:
         row.late = row.handed_in > due
         return max(-((due - row.handed_in) // timedelta(days=1)), 0)
-    return int(row.late)
+    return int(bool(row.late))
 
 
 def write_collection(collection: Collection, session: str, out: Path, tree: bool = False) -> None:

@@ -21,6 +21,7 @@ NAME_AND_NUMBER = re.compile(r"(.+)_(\d{1,20})", re.S)
 NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]')
 NOT_IN_FRONT = ". =+-@＝＋－＠'"  # hidden files, options of commands, formulas of spreadsheets
 NAME_BYTES = 120
+PLATFORM_DIGITS = 4  # a number of fewer digits may be somebody's own, as in student_12
 NAMED = "names such as Full Name_1234567, as course collect writes them"
 Table = list[list[object]]
 
@@ -47,7 +48,7 @@ class Upload:
 
     student: str
     file: str  # below what belongs to the student alone
-    late: bool = False
+    late: bool | None = None  # None: the path does not say it
     upload: int = 0  # Canvas counts uploads: a larger number came later
     online: bool = False  # text typed into Moodle, no file
 
@@ -145,6 +146,17 @@ def name_and_number(student: str) -> tuple[str, str]:
     """
     match = NAME_AND_NUMBER.fullmatch(student)
     return (match[1], match[2]) if match else (student, "")
+
+
+def person(student: str) -> str:
+    """The student without a platform's number; a few digits behind one word belong to the name.
+
+    >>> person("Zoë Müller_1234567"), person("student_01")
+    ('Zoë Müller', 'student_01')
+    """
+    name, number = name_and_number(student)
+    own = number.startswith("0") or (len(number) < PLATFORM_DIGITS and " " not in name.strip())
+    return student if own else name
 
 
 def without_number(platform: str, results: list[Result]) -> list[str]:
