@@ -62,7 +62,7 @@ def release(
 ):
     """Write what students get: a folder and a zip, no solutions."""
     from course.errors import quantity
-    from course.notebooks.handout import UNNAMED, release_of
+    from course.notebooks.handout import RECORD, UNNAMED, release_of
     from course.notebooks.laying_out import give_away
     from course.notebooks.workbook import find_workbook
 
@@ -70,4 +70,4 @@ def release(
     archive = give_away(handout, out)
     if not install:
         print(f"without --install, README.md says {UNNAMED} where it says what to install")
-    print(f"{quantity(len(handout.files), 'file')} in {out}\n{archive}")
+    print(f"{quantity(len({*handout.files, RECORD}), 'file')} in {out}\n{archive}")

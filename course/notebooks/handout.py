@@ -244,5 +244,5 @@ cell below each, and hand in the notebook under its own name.
 
 {sessions}
 
-`course start --update --from NEW.zip` brings a newer release of this folder; what you wrote stays.
+`.venv/bin/course start --update --from NEW.zip` brings a newer release of this folder; what you wrote stays.
 """

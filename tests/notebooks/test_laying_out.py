@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 import shutil
 import sys
 import zipfile
@@ -253,7 +254,12 @@ def test_the_commands_say_what_they_did(workbook, tmp_path, monkeypatch, capsys)
         return end.value.code, capsys.readouterr()
 
     monkeypatch.chdir(workbook.root)
-    assert course("release", "01_test", "-o", tmp_path / "r")[0] in (0, None)
+    code, said = course("release", "01_test", "-o", tmp_path / "r")
+    assert code in (0, None)
+    with zipfile.ZipFile(tmp_path / "r.zip") as archive:
+        count = len(archive.namelist())
+    assert count == sum(path.is_file() for path in (tmp_path / "r").rglob("*"))
+    assert f"{count} files in {tmp_path / 'r'}\n" in said.out
     mine = tmp_path / "my course"
     code, said = course("start", mine, "--from", tmp_path / "r.zip")
     quoted = f'"{mine}"' if sys.platform == "win32" else f"'{mine}'"
@@ -291,6 +297,8 @@ def test_a_release_links_to_nothing_that_it_does_not_give_away(workbook, tmp_pat
         assert says(first, name) == "Next: session *2*, as [1], [web](https://a.b/lectures/c.ipynb)"
     readme = (first / "README.md").read_text("utf-8")
     assert f"]({EXERCISE}), with its [lecture]({LECTURE})\n" in readme
+    commands = re.findall(r"\S*\bcourse (?:lab|start)\b", readme)  # nothing activates the environment
+    assert len(commands) == 2 and all("/bin/course " in command for command in commands)
     edit(first / EXERCISE, solve)
     done = lay_out(release_of(workbook, []), first, update=True)
     assert not done.kept and not list(first.rglob("*.new.*")) and says(first, LECTURE) == text
