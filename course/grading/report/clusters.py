@@ -30,18 +30,23 @@ from .pages import text_and_line
 NUMBER = r"(?<!\w)[-+]?\d+(\.\d+)?(e[-+]?\d+)?\b"
 ID_LETTERS = 6
 NO_ANSWER = ("no answer within", "the kernel ended", "not run: ")  # as `Causes.of_no_answer` says it
+SAYS_NOTHING = "it gives no answer, and a mistake is known by what it answers"
 NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Students who answer a question the same: what their cards say, and the first one's submission."""
+    """Students who answer a question the same: what their cards say, and the first one's submission.
+
+    `answered` is False where there was no answer, such as after an `os._exit` in any cell.
+    """
 
     question: str
     id: str
     text: str
     students: tuple[str, ...]
     number: int
+    answered: bool = True
 
 
 def clusters(task: Task, rows: Iterable[Row]) -> list[Cluster]:
@@ -61,6 +66,7 @@ def clusters(task: Task, rows: Iterable[Row]) -> list[Cluster]:
             message_of(members[0].result.verdicts[name]),
             tuple(row.result.student for row in members),
             members[0].number,
+            name in members[0].result.answer_hashes,
         )
         for (name, key), members in members_of.items()
     ]
@@ -113,7 +119,7 @@ def solution_code(task: Task) -> dict[str, str]:
 
 
 def unfit(cluster: Cluster, codes: dict[str, str], solved: dict[str, str]) -> str:
-    """Why a cluster cannot become a mistake; "" when its code defines what the solution's code defines.
+    """Why a cluster cannot become a mistake; "" when it answers, and defines what the solution's code does.
 
     Args:
         codes: the code of its first student, by question.
@@ -122,11 +128,11 @@ def unfit(cluster: Cluster, codes: dict[str, str], solved: dict[str, str]) -> st
     if other := re.match(r"the cell of \w+ is a (\w+) cell", cluster.text):
         return f"the answer's cell is a {other[1]} cell"
     if cluster.text.startswith(NO_ANSWER) or "(is a return missing?)" in cluster.text:
-        return "it gives no answer, and a mistake is known by what it answers"
+        return SAYS_NOTHING
     wanted = defined(solved.get(cluster.question, ""))
     try:
         if set(wanted) & set(defined(codes.get(cluster.question, ""))):
-            return ""
+            return "" if cluster.answered else SAYS_NOTHING
     except NO_PYTHON as error:
         return f"the answer's cell has a SyntaxError ({clean(without_file(error))[:200]})"
     return f"its code does not define {', '.join(wanted) or 'a function'}"
