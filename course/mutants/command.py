@@ -23,6 +23,7 @@ from .solution import Solution, load_solution
 from .table import Figures, Report, total
 
 MOST_EQUIVALENT = 0.03  # of all mutants of the course; of a small one, one mutant
+HOW_NAMED = "equivalent? Say so in a Markdown cell tagged equivalent and solution, such as {}-equivalent"
 STALE = "which is no longer so; delete the line"
 
 
@@ -130,7 +131,7 @@ def _check_question(
     fixed = fixed_in(calls, solution.namespace)
     where = f"{solution.stem}: {name}"
     report.figures[name] = _figures(outcomes, tried, refused, ours)
-    report.faults += [f"{where}: {line}" for line in _faults(outcomes, refused, fixed, ours, choice)]
+    report.faults += [f"{where}: {line}" for line in _faults(name, outcomes, refused, fixed, ours, choice)]
     report.advice += [f"{where}: {line}" for line in advice_on(calls)]
 
 
@@ -176,9 +177,10 @@ def is_named(outcome: Outcome, named: list[Named]) -> bool:
     return False
 
 
-def _told(outcome: Outcome) -> str:
-    """A mutant that is not killed: what was changed where, with the old and the new line."""
-    seeds = f" for seeds {', '.join(map(str, outcome.seeds))} only" if outcome.fate == FLAKY else ""
+def _told(question: str, outcome: Outcome) -> str:
+    """A mutant that is not killed: what was changed where; of a survivor, how to name it equivalent."""
+    several = "s" * (len(outcome.seeds) > 1)
+    seeds = f" for seed{several} {', '.join(map(str, outcome.seeds))} only" if outcome.fate == FLAKY else ""
     place = f"line {outcome.line} of cell {outcome.cell_id}"
     lines = f"\n    - {outcome.before}\n    + {outcome.after}"
     inserted = outcome.operator in (
@@ -187,10 +189,14 @@ def _told(outcome: Outcome) -> str:
         "pair turned",
         "argument changed",
     )
-    return f"{outcome.label} is right{seeds} ({outcome.operator}, {place}){'' if inserted else lines}"
+    told = f"{outcome.label} is right{seeds} ({outcome.operator}, {place}){'' if inserted else lines}"
+    if outcome.fate == FLAKY:  # then it is not equivalent
+        return told
+    return f"{told}\n    {HOW_NAMED.format(question)}: - `{question}`: {outcome.label}: WHY"
 
 
 def _faults(
+    name: str,
     outcomes: list[Outcome],
     refused: list[Refusal],
     fixed: dict[str, str],
@@ -199,7 +205,7 @@ def _faults(
 ) -> Iterator[str]:
     for outcome in outcomes:
         if outcome.fate in (FLAKY, SURVIVOR) and not is_named(outcome, named):
-            yield _told(outcome)
+            yield _told(name, outcome)
     declared = {
         kind: {item.what for item in named if item.kind == kind} for kind in ("mutant", "form", "fixed")
     }

@@ -41,7 +41,7 @@ def planted(tmp_path, answer_cell):
                 new.new_markdown_cell(textwrap.dedent(named), metadata={"tags": ["equivalent", "solution"]}),
             ]
         )
-        (tmp_path / "solutions").mkdir()
+        (tmp_path / "solutions").mkdir(exist_ok=True)
         nbformat.write(notebook, tmp_path / "solutions" / "01_test.ipynb")
         return report_on(Workbook(tmp_path), Choice(**choice), "01_test")
 

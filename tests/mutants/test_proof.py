@@ -77,6 +77,27 @@ def test_luck_is_flaky(planted):
     assert any("is right for seeds" in fault for fault in report.faults)
 
 
+def test_one_seed_is_one(planted):
+    """Where luck helps on a single seed, the line says so without a plural."""
+    report = planted(
+        "def above(x):\n    return x >= 2",
+        '@question("above", cases=1)\ndef _(rng):\n    return above(rng.integers(0, 5))',
+        seeds=(0, 1),
+    )
+    assert any("is right for seed 0 only" in fault for fault in report.faults)
+    assert not any("seeds 0 only" in fault for fault in report.faults)
+
+
+def test_the_line_that_is_offered_names_it(planted):
+    """Who copies what a fault says into such a cell, and why, has no fault left."""
+    answer, asked = STEP, ASKED.format(lr=0.1)
+    [fault] = planted(answer, asked).faults
+    assert "Markdown cell tagged equivalent and solution" in fault and "sgd-equivalent" in fault
+    line = fault.splitlines()[-1].split(": ", 1)[1]
+    report = planted(answer, asked, line.replace("WHY", "the text says 0.1"))
+    assert report.faults == [] and report.figures["sgd"].equivalent == 1
+
+
 @pytest.mark.nightly("waits for a time limit")
 def test_a_loop_without_end_is_killed(planted):
     """Processor time ends it, and the next mutant is asked."""
