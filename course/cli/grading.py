@@ -205,7 +205,9 @@ def _show(task, results, out: Path) -> None:
 
     from course.grading.record.gradebook import clean, described, lateness
 
-    table = Table("student", "status", "points", "note", title=f"{task.session}, {task.points} points")
+    table = Table(
+        "student", "status", "points", "note", title=f"{task.session}, {quantity(task.points, 'point')}"
+    )
     rows = results if len(results) <= MOST_ROWS else [row for row in results if row.reason or not row.ran]
     for result in rows[:MOST_ROWS]:
         total = result.total(task)

@@ -68,7 +68,7 @@ def adjust(
         results = publish(db, out)
     result = next(item for item in results if item.student == student)
     total = result.total(task)
-    shown = "no score" if total is None else f"{total} of {task.points} points"
+    shown = "no score" if total is None else f"{total} of {quantity(task.points, 'point')}"
     line = clean(describe(change)) if change.reason else f"the comment on {question} is taken back"
     print(f"{clean(student)}: {shown}; {line}")
     points_now = result.points(task) | {"total": total}

@@ -15,7 +15,7 @@ from course.errors import UsageError
 from course.notebooks.document import write_text
 from course.notebooks.written import Record
 
-from .exchange.platform import name_and_number
+from .exchange.platform import person
 from .record.database import NAME as DATABASE
 from .record.database import open_database
 from .record.final_grades import final_rows
@@ -24,8 +24,6 @@ from .report.pages import PAGES, table_script
 from .report.publish import FOLDERS
 from .report.statistics import Summary, histogram, summary
 from .result import whole
-
-PLATFORM_DIGITS = 4  # a number of fewer digits may be somebody's own, as in student_12
 
 
 @dataclass(frozen=True)
@@ -80,24 +78,17 @@ def read_sessions(outs: list[Path]) -> list[Session]:
 
 def term_rows(sessions: list[Session]) -> list[Row]:
     """A row a student, in the order of their names, each as the first session writes it."""
-    names = [Counter(_key(_name(student)) for student in session.scores) for session in sessions]
+    names = [Counter(_key(person(student)) for student in session.scores) for session in sessions]
     shared = {name for counts in names for name, count in counts.items() if count > 1}
     rows: dict[str, Row] = {}
     for session in sessions:
         for student, score in session.scores.items():
-            name = _name(student)
+            name = person(student)
             alone = _key(name) not in shared
             row = rows.setdefault(_key(name) if alone else student, Row(name if alone else student, {}, {}))
             row.names[session.name] = student
             row.scores[session.name] = score
     return sorted(rows.values(), key=lambda row: row.student)
-
-
-def _name(student: str) -> str:
-    """The student without a platform's number; a few digits behind one word belong to the name."""
-    name, number = name_and_number(student)
-    own = number.startswith("0") or (len(number) < PLATFORM_DIGITS and " " not in name.strip())
-    return student if own else name
 
 
 def _key(name: str) -> str:

@@ -88,6 +88,7 @@ def test_all_graded(course, tmp_path):
     """0, and nothing to run in the next call; --seed takes the place of the seed that was drawn."""
     code, out, errors = course(*GRADE)
     rows = [[column.strip() for column in line.split("│")[1:4]] for line in out.splitlines()]
+    assert out.splitlines()[0].strip() == "01_test, 1 point"
     assert (code, errors) == (0, []) and ["ann", "graded", "1"] in rows and ["bob", "graded", "0"] in rows
     seeds = []
     for more in ((), ("--seed", "7"), ()):
@@ -149,7 +150,7 @@ def test_some_need_review(course, tmp_path):
     (tmp_path / "class" / "bob.ipynb").unlink()
     assert course(*GRADE)[0] == 1
     code, out, _ = course("adjust", "ann", "total", "1", "--reason", "read it myself", "-o", "out")
-    assert (code or 0, out) == (0, "ann: 1 of 1 points; total = 1 (read it myself)\n")
+    assert (code or 0, out) == (0, "ann: 1 of 1 point; total = 1 (read it myself)\n")
     assert course(*GRADE)[0] == 0
     _, _, errors = course("adjust", "ann", "total", "9", "--reason", "a slip of the finger?", "-o", "out")
     [note] = errors

@@ -1,6 +1,8 @@
 """Grades in the forms of Moodle, Canvas and nbgrader; no score is an empty cell, and no cell is a formula."""
 
 import csv
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +81,26 @@ def test_a_comment_explains_the_grade(task):
     loop = Verdict(ERROR, "no answer within 10 s; is there a loop without an end?")
     words = comment(task, Result("a", GRADED, "", {"double": loop, "half": RIGHT}))
     assert words.startswith("double: 0 of 2 (no answer within 10 s; is there a loop without an end?); half")
+
+
+def test_one_point_is_no_points(task, tmp_path):
+    """Lines about an exercise of one point say it in the singular."""
+    task = replace(task, records={"half": task.records["half"]})
+    changes = (Adjustment("2026-11-24T12:00:00", "half", "set", 2, "more"),)
+    person = Result("Ann Lee_11", GRADED, "", {"half": RIGHT}, adjustments=changes)
+    [line] = export_grades(task, [person], "moodle", tmp_path / "grades.csv").lines
+    assert line == "more than 1 point, which the platform may refuse: Ann Lee_11"
+
+
+def test_a_long_error_in_a_comment_ends_between_words(task):
+    """With a sign that it goes on; a text without blanks is cut where it must be, a short one stays."""
+    for text in ("ValueError: " + "a shape that does not fit " * 20, "KeyError: " + "x" * 500):
+        result = Result("a", GRADED, "", {"double": Verdict(ERROR, text), "half": RIGHT})
+        words = re.search(r"double: 0 of 2 \((.*)…\); half", comment(task, result))[1]
+        assert text.startswith(words) and moodle.MOST_LETTERS / 2 < len(words) < moodle.MOST_LETTERS
+        assert " " not in text[20:40] or (text[len(words)] == " " and not words.endswith(" "))
+    exact = "KeyError: " + "x" * (moodle.MOST_LETTERS - 10)
+    assert f"({exact})" in comment(task, Result("a", GRADED, "", {"double": Verdict(ERROR, exact)}))
 
 
 def test_canvas(task, tmp_path):

@@ -94,6 +94,29 @@ def test_feedback_says_points_and_hints(task, tmp_path):
     assert "✓ half · correct · 1 of 1" in page.text
 
 
+@pytest.mark.parametrize(
+    ("student", "name"),
+    [("Cem Öz_1003", "Cem Öz"), ("student_01", "student_01"), ("doejane_123456", "doejane")],
+)
+def test_a_page_calls_a_student_by_name(task, tmp_path, student, name):
+    """In the browser's tab as in its heading, without the number that the platform uses."""
+    page = feedback(task, Result(student, GRADED, "", {"double": RIGHT, "half": RIGHT}), tmp_path)
+    assert re.findall("<(?:title|h1)>(.*?)</", page.source) == [f"01_test · {name}"] * 2
+
+
+def test_one_point_is_no_points(task, tmp_path):
+    """An exercise with one question of one point: pages of students and instructors."""
+    task = replace(task, records={"half": task.records["half"]})
+    result = Result("ann", GRADED, "", {"half": RIGHT})
+    pages = {"feedback": feedback(task, result, tmp_path)}
+    write_report(task, [result], tmp_path / "report.html")
+    write_review(task, Row(1, result, "{}", ""), None, {}, tmp_path / "review.html")
+    pages |= {name: Page(tmp_path / f"{name}.html") for name in ("report", "review")}
+    said = {"feedback": "1 of 1 point ", "report": "1 student, 1 point at most", "review": "1 of 1 point ·"}
+    for name, words in said.items():
+        assert words in pages[name].text, name
+
+
 def test_what_a_student_wrote_is_text(task, tmp_path):
     """Names, error messages and reasons are escaped, never HTML, and never a template."""
     verdicts = {"double": Verdict(ERROR, f"ValueError: {EVIL}"), "half": Verdict(WRONG, EVIL)}
@@ -510,7 +533,7 @@ def test_the_report(task, tmp_path):
     assert "failed feedback not graded OSError: disk full" in page.text
     charts = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
     assert charts == [
-        "Histogram of the points of the class: 0 points 2, 1 points 2, 3 points 1",
+        "Histogram of the points of the class: 0 points 2, 1 point 2, 3 points 1",
         "1 right; 2 You add & add.; 1 You square <b>.",
         "3 right; 1 other wrong answers",
     ]

@@ -7,7 +7,7 @@ formula.
 import re
 from pathlib import Path
 
-from course.errors import UsageError, unknown_name
+from course.errors import UsageError, quantity, unknown_name
 from course.notebooks.document import write_text
 from course.notebooks.written import Record, listed
 
@@ -120,11 +120,13 @@ def _other_maximum(rows: Table, form: Sheet, points: float) -> list[str]:
     if not theirs or points in readings(theirs):
         return []
     if not readings(theirs):
-        return [f"the sheet's maximum is {clean(theirs)!r}, no number: see that it means {points} points"]
+        means = quantity(points, "point")
+        return [f"the sheet's maximum is {clean(theirs)!r}, no number: see that it means {means}"]
     return [f"the sheet has {theirs} points at most, the session {points}: make them equal before you upload"]
 
 
 def _above(task: Task, results: list[Result]) -> list[str]:
     """A line about students with more points than there are; none where nobody has."""
     who = [clean(result.student) for result in results if (result.total(task) or 0) > task.points]
-    return [f"more than {task.points} points, which the platform may refuse: {listed(who)}"] if who else []
+    most = quantity(task.points, "point")
+    return [f"more than {most}, which the platform may refuse: {listed(who)}"] if who else []

@@ -105,13 +105,22 @@ def comment(task: Task, result: Result) -> str:
     points, parts = result.points(task), []
     for name, record in task.records.items():
         if verdict := result.verdicts.get(name):
-            error = clean(verdict.text)[:MOST_LETTERS] if verdict.kind == ERROR else ""
+            error = _shortened(clean(verdict.text)) if verdict.kind == ERROR else ""
             words = "; ".join(verdict.hints) or error or look_of(result, name)[2]
             parts.append(f"{name}: {points[name]} of {record['points']} ({words})")
         parts += [told(result, change) for change in result.in_force if change.what == name]
     parts += lateness(result) if result.penalty else []
     parts += [told(result, change) for change in result.in_force if change.what not in task.records]
     return "; ".join(parts)
+
+
+def _shortened(text: str) -> str:
+    """At most so many letters of a text, cut between two words where one stands near the end."""
+    if len(text) <= MOST_LETTERS:
+        return text
+    whole, _, rest = text[:MOST_LETTERS].rpartition(" ")
+    shown = whole if len(rest) < MOST_LETTERS / 2 else text[: MOST_LETTERS - 1]
+    return f"{shown.rstrip(' ,;:')}…"
 
 
 def read_worksheet(path: Path) -> dict[str, datetime]:

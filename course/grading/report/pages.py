@@ -16,11 +16,13 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
 
+from course.errors import quantity
 from course.notebooks.document import write_text
 from course.questions.cards import LOOKS
 from course.questions.judge import ERROR, Verdict
 from course.questions.manual import WAITING, is_complete
 
+from ..exchange.platform import person
 from ..record.gradebook import EARLIER, clean, describe, lateness, look_of, told
 from ..result import BROKEN, FAILED, MISSING_FILE, Result, Task, whole
 from ..submission.fresh_kernel import FRESH_KERNEL
@@ -54,7 +56,8 @@ PAGES = Environment(
     loader=PackageLoader("course.grading.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
 PAGES.filters |= {"clean": clean, "describe": describe, "told": told}
-PAGES.filters |= {"whole": whole, "lateness": lateness, "typed": typed}
+PAGES.filters |= {"whole": whole, "lateness": lateness, "typed": typed, "quantity": quantity}
+PAGES.filters |= {"person": person}
 PAGES.globals |= {"href": href, "EARLIER": EARLIER}
 
 
