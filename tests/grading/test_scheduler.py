@@ -384,7 +384,7 @@ def test_ctrl_c_while_a_worker_process_starts(tmp_path):
         "    with Processes(1) as pool:\n        print(pool.submit(abs, -1).result())\n",
         "utf-8",
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
@@ -405,7 +405,7 @@ def test_a_worker_process_that_dies_with_half_a_result_sent(tmp_path):
         "        print(type(pool.submit(half).exception()).__name__, pool.submit(abs, -1).result())\n",
         "utf-8",
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300)
     assert done.stdout == "BrokenProcessPool 1\n", done.stderr
 
 
@@ -440,7 +440,7 @@ def test_worker_processes_end_with_the_grader():
         "    pool = Processes(1)\n    print(pool.submit(os.getpid).result(), flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
     assert done.returncode == -signal.SIGKILL
     psutil.wait_procs([psutil.Process(int(done.stdout))] if psutil.pid_exists(int(done.stdout)) else [], 60)
     assert not psutil.pid_exists(int(done.stdout)) or psutil.Process(int(done.stdout)).status() == "zombie"
