@@ -100,7 +100,10 @@ def out_of_time(ran_task, hand_in):
 
     def out_of_time(**answers):
         for limit in (1, 4, 16, 64):
-            result = hand_in(task=replace(ran_task, cell_timeout=limit), **answers)
+            try:
+                result = hand_in(task=replace(ran_task, cell_timeout=limit), **answers)
+            except AssertionError:  # the machine was too busy even for the course's own cells
+                continue
             if sum("run" in cell.metadata for cell in result.notebook.cells) == 1:
                 return result, limit
         raise AssertionError("no cell, or more than one, reached the limit")
