@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from course.errors import UsageError, quantity, unknown_name
-from course.sandbox.client import warm_up
 
 from .app import INTERRUPTED, STOPPED, TOO_LOW, app, console, stop
 from .collecting import show_left_aside
@@ -94,6 +93,8 @@ def grade(
     asked = _seed(seed)
     settings = _settings(attempts, late_percent, late_free, with_modules)
     if scheduler is None and not (out / "run.json").exists():
+        from course.sandbox.client import warm_up
+
         warm_up()  # nothing was graded yet, so all will run
     with console.status(f"{session}: reading {submissions}"):  # before the imports, which take their time
         workbook, intake = _take_in(session, submissions)

@@ -47,7 +47,7 @@ def adjust(
     """
     from course.grading.record.database import open_database
     from course.grading.record.final_grades import about_text, final_results, parse_adjustment, parse_comment
-    from course.grading.record.gradebook import clean, describe
+    from course.grading.record.gradebook import beyond, clean, describe
     from course.grading.record.roster import adjust as record_adjustment
     from course.grading.record.roster import class_list, find_student
     from course.grading.report.publish import publish
@@ -71,10 +71,8 @@ def adjust(
     shown = "no score" if total is None else f"{total} of {quantity(task.points, 'point')}"
     line = clean(describe(change)) if change.reason else f"the comment on {question} is taken back"
     print(f"{clean(student)}: {shown}; {line}")
-    points_now = result.points(task) | {"total": total}
-    most = {name: record["points"] for name, record in task.records.items()} | {"total": task.points}
-    if question in most and (points_now[question] or 0) > most[question]:
-        more = f"that is more than the {most[question]:g} points of {question}"
+    if question in (above := beyond(task, result)):
+        more = f"that is more than the {above[question][1]:g} points of {question}"
         print(f"course: note: {more}; {clean(_way_back(result, question, out))}", file=sys.stderr)
 
 

@@ -131,11 +131,11 @@ class Warm:
         with self._lock:
             self._ending.append(kernel)
 
-    def forget_ended(self, seconds: float = 0) -> None:
-        """Forget the kernels that were killed and have ended; wait for each so long."""
+    def forget_ended(self) -> None:
+        """Forget the kernels that were killed and have ended."""
         with self._lock:
             left, self._ending = self._ending, []
-        alive = [kernel for kernel in left if not kernel.wait(seconds)]
+        alive = [kernel for kernel in left if kernel.poll() is None]
         with self._lock:
             self._ending += alive
 

@@ -227,6 +227,15 @@ def test_points_for_an_earlier_notebook_beyond_those_there_are(db, task):
     assert above_by_earlier(task, final_results(db)) == []
 
 
+def test_words_on_an_earlier_notebook_give_no_points(db, task):
+    """A bonus stands beside them, and is meant."""
+    hand_in(db, task, b"1")
+    roster.adjust(db, "ann", parse_comment(task, "double", "nearly"))
+    hand_in(db, task, b"2")
+    roster.adjust(db, "ann", parse_adjustment(task, "double", "3", "a bonus"))
+    assert above_by_earlier(task, final_results(db)) == []
+
+
 CLASS = ["Zoë Müller_11", "Ann Müller_12", "ann", "Anna Roe_13", "Joanna Lee_14"]
 ABROAD = ["Zoë Müller", "Zoe Lee", "Liam O'Neil_21", "Ana-Lucía Łukasz_22", "Søren Strauß", "Otto Neumann"]
 

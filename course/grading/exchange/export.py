@@ -11,7 +11,7 @@ from course.errors import UsageError, quantity, unknown_name
 from course.notebooks.document import write_text
 from course.notebooks.written import Record, listed
 
-from ..record.gradebook import FORMULA, clean, csv_text
+from ..record.gradebook import FORMULA, beyond, clean, csv_text
 from ..result import Result, Task
 from . import PLATFORMS
 from .platform import Exported, Platform, Sheet, Table, check_replaceable, without_number
@@ -127,6 +127,6 @@ def _other_maximum(rows: Table, form: Sheet, points: float) -> list[str]:
 
 def _above(task: Task, results: list[Result]) -> list[str]:
     """A line about students with more points than there are; none where nobody has."""
-    who = [clean(result.student) for result in results if (result.total(task) or 0) > task.points]
+    who = [clean(result.student) for result in results if "total" in beyond(task, result)]
     most = quantity(task.points, "point")
     return [f"more than {most}, which the platform may refuse: {listed(who)}"] if who else []

@@ -84,13 +84,21 @@ def not_final(results: list[Result]) -> list[str]:
     return [f"{count} {answers} to be read by a person; the points of {listed(who, 10)} are not final"]
 
 
+def beyond(task: Task, result: Result) -> dict[str, tuple[float, float]]:
+    """Where a student has more points than there are, by question and "total": the points, and how many."""
+    most = {name: record["points"] for name, record in task.records.items()} | {"total": task.points}
+    points = result.points(task) | {"total": result.total(task) or 0}
+    return {name: (points[name], most[name]) for name in most if points[name] > most[name]}
+
+
 def above_by_earlier(task: Task, results: list[Result]) -> list[str]:
     """A line about questions with too many points by a change for an earlier notebook; none without."""
     who = []
     for result in results:
-        earlier = {change.what for change in result.in_force if result.is_of_earlier(change)}
-        for name, points in result.points(task).items() if earlier else ():
-            if name in earlier and points > (most := task.records[name]["points"]):
+        changes = [change for change in result.in_force if change.kind != COMMENT]
+        earlier = {change.what for change in changes if result.is_of_earlier(change)} - {"total"}
+        for name, (points, most) in beyond(task, result).items() if earlier else ():
+            if name in earlier:
                 who.append(f"{clean(result.student)} ({name}: {whole(points)} of {most})")
     told = "more points than there are, by a change for an earlier notebook"
     return [f"{told}: {listed(who, 10)}; see course adjust"] if who else []
